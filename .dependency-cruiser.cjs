@@ -1,0 +1,87 @@
+const only = (name, from, allowed, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { path: '^(shared-contracts|customer|backoffice|projections|ops)/', pathNot: allowed },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    only('shared-contracts-alone', '^shared-contracts/', '^shared-contracts/', 'imports no other folder'),
+    {
+      name: 'contracts-without-runtime',
+      severity: 'error',
+      comment: 'contracts are pure: they import nothing of the runtime',
+      from: { path: '^shared-contracts/(messages|documents)/' },
+      to: { path: '^shared-contracts/runtime/' },
+    },
+    only(
+      'customer-imports',
+      '^customer/',
+      '^(customer|shared-contracts)/',
+      'services never import each other',
+    ),
+    only(
+      'backoffice-imports',
+      '^backoffice/',
+      '^(backoffice|shared-contracts)/',
+      'services never import each other',
+    ),
+    only(
+      'projections-imports',
+      '^projections/',
+      '^(projections|shared-contracts)/',
+      'services never import each other',
+    ),
+    only('ops-imports', '^ops/', '^(ops|shared-contracts)/', 'ops may import the contracts and the runtime'),
+    {
+      name: 'embedded-nodes-alone',
+      severity: 'error',
+      comment: 'an embedded node could be a package of its own',
+      from: { path: '^ops/embedded/([^/]+)/', pathNot: '^ops/embedded/shared/' },
+      to: {
+        path: '^(shared-contracts|customer|backoffice|projections|ops)/',
+        pathNot: ['^ops/embedded/$1/', '^ops/embedded/shared/'],
+      },
+    },
+    {
+      name: 'embedded-shared-alone',
+      severity: 'error',
+      from: { path: '^ops/embedded/shared/' },
+      to: {
+        path: '^(shared-contracts|customer|backoffice|projections|ops)/',
+        pathNot: '^ops/embedded/shared/',
+      },
+    },
+    {
+      name: 'deciders-are-pure',
+      severity: 'error',
+      comment: 'a decider imports contracts only: no clock, no I/O, no id generator',
+      from: { path: '^(customer/issue|backoffice/(ticket|employee))/', pathNot: '\\.test\\.ts$' },
+      to: {
+        pathNot: [
+          '^(customer/issue|backoffice/(ticket|employee))/',
+          '^shared-contracts/messages/',
+          '^shared-contracts/runtime/decider\\.ts$',
+        ],
+      },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+};
