@@ -1,0 +1,23 @@
+import type { ReadModel, RevisionedDocument } from './read-model.ts';
+
+/** One employee as lists and choices need it. */
+export type EmployeeDocument = RevisionedDocument & {
+  readonly name: string;
+  readonly email: string;
+  readonly active: boolean;
+  readonly registeredAt: Date;
+};
+
+export const EMPLOYEES: ReadModel<EmployeeDocument> = {
+  name: 'employees',
+  version: 1,
+  indexes: [{ keys: { name: 1, _id: 1 }, options: { name: 'by_name' } }],
+  example: {
+    _id: '2b0e6f9a-0c53-4d0e-9d35-6f9a1d7c4e02',
+    revision: 0,
+    name: 'Ada Osei',
+    email: 'ada@example.org',
+    active: true,
+    registeredAt: new Date('2026-11-22T09:00:00Z'),
+  },
+};

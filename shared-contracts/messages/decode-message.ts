@@ -1,0 +1,56 @@
+import type { Static, TObject } from 'typebox';
+import type { MessageDefinition } from './define-message.ts';
+
+/** Data that does not keep its contract. It cannot pass by trying again, so a handler's message is parked at once. */
+export class ContractViolation extends Error {
+  readonly code = 'contract-violation';
+  readonly messageType: string;
+  /** JSON pointer of the first field that is wrong, for example `/email`; empty for the whole. */
+  readonly field: string;
+
+  constructor(messageType: string, field: string, sentence: string) {
+    super(`${messageType}${field === '' ? '' : ` ${field}`}: ${sentence}`);
+    this.name = 'ContractViolation';
+    this.messageType = messageType;
+    this.field = field;
+  }
+}
+
+/**
+ * Brings data of any known version up to today's and validates it.
+ *
+ * @throws ContractViolation when the version is newer than ours, or a field is missing or wrong. The error names the
+ *   field and the rule, never the value, which may be personal.
+ */
+export function decodeMessage<Type extends string, Schema extends TObject>(
+  definition: MessageDefinition<Type, Schema>,
+  data: unknown,
+  version: number,
+): { readonly type: Type; readonly data: Readonly<Static<Schema>> } {
+  const result = definition.validate(upcast(definition, data, version));
+  if (result.ok) return { type: definition.type, data: result.data };
+  throw new ContractViolation(definition.type, result.field, result.rule);
+}
+
+function upcast(definition: MessageDefinition, data: unknown, version: number): unknown {
+  if (version > definition.version) {
+    throw new ContractViolation(
+      definition.type,
+      '',
+      `version ${version} is newer than the version ${definition.version} that this service knows; update the service, then replay`,
+    );
+  }
+  let current = data;
+  for (let from = version; from < definition.version; from += 1) {
+    const step = definition.upcasters[from];
+    if (step === undefined || !isRecord(current)) {
+      throw new ContractViolation(definition.type, '', `version ${from} cannot be brought up to date`);
+    }
+    current = step(current);
+  }
+  return current;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,26 @@
+import { type TSchema, Type } from 'typebox';
+
+/** Limits that forms, contracts and documents share; lengths in UTF-16 code units. */
+export const LIMITS = { email: 254, name: 100, subject: 200, text: 20_000 } as const;
+
+/** The kinds of issue that a customer can choose from. */
+export const KINDS = ['question', 'problem', 'request'] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** Marks a field that holds personal data: never in logs, traces, park reasons or message headers. */
+export function Personal<Schema extends TSchema>(schema: Schema): Schema {
+  return { ...schema, 'x-personal': true };
+}
+
+export const Uuid = Type.String({ format: 'uuid' });
+export const Instant = Type.String({ format: 'date-time' });
+export const Revision = Type.Integer({ minimum: 0 });
+export const EmailField = Personal(Type.String({ format: 'email', maxLength: LIMITS.email }));
+export const NameField = Personal(Type.String({ maxLength: LIMITS.name }));
+export const SubjectField = Personal(Type.String({ minLength: 1, maxLength: LIMITS.subject }));
+export const TextField = Personal(Type.String({ minLength: 1, maxLength: LIMITS.text }));
+export const KindField = Type.Enum([...KINDS]);
+
+export function Nullable<Schema extends TSchema>(schema: Schema) {
+  return Type.Union([schema, Type.Null()]);
+}

@@ -1,0 +1,82 @@
+// The one place for names of streams, groups, exchanges and queues (collections: see documents/).
+
+export type ServiceName = 'customer' | 'backoffice' | 'projections';
+
+/** A persistent subscription group on `$all`. No name may be a prefix of another: stream filters are prefixes. */
+export type GroupDeclaration = {
+  readonly name: string;
+  readonly service: ServiceName;
+  readonly purpose: string;
+};
+
+export const GROUPS = {
+  customerNotifications: {
+    name: 'customer.notifications',
+    service: 'customer',
+    purpose: 'Mails the customer about each step.',
+  },
+  customerIntegration: {
+    name: 'customer.integration',
+    service: 'customer',
+    purpose: 'Tells the back office about issues.',
+  },
+  customerInbox: {
+    name: 'customer.inbox',
+    service: 'customer',
+    purpose: 'Takes what the back office tells.',
+  },
+  backofficeInbox: {
+    name: 'backoffice.inbox',
+    service: 'backoffice',
+    purpose: 'Takes what customers report.',
+  },
+  backofficeIntegration: {
+    name: 'backoffice.integration',
+    service: 'backoffice',
+    purpose: 'Tells the customer service how tickets go on.',
+  },
+  projectionsTickets: {
+    name: 'projections.tickets',
+    service: 'projections',
+    purpose: 'Keeps the list of tickets.',
+  },
+  projectionsEmployees: {
+    name: 'projections.employees',
+    service: 'projections',
+    purpose: 'Keeps the list of employees.',
+  },
+} as const satisfies Record<string, GroupDeclaration>;
+
+export type GroupName = (typeof GROUPS)[keyof typeof GROUPS]['name'];
+
+export const ALL_GROUPS: readonly GroupDeclaration[] = Object.values(GROUPS);
+
+export const streamOf = {
+  issue: (issueId: string) => `issue-${issueId}`,
+  ticket: (ticketId: string) => `ticket-${ticketId}`,
+  employee: (employeeId: string) => `employee-${employeeId}`,
+  /** Messages from RabbitMQ about one subject (the issue), in the order they came. */
+  inbox: (service: ServiceName, subject: string) => `inbox-${service}-${subject}`,
+  notification: (eventId: string) => `notification-${eventId}`,
+  failures: (group: string) => `failures-${group}`,
+  replay: (group: string) => `replay-${group}`,
+  /** Where the store itself keeps what a group on `$all` parked. */
+  parked: (group: string) => `$persistentsubscription-$all::${group}-parked`,
+} as const;
+
+/** Prefixes for the filters of groups; each ends in the dash that ends a category. */
+export const categoryOf = {
+  issue: 'issue-',
+  ticket: 'ticket-',
+  employee: 'employee-',
+  inbox: (service: ServiceName) => `inbox-${service}-`,
+} as const;
+
+/** The id at the end of a stream's name: `ticket-7a…` → `7a…`. */
+export function idOfStream(category: string, stream: string): string {
+  return stream.slice(category.length);
+}
+
+export const exchangeOf = (service: ServiceName) => `${service}.inbox`;
+export const queueOf = (service: ServiceName) => `${service}.inbox`;
+export const deadQueueOf = (service: ServiceName) => `${service}.inbox.dead`;

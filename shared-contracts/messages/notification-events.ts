@@ -1,0 +1,19 @@
+// What was mailed: the streams `notification-{eventId}`, one for each event that a customer is told about.
+import { Type } from 'typebox';
+import { defineMessage } from './define-message.ts';
+import { Uuid } from './fields.ts';
+
+export const NotificationSent = defineMessage({
+  type: 'NotificationSent',
+  meaning: 'The mail server accepted the mail about one event.',
+  schema: Type.Object({
+    issueId: Uuid,
+    mail: Type.Enum(['confirmation', 'progress', 'closed']),
+    messageId: Type.String({ maxLength: 300 }),
+  }),
+  example: {
+    issueId: '6f6dd9a0-6a3b-4c47-9c6f-2d3f64a1f0aa',
+    mail: 'confirmation',
+    messageId: '<3c1c5e0e-54a4-4c0b-8d39-1b1d6a0a9d11@deskstream>',
+  },
+});

@@ -1,0 +1,47 @@
+import {
+  type AnyMessage,
+  isOneOf,
+  type MessageDefinition,
+  type MessageOf,
+} from '../../messages/define-message.ts';
+import type { GroupDeclaration } from '../../messages/names.ts';
+import type { Envelope } from './envelope.ts';
+
+/** What a group does with one event type. */
+export type Handler = {
+  readonly eventType: string;
+  /** Shown to operators beside what failed. */
+  readonly name: string;
+  readonly handle: (envelope: Envelope) => Promise<void>;
+};
+
+/** A persistent subscription group as data: a service is the list of its groups. */
+export type SubscriptionGroup = {
+  readonly declaration: GroupDeclaration;
+  /** Stream prefixes (categories) that the group hears; `replay-{group}` is added by the runtime. */
+  readonly prefixes: readonly string[];
+  /** `by-stream`: one at a time for each stream, in its order. `free`: each message stands alone. */
+  readonly order: 'by-stream' | 'free';
+  /** Messages in flight in one instance. */
+  readonly bufferSize: number;
+  /** Milliseconds that a handler may take for one try. */
+  readonly deadlineMs: number;
+  readonly handlers: readonly Handler[];
+};
+
+/** Registers a handler for one event type; it sees the event with the type of its contract. */
+export function on<Definition extends MessageDefinition>(
+  definition: Definition,
+  name: string,
+  handle: (envelope: Envelope<AnyMessage & MessageOf<Definition>>) => Promise<void>,
+): Handler {
+  const isThis = isOneOf([definition]);
+  return {
+    eventType: definition.type,
+    name,
+    handle: async (envelope) => {
+      const { event } = envelope;
+      if (isThis(event)) await handle({ ...envelope, event });
+    },
+  };
+}

@@ -1,0 +1,29 @@
+/** A refusal that people can read. A value, not an exception: saying no is an ordinary answer. */
+export type Rejection = {
+  /** Stable, kebab-case; pages and tests rely on it. */
+  readonly code: string;
+  /** One sentence that says why, and where possible what to do instead. */
+  readonly message: string;
+};
+
+export type Decision<Event> =
+  | { readonly kind: 'accepted'; readonly events: readonly Event[] }
+  | { readonly kind: 'rejected'; readonly rejection: Rejection };
+
+/**
+ * The rules of one kind of stream: plain data in, plain data out. Time, ids and facts about other streams come in the
+ * command. Deciding the same command twice accepts it without new events.
+ */
+export type Decider<State, Command, Event> = {
+  readonly initial: State;
+  readonly evolve: (state: State, event: Event) => State;
+  readonly decide: (command: Command, state: State) => Decision<Event>;
+};
+
+export function accept<Event>(...events: readonly Event[]): Decision<Event> {
+  return { kind: 'accepted', events };
+}
+
+export function reject(code: string, message: string): Decision<never> {
+  return { kind: 'rejected', rejection: { code, message } };
+}

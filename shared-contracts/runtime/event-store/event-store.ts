@@ -1,0 +1,104 @@
+import {
+  type AppendExpectedRevision,
+  BACKWARDS,
+  END,
+  EventStoreDBClient,
+  FORWARDS,
+  NO_STREAM,
+  START,
+  StreamNotFoundError,
+  WrongExpectedVersionError,
+} from '@eventstore/db-client';
+import { attribute, messagingSystem, streamTemplate } from '../telemetry/names.ts';
+import { currentCarrier, inSpan } from '../telemetry/spans.ts';
+import type { Codec } from './codec.ts';
+import type { NewEvent, StoredEvent } from './stored-event.ts';
+
+/** `none`: the stream must not exist. A number: the stream's last revision must be just this one. */
+export type Expected = number | 'none';
+
+export type Appended =
+  | { readonly kind: 'appended'; readonly revision: number }
+  | { readonly kind: 'conflict' };
+
+export type ReadOptions = {
+  readonly from?: number;
+  readonly direction?: 'forwards' | 'backwards';
+  readonly limit?: number;
+};
+
+/** Streams of decoded events. What is not about streams (groups, links, parked messages) goes to `client`. */
+export type EventStore = {
+  readonly client: EventStoreDBClient;
+  readonly codec: Codec;
+  /** Reads a stream as it stands now; a stream that does not exist is empty. */
+  read(stream: string, options?: ReadOptions): AsyncIterable<StoredEvent>;
+  /** Appends all of the events or none. A conflict is an answer; everything else that goes wrong is thrown. */
+  append(stream: string, events: readonly NewEvent[], expected: Expected): Promise<Appended>;
+  /** Appends to a stream that only collects (a ledger), whatever its revision. May append again after a crash. */
+  collect(stream: string, events: readonly NewEvent[]): Promise<void>;
+  close(): Promise<void>;
+};
+
+export function createEventStore(url: string, connectionName: string, codec: Codec): EventStore {
+  const client = EventStoreDBClient.connectionString(withName(url, connectionName));
+
+  const write = (stream: string, events: readonly NewEvent[], expectedRevision: AppendExpectedRevision) =>
+    inSpan(
+      `append ${streamTemplate(stream)}`,
+      {
+        kind: 'client',
+        attributes: {
+          [attribute.messagingSystem]: messagingSystem.store,
+          [attribute.messagingOperationName]: 'append',
+          [attribute.messagingDestination]: stream,
+          [attribute.eventType]: events.map(({ event }) => event.type),
+          [attribute.correlationId]: events[0]?.metadata.$correlationId ?? '',
+        },
+      },
+      async (span): Promise<Appended> => {
+        const carrier = currentCarrier();
+        const encoded = await Promise.all(events.map((event) => codec.encode(event, carrier)));
+        const result = await client
+          .appendToStream(stream, encoded, { expectedRevision })
+          .catch((error: unknown) => {
+            if (error instanceof WrongExpectedVersionError) return undefined;
+            throw error;
+          });
+        if (result === undefined) {
+          span.setAttribute(attribute.outcome, 'conflict');
+          return { kind: 'conflict' };
+        }
+        span.setAttribute(attribute.revision, Number(result.nextExpectedRevision));
+        return { kind: 'appended', revision: Number(result.nextExpectedRevision) };
+      },
+    );
+
+  return {
+    client,
+    codec,
+    async *read(stream, { from, direction = 'forwards', limit } = {}) {
+      const events = client.readStream(stream, {
+        direction: direction === 'forwards' ? FORWARDS : BACKWARDS,
+        fromRevision: from === undefined ? (direction === 'forwards' ? START : END) : BigInt(from),
+        ...(limit === undefined ? {} : { maxCount: limit }),
+      });
+      try {
+        for await (const { event } of events) if (event !== undefined) yield await codec.decode(event);
+      } catch (error) {
+        if (!(error instanceof StreamNotFoundError)) throw error;
+      }
+    },
+    append: (stream, events, expected) =>
+      write(stream, events, expected === 'none' ? NO_STREAM : BigInt(expected)),
+    async collect(stream, events) {
+      await write(stream, events, 'any');
+    },
+    close: () => client.dispose(),
+  };
+}
+
+function withName(url: string, connectionName: string): string {
+  if (url.includes('connectionName=')) return url;
+  return `${url}${url.includes('?') ? '&' : '?'}connectionName=${encodeURIComponent(connectionName)}`;
+}

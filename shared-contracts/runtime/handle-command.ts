@@ -1,0 +1,93 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { AnyMessage } from '../messages/define-message.ts';
+import type { Rejection } from './decider.ts';
+import type { EventStore } from './event-store/event-store.ts';
+import { deterministicId } from './ids.ts';
+import { type Aggregate, loadStream } from './load-stream.ts';
+import { attribute } from './telemetry/names.ts';
+import { inSpan } from './telemetry/spans.ts';
+
+/** Who asks, and what made them ask. */
+export type CommandContext = {
+  readonly actor: string;
+  /** The conversation that this command is part of; a stream that has one already keeps its own. */
+  readonly correlationId: string;
+  /** The event or request that caused the command. */
+  readonly causationId: string;
+};
+
+/** A command has an id of its own: the same id is the same command, however often it arrives. */
+export type AnyCommand = { readonly type: string; readonly commandId: string };
+
+export type CommandResult =
+  | { readonly kind: 'done'; readonly stream: string; readonly revision: number; readonly appended: number }
+  | { readonly kind: 'rejected'; readonly rejection: Rejection };
+
+const CONFLICT_RETRIES = 8;
+
+/** Thrown when other writers were faster every time; trying again later may pass. */
+export class ConflictError extends Error {
+  readonly code = 'append-conflict';
+
+  constructor(stream: string) {
+    super(`Others appended to ${stream} each time this command was about to. Try again.`);
+    this.name = 'ConflictError';
+  }
+}
+
+/**
+ * Handles a command in five steps:
+ *
+ * 1. load the stream and fold it;
+ * 2. if this very command is in the stream already, answer as the first time;
+ * 3. decide;
+ * 4. append at the revision that was read, under ids made from the command's id;
+ * 5. if somebody else was faster, start again with what they wrote.
+ */
+export async function handleCommand<State, Command extends AnyCommand, Event extends AnyMessage>(
+  store: EventStore,
+  aggregate: Aggregate<State, Command, Event>,
+  stream: string,
+  command: Command,
+  context: CommandContext,
+): Promise<CommandResult> {
+  const { decider } = aggregate;
+  const spanOptions = { kind: 'internal', attributes: { [attribute.command]: command.type } } as const;
+  return inSpan(command.type, spanOptions, async (span) => {
+    for (let attempt = 0; attempt <= CONFLICT_RETRIES; attempt += 1) {
+      const loaded = await loadStream(store, aggregate, stream);
+      const correlationId = loaded.correlationId ?? context.correlationId;
+      span.setAttribute(attribute.correlationId, correlationId);
+      if (loaded.eventIds.has(deterministicId(stream, command.commandId, 0))) {
+        return { kind: 'done', stream, revision: loaded.revision, appended: 0 };
+      }
+
+      const decision = decider.decide(command, loaded.state);
+      if (decision.kind === 'rejected') {
+        span.setAttribute(attribute.outcome, decision.rejection.code);
+        return { kind: 'rejected', rejection: decision.rejection };
+      }
+      if (decision.events.length === 0) {
+        return { kind: 'done', stream, revision: loaded.revision, appended: 0 };
+      }
+
+      const occurredAt = new Date().toISOString();
+      const events = decision.events.map((event, index) => ({
+        id: deterministicId(stream, command.commandId, index),
+        event,
+        metadata: {
+          $correlationId: correlationId,
+          $causationId: context.causationId,
+          actor: context.actor,
+          occurredAt,
+        },
+      }));
+      const result = await store.append(stream, events, loaded.revision < 0 ? 'none' : loaded.revision);
+      if (result.kind === 'appended') {
+        return { kind: 'done', stream, revision: result.revision, appended: events.length };
+      }
+      await pause(Math.random() * 10 * 2 ** attempt);
+    }
+    throw new ConflictError(stream);
+  });
+}

@@ -1,0 +1,72 @@
+import { createTransport } from 'nodemailer';
+import { PermanentFailure } from './consumer/errors.ts';
+import { redact } from './redact.ts';
+import { attribute, messagingSystem } from './telemetry/names.ts';
+import { inSpan } from './telemetry/spans.ts';
+
+export type Mail = {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  /** Stable for what the mail is about: a mail sent twice has the same one. */
+  readonly messageId: string;
+  /** Message-IDs of the conversation so far, oldest first; the mail answers the last. */
+  readonly references: readonly string[];
+};
+
+export type Mailer = {
+  /**
+   * Hands the mail to the SMTP server.
+   *
+   * @throws PermanentFailure `mail-refused` when the server refuses it for good (a 5xx answer).
+   */
+  send(mail: Mail): Promise<void>;
+  close(): void;
+};
+
+export function createMailer(url: string, from: string): Mailer {
+  const transport = createTransport(
+    {
+      url,
+      pool: true,
+      maxConnections: 4,
+      connectionTimeout: 5000,
+      greetingTimeout: 5000,
+      socketTimeout: 20_000,
+    },
+    { from },
+  );
+  return {
+    send: async ({ references, ...mail }) => {
+      const attributes = {
+        [attribute.messagingSystem]: messagingSystem.mail,
+        [attribute.messagingOperationName]: 'send',
+        [attribute.messagingMessageId]: mail.messageId,
+      };
+      await inSpan('send mail', { kind: 'client', attributes }, async () => {
+        try {
+          const last = references.at(-1);
+          await transport.sendMail({
+            ...mail,
+            ...(last === undefined ? {} : { inReplyTo: last, references: [...references] }),
+          });
+        } catch (error) {
+          throw readable(error);
+        }
+      });
+    },
+    close: () => transport.close(),
+  };
+}
+
+/** Answers of mail servers name addresses: they are taken out before the error goes anywhere. */
+function readable(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(String(error));
+  const message = redact(error.message);
+  if ('responseCode' in error && typeof error.responseCode === 'number' && error.responseCode >= 500) {
+    return new PermanentFailure('mail-refused', `The mail server refused the mail: ${message}`);
+  }
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : 'mail-failed';
+  return Object.assign(new Error(message), { name: 'MailFailed', code });
+}

@@ -1,0 +1,67 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Collection, type Db, MongoClient } from 'mongodb';
+import {
+  collectionName,
+  POINTERS,
+  type ReadModel,
+  type ReadModelPointer,
+  type RevisionedDocument,
+} from '../../documents/read-model.ts';
+
+export type ReadModels = {
+  readonly db: Db;
+  /** The collection that the read model's name points at today. */
+  collection<Document extends RevisionedDocument>(model: ReadModel<Document>): Promise<Collection<Document>>;
+  /**
+   * Waits, briefly, until a document has taken in an event that was just appended.
+   *
+   * @returns false when the limit has passed: the page then says that it is catching up.
+   */
+  reached(
+    model: ReadModel<RevisionedDocument>,
+    id: string,
+    revision: number,
+    limitMs?: number,
+  ): Promise<boolean>;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+};
+
+const POINTER_LIFE_MS = 1000;
+const POLL_MS = 15;
+
+/** Connects on first use; a server that is down fails a request after two seconds instead of holding it up. */
+export function createReadModels(url: string, appName: string): ReadModels {
+  const client = new MongoClient(url, { appName, serverSelectionTimeoutMS: 2000 });
+  const db = client.db();
+  const pointers = new Map<string, { name: string; until: number }>();
+
+  const currentName = async (model: { name: string; version: number }): Promise<string> => {
+    const known = pointers.get(model.name);
+    if (known !== undefined && known.until > Date.now()) return known.name;
+    const pointer = await db.collection<ReadModelPointer>(POINTERS).findOne({ _id: model.name });
+    const name = pointer?.collection ?? collectionName(model);
+    pointers.set(model.name, { name, until: Date.now() + POINTER_LIFE_MS });
+    return name;
+  };
+
+  return {
+    db,
+    collection: async <Document extends RevisionedDocument>(model: ReadModel<Document>) =>
+      db.collection<Document>(await currentName(model)),
+    reached: async (model, id, revision, limitMs = 1000) => {
+      const collection = db.collection<{ _id: string; revision: number }>(await currentName(model));
+      const until = Date.now() + limitMs;
+      for (;;) {
+        const document = await collection.findOne({ _id: id }, { projection: { revision: 1 } });
+        if (document !== null && document.revision >= revision) return true;
+        if (Date.now() >= until) return false;
+        await pause(POLL_MS);
+      }
+    },
+    ping: async () => {
+      await db.command({ ping: 1 });
+    },
+    close: () => client.close(),
+  };
+}

@@ -1,0 +1,74 @@
+import { redact } from './redact.ts';
+import { readSettings, type Settings } from './settings.ts';
+import { createLogger, type Logger } from './telemetry/logger.ts';
+import { startTelemetry } from './telemetry/start-telemetry.ts';
+
+/** A service that listens. */
+export type RunningService = {
+  /** The ports really bound, by site. */
+  readonly ports: Readonly<Record<string, number>>;
+  /** Finishes and settles what is in flight, then lets go of everything. */
+  close(): Promise<void>;
+};
+
+export type ServiceDeps = { readonly settings: Settings; readonly logger: Logger };
+
+const STOP_LIMIT_MS = 15_000;
+
+/**
+ * The life of a service's process: settings, telemetry, start, ready, stop.
+ *
+ * Under a launcher it reports over IPC (`ready` with its ports, or `failed` with a sentence) and stops when the launcher
+ * asks (SIGTERM) or is gone. The terminal's Ctrl-C reaches every process of the group; a launched service leaves it to
+ * the launcher.
+ */
+export async function runService(
+  name: string,
+  start: (deps: ServiceDeps) => Promise<RunningService>,
+): Promise<void> {
+  const launched = process.send !== undefined;
+  const telemetry = startTelemetry(name);
+  let service: RunningService | undefined;
+  let stopping = false;
+
+  const stop = async () => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
+    await service?.close();
+    await telemetry.stop();
+    process.exit(0);
+  };
+  process.on('SIGTERM', () => void stop());
+  process.on('SIGINT', () => {
+    if (!launched) void stop();
+  });
+  process.on('disconnect', () => void stop());
+
+  try {
+    const settings = readSettings(process.env);
+    const logger = createLogger(name, settings.logLevel);
+    process.on('unhandledRejection', (reason) => {
+      logger.fatal({ err: reason }, 'a bug: a failure that nobody handles; the service stops');
+      process.exit(1);
+    });
+    service = await start({ settings, logger });
+    logger.info({ ports: service.ports }, 'ready');
+    process.send?.({ type: 'ready', ports: service.ports });
+  } catch (error) {
+    const message = sentenceOf(error);
+    if (launched) process.send?.({ type: 'failed', code: 'start-failed', message: `${name}: ${message}` });
+    else console.error(`${name}: ${message}`);
+    await telemetry.stop();
+    process.exitCode = 1;
+    setTimeout(() => process.exit(1), 100);
+  }
+}
+
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error) {
+    return `Port ${error.port} is taken. Stop what uses it, or set another with DESKSTREAM_*_PORT.`;
+  }
+  return redact(error.message);
+}

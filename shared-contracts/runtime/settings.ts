@@ -1,0 +1,97 @@
+/** A setting that is missing or wrong; the message names it and says what it should be. */
+export class SettingError extends Error {
+  readonly code = 'bad-setting';
+
+  constructor(name: string, problem: string) {
+    super(`${name}: ${problem}.`);
+    this.name = 'SettingError';
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Everything that can be set, read from the environment once, at the start of a service. */
+export type Settings = {
+  readonly eventStoreUrl: string;
+  readonly amqpUrl: string;
+  readonly mongoUrl: string;
+  readonly smtpUrl: string;
+  readonly host: string;
+  readonly ports: {
+    readonly customer: number;
+    readonly backoffice: number;
+    readonly analysts: number;
+    readonly console: number;
+  };
+  /** Where people reach the sites; links in mails and between the sites use them. */
+  readonly urls: {
+    readonly customer: string;
+    readonly backoffice: string;
+    readonly analysts: string;
+    readonly console: string;
+    readonly traces: string;
+  };
+  readonly masterKeyFile: string;
+  readonly mailFrom: string;
+  /** Demo data, and a first confirmation mail that fails on purpose. */
+  readonly demo: boolean;
+  readonly logLevel: string;
+};
+
+/** @throws SettingError naming the first setting that is wrong. */
+export function readSettings(env: Environment): Settings {
+  return {
+    eventStoreUrl: url(env, 'EVENTSTORE_URL', 'esdb://127.0.0.1:2113?tls=false', ['esdb:', 'esdb+discover:']),
+    amqpUrl: url(env, 'AMQP_URL', 'amqp://127.0.0.1:5672', ['amqp:', 'amqps:']),
+    mongoUrl: url(env, 'MONGO_URL', 'mongodb://127.0.0.1:27017/deskstream', ['mongodb:', 'mongodb+srv:']),
+    smtpUrl: url(env, 'SMTP_URL', 'smtp://127.0.0.1:1025', ['smtp:', 'smtps:']),
+    host: text(env, 'DESKSTREAM_HOST', '127.0.0.1'),
+    ports: {
+      customer: port(env, 'DESKSTREAM_CUSTOMER_PORT', 3000),
+      backoffice: port(env, 'DESKSTREAM_BACKOFFICE_PORT', 3001),
+      analysts: port(env, 'DESKSTREAM_ANALYSTS_PORT', 3002),
+      console: port(env, 'DESKSTREAM_CONSOLE_PORT', 3006),
+    },
+    urls: {
+      customer: url(env, 'DESKSTREAM_CUSTOMER_URL', 'http://localhost:3000', ['http:', 'https:']),
+      backoffice: url(env, 'DESKSTREAM_BACKOFFICE_URL', 'http://localhost:3001', ['http:', 'https:']),
+      analysts: url(env, 'DESKSTREAM_ANALYSTS_URL', 'http://localhost:3002', ['http:', 'https:']),
+      console: url(env, 'DESKSTREAM_CONSOLE_URL', 'http://localhost:3006', ['http:', 'https:']),
+      traces: url(env, 'DESKSTREAM_TRACES_URL', 'http://localhost:3007', ['http:', 'https:']),
+    },
+    masterKeyFile: text(env, 'DESKSTREAM_MASTER_KEY_FILE', '.data/master.key'),
+    mailFrom: text(env, 'DESKSTREAM_MAIL_FROM', 'Deskstream <desk@localhost>'),
+    demo: flag(env, 'DESKSTREAM_DEMO', false),
+    logLevel: oneOf(env, 'DESKSTREAM_LOG_LEVEL', 'info', ['debug', 'info', 'warn', 'error', 'silent']),
+  };
+}
+
+function text(env: Environment, name: string, fallback: string): string {
+  const value = env[name]?.trim();
+  return value === undefined || value === '' ? fallback : value;
+}
+
+function url(env: Environment, name: string, fallback: string, protocols: readonly string[]): string {
+  const value = text(env, name, fallback);
+  if (protocols.some((protocol) => value.startsWith(`${protocol}//`))) return value.replace(/\/$/, '');
+  throw new SettingError(
+    name,
+    `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
+  );
+}
+
+function port(env: Environment, name: string, fallback: number): number {
+  const value = Number(text(env, name, String(fallback)));
+  if (Number.isInteger(value) && value >= 0 && value <= 65_535) return value;
+  throw new SettingError(name, 'must be a port, 0 to 65535 (0: any free one)');
+}
+
+function flag(env: Environment, name: string, fallback: boolean): boolean {
+  return oneOf(env, name, String(fallback), ['true', 'false']) === 'true';
+}
+
+function oneOf(env: Environment, name: string, fallback: string, choices: readonly string[]): string {
+  const value = text(env, name, fallback);
+  if (choices.includes(value)) return value;
+  throw new SettingError(name, `must be one of ${choices.join(', ')}`);
+}
