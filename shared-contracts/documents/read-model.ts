@@ -7,6 +7,9 @@ export type RevisionedDocument = {
   readonly revision: number;
 };
 
+/** A document as the runner writes it, whatever its read model. */
+export type PlainDocument = RevisionedDocument & { readonly [field: string]: unknown };
+
 /** A read model as data: where its documents live and how they are found. */
 export type ReadModel<Document extends RevisionedDocument> = {
   readonly name: string;

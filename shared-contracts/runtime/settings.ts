@@ -33,13 +33,16 @@ export type Settings = {
   };
   readonly masterKeyFile: string;
   readonly mailFrom: string;
-  /** Demo data, and a first confirmation mail that fails on purpose. */
+  /** Demo data. */
   readonly demo: boolean;
+  /** Confirmation mails fail on purpose until an operator replays them, to show how recovery works. */
+  readonly failFirstMail: boolean;
   readonly logLevel: string;
 };
 
 /** @throws SettingError naming the first setting that is wrong. */
 export function readSettings(env: Environment): Settings {
+  const demo = flag(env, 'DESKSTREAM_DEMO', false);
   return {
     eventStoreUrl: url(env, 'EVENTSTORE_URL', 'esdb://127.0.0.1:2113?tls=false', ['esdb:', 'esdb+discover:']),
     amqpUrl: url(env, 'AMQP_URL', 'amqp://127.0.0.1:5672', ['amqp:', 'amqps:']),
@@ -61,7 +64,8 @@ export function readSettings(env: Environment): Settings {
     },
     masterKeyFile: text(env, 'DESKSTREAM_MASTER_KEY_FILE', '.data/master.key'),
     mailFrom: text(env, 'DESKSTREAM_MAIL_FROM', 'Deskstream <desk@localhost>'),
-    demo: flag(env, 'DESKSTREAM_DEMO', false),
+    demo,
+    failFirstMail: flag(env, 'DESKSTREAM_FAIL_FIRST_MAIL', demo),
     logLevel: oneOf(env, 'DESKSTREAM_LOG_LEVEL', 'info', ['debug', 'info', 'warn', 'error', 'silent']),
   };
 }

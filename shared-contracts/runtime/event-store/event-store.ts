@@ -37,6 +37,8 @@ export type EventStore = {
   append(stream: string, events: readonly NewEvent[], expected: Expected): Promise<Appended>;
   /** Appends to a stream that only collects (a ledger), whatever its revision. May append again after a crash. */
   collect(stream: string, events: readonly NewEvent[]): Promise<void>;
+  /** Asks the store for something small, to find out at the start whether it can be reached. */
+  reach(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -93,6 +95,10 @@ export function createEventStore(url: string, connectionName: string, codec: Cod
       write(stream, events, expected === 'none' ? NO_STREAM : BigInt(expected)),
     async collect(stream, events) {
       await write(stream, events, 'any');
+    },
+    reach: async () => {
+      for await (const _event of client.readAll({ maxCount: 1, direction: BACKWARDS, fromPosition: END }))
+        return;
     },
     close: () => client.dispose(),
   };

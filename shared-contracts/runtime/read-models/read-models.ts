@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Collection, type Db, MongoClient } from 'mongodb';
 import {
   collectionName,
+  type PlainDocument,
   POINTERS,
   type ReadModel,
   type ReadModelPointer,
@@ -12,6 +13,8 @@ export type ReadModels = {
   readonly db: Db;
   /** The collection that the read model's name points at today. */
   collection<Document extends RevisionedDocument>(model: ReadModel<Document>): Promise<Collection<Document>>;
+  /** The same collection for who writes it. */
+  documents(model: { readonly name: string; readonly version: number }): Promise<Collection<PlainDocument>>;
   /**
    * Waits, briefly, until a document has taken in an event that was just appended.
    *
@@ -23,7 +26,8 @@ export type ReadModels = {
     revision: number,
     limitMs?: number,
   ): Promise<boolean>;
-  ping(): Promise<void>;
+  /** Whether the server answers, for `/health/ready`. */
+  health(): Promise<{ name: string; ok: boolean }>;
   close(): Promise<void>;
 };
 
@@ -49,8 +53,9 @@ export function createReadModels(url: string, appName: string): ReadModels {
     db,
     collection: async <Document extends RevisionedDocument>(model: ReadModel<Document>) =>
       db.collection<Document>(await currentName(model)),
+    documents: async (model) => db.collection<PlainDocument>(await currentName(model)),
     reached: async (model, id, revision, limitMs = 1000) => {
-      const collection = db.collection<{ _id: string; revision: number }>(await currentName(model));
+      const collection = db.collection<PlainDocument>(await currentName(model));
       const until = Date.now() + limitMs;
       for (;;) {
         const document = await collection.findOne({ _id: id }, { projection: { revision: 1 } });
@@ -59,8 +64,12 @@ export function createReadModels(url: string, appName: string): ReadModels {
         await pause(POLL_MS);
       }
     },
-    ping: async () => {
-      await db.command({ ping: 1 });
+    health: async () => {
+      const ok = await db.command({ ping: 1 }).then(
+        () => true,
+        () => false,
+      );
+      return { name: 'read models', ok };
     },
     close: () => client.close(),
   };

@@ -1,0 +1,68 @@
+// The whole history of a ticket, from its stream: who, when and what.
+
+import type { EventMetadata } from '../../shared-contracts/messages/metadata.ts';
+import type { TicketEvent } from '../../shared-contracts/messages/ticket-events.ts';
+import type { Origin } from '../../shared-contracts/runtime/event-store/stored-event.ts';
+
+export type HistoryEntry = {
+  readonly revision: number;
+  readonly at: string;
+  readonly who: string;
+  readonly what: string;
+  readonly text: string | null;
+};
+
+type Stored = { readonly origin: Origin; readonly event: TicketEvent; readonly metadata: EventMetadata };
+
+/** Ids of the employees that a history names. */
+export function employeesIn(events: readonly Stored[]): readonly string[] {
+  return events.flatMap(({ event }) =>
+    event.type === 'TicketAssigned' || event.type === 'TicketStarted' ? [event.data.employeeId] : [],
+  );
+}
+
+export function historyOf(
+  events: readonly Stored[],
+  names: ReadonlyMap<string, string>,
+): readonly HistoryEntry[] {
+  const nameOf = (id: string) => names.get(id) ?? 'somebody';
+  return events.map(({ origin, event, metadata }) => ({
+    revision: origin.revision,
+    at: metadata.occurredAt,
+    who: whoIs(metadata.actor),
+    ...describe(event, nameOf),
+  }));
+}
+
+function describe(
+  event: TicketEvent,
+  nameOf: (employeeId: string) => string,
+): { readonly what: string; readonly text: string | null } {
+  switch (event.type) {
+    case 'TicketPrepared':
+      return {
+        what: event.data.issueId === null ? 'Prepared by hand' : 'Prepared from a report of a customer',
+        text: null,
+      };
+    case 'TicketAssigned':
+      return { what: `Assigned to ${nameOf(event.data.employeeId)}`, text: null };
+    case 'TicketStarted':
+      return { what: `${nameOf(event.data.employeeId)} started work`, text: null };
+    case 'TicketStatusReported':
+      return { what: 'Status reported', text: event.data.text };
+    case 'TicketResolved':
+      return { what: 'Resolved', text: event.data.text };
+    case 'TicketReopened':
+      return { what: 'Reopened', text: event.data.text };
+    case 'TicketCancelled':
+      return {
+        what: event.data.by === 'customer' ? 'Cancelled: the customer closed the issue' : 'Cancelled',
+        text: event.data.text,
+      };
+  }
+}
+
+function whoIs(actor: string): string {
+  if (actor.startsWith('system:')) return 'Deskstream';
+  return actor.startsWith('employee') ? 'An employee' : 'The customer';
+}

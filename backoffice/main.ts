@@ -1,0 +1,75 @@
+// The back office: employees work tickets on its site; its handlers take in reports and tell customers how it goes on.
+import { join } from 'node:path';
+import { CATALOGUE } from '../shared-contracts/messages/catalogue.ts';
+import { BACKOFFICE_MESSAGES, CUSTOMER_MESSAGES } from '../shared-contracts/messages/integration-messages.ts';
+import { startPublisher } from '../shared-contracts/runtime/bus/publisher.ts';
+import { startReceiver } from '../shared-contracts/runtime/bus/receiver.ts';
+import { startConsumer } from '../shared-contracts/runtime/consumer/start-consumer.ts';
+import { createCodec } from '../shared-contracts/runtime/event-store/codec.ts';
+import { createEventStore } from '../shared-contracts/runtime/event-store/event-store.ts';
+import { groupHealth } from '../shared-contracts/runtime/group-health.ts';
+import { createReadModels } from '../shared-contracts/runtime/read-models/read-models.ts';
+import { runService } from '../shared-contracts/runtime/run-service.ts';
+import { loadSecrets } from '../shared-contracts/runtime/secrets.ts';
+import { listen } from '../shared-contracts/runtime/web/listen.ts';
+import { createWebServer } from '../shared-contracts/runtime/web/server.ts';
+import { registerDemoEmployees } from './demo-employees.ts';
+import { inbox } from './handlers/inbox.ts';
+import { integration } from './handlers/integration.ts';
+import { changeTicketPages } from './http/change-ticket.ts';
+import { employeePages } from './http/employees.ts';
+import { prepareTicketPages } from './http/prepare-ticket.ts';
+import { ticketLists } from './http/ticket-lists.ts';
+
+await runService('backoffice', async ({ settings, logger }) => {
+  const secrets = await loadSecrets(settings.masterKeyFile);
+  const store = createEventStore(settings.eventStoreUrl, 'backoffice', createCodec(CATALOGUE));
+  await store.reach();
+  if (settings.demo) await registerDemoEmployees(store);
+  const readModels = createReadModels(settings.mongoUrl, 'backoffice');
+
+  const customer = startPublisher(settings.amqpUrl, 'customer', CUSTOMER_MESSAGES, logger);
+  const receiver = startReceiver(settings.amqpUrl, 'backoffice', BACKOFFICE_MESSAGES, store, logger);
+  const groups = [inbox(store), integration(store, customer)];
+  const consumers = groups.map((group) => startConsumer({ store, logger }, group));
+
+  const app = await createWebServer({
+    site: 'backoffice',
+    siteTitle: 'Deskstream back office',
+    pagesDir: join(import.meta.dirname, 'pages'),
+    navigation: [
+      { href: '/tickets', label: 'Tickets' },
+      { href: '/employees', label: 'Employees' },
+    ],
+    otherSites: [
+      { href: settings.urls.analysts, label: 'Analysts' },
+      { href: settings.urls.console, label: 'Operators' },
+    ],
+    secret: secrets.key('cookies'),
+    secureCookies: settings.urls.backoffice.startsWith('https:'),
+    logger,
+    ready: async () => [
+      ...groupHealth(consumers),
+      { name: 'broker', ok: customer.connected() && receiver.connected() },
+      await readModels.health(),
+    ],
+  });
+  const site = { app, store, readModels };
+  ticketLists(site);
+  prepareTicketPages(site);
+  changeTicketPages(site);
+  employeePages(site);
+  const port = await listen(app, settings.host, settings.ports.backoffice);
+
+  return {
+    ports: { backoffice: port },
+    close: async () => {
+      await app.close();
+      await receiver.close();
+      await Promise.all(consumers.map((consumer) => consumer.close()));
+      await customer.close();
+      await readModels.close();
+      await store.close();
+    },
+  };
+});

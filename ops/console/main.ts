@@ -1,0 +1,52 @@
+// The operators' console: what failed, why, and out of it again.
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { CATALOGUE } from '../../shared-contracts/messages/catalogue.ts';
+import { createCodec } from '../../shared-contracts/runtime/event-store/codec.ts';
+import { createEventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import { runService } from '../../shared-contracts/runtime/run-service.ts';
+import { loadSecrets } from '../../shared-contracts/runtime/secrets.ts';
+import { listen } from '../../shared-contracts/runtime/web/listen.ts';
+import { createWebServer } from '../../shared-contracts/runtime/web/server.ts';
+import { failedMessagePages } from './failed-messages.ts';
+import { overviewPage } from './overview.ts';
+
+await runService('console', async ({ settings, logger }) => {
+  const secrets = await loadSecrets(settings.masterKeyFile);
+  const store = createEventStore(settings.eventStoreUrl, 'console', createCodec(CATALOGUE));
+  await store.reach();
+
+  const app = await createWebServer({
+    site: 'console',
+    siteTitle: 'Deskstream operators',
+    pagesDir: join(import.meta.dirname, 'pages'),
+    navigation: [{ href: '/', label: 'Overview' }],
+    otherSites: [
+      { href: settings.urls.backoffice, label: 'Back office' },
+      { href: settings.urls.analysts, label: 'Analysts' },
+      { href: settings.urls.traces, label: 'Traces' },
+    ],
+    secret: secrets.key('cookies'),
+    secureCookies: settings.urls.console.startsWith('https:'),
+    logger,
+    ready: async () => {
+      const reached = await store.reach().then(
+        () => true,
+        () => false,
+      );
+      return [{ name: 'event store', ok: reached }];
+    },
+  });
+  const site = { app, store, tracesUrl: settings.urls.traces, operator: `operator:${userInfo().username}` };
+  overviewPage(site);
+  failedMessagePages(site);
+  const port = await listen(app, settings.host, settings.ports.console);
+
+  return {
+    ports: { console: port },
+    close: async () => {
+      await app.close();
+      await store.close();
+    },
+  };
+});

@@ -1,0 +1,55 @@
+// The projections service: keeps the read models in MongoDB, and serves the analysts' site on them.
+import { join } from 'node:path';
+import { CATALOGUE } from '../shared-contracts/messages/catalogue.ts';
+import { startConsumer } from '../shared-contracts/runtime/consumer/start-consumer.ts';
+import { createCodec } from '../shared-contracts/runtime/event-store/codec.ts';
+import { createEventStore } from '../shared-contracts/runtime/event-store/event-store.ts';
+import { groupHealth } from '../shared-contracts/runtime/group-health.ts';
+import { createReadModels } from '../shared-contracts/runtime/read-models/read-models.ts';
+import { runService } from '../shared-contracts/runtime/run-service.ts';
+import { loadSecrets } from '../shared-contracts/runtime/secrets.ts';
+import { listen } from '../shared-contracts/runtime/web/listen.ts';
+import { createWebServer } from '../shared-contracts/runtime/web/server.ts';
+import { overviewPage } from './analysts/overview.ts';
+import { followView } from './runner/follow-view.ts';
+import { prepareCollections } from './runner/prepare-collections.ts';
+import { employees } from './views/employees.ts';
+import { tickets } from './views/tickets.ts';
+
+await runService('projections', async ({ settings, logger }) => {
+  const secrets = await loadSecrets(settings.masterKeyFile);
+  const store = createEventStore(settings.eventStoreUrl, 'projections', createCodec(CATALOGUE));
+  await store.reach();
+  const readModels = createReadModels(settings.mongoUrl, 'projections');
+  await prepareCollections(readModels, [tickets.model, employees.model]);
+
+  const groups = [followView(tickets, store, readModels), followView(employees, store, readModels)];
+  const consumers = groups.map((group) => startConsumer({ store, logger }, group));
+
+  const app = await createWebServer({
+    site: 'analysts',
+    siteTitle: 'Deskstream analysts',
+    pagesDir: join(import.meta.dirname, 'analysts/pages'),
+    navigation: [{ href: '/', label: 'Tickets in numbers' }],
+    otherSites: [
+      { href: settings.urls.backoffice, label: 'Back office' },
+      { href: settings.urls.console, label: 'Operators' },
+    ],
+    secret: secrets.key('cookies'),
+    secureCookies: settings.urls.analysts.startsWith('https:'),
+    logger,
+    ready: async () => [...groupHealth(consumers), await readModels.health()],
+  });
+  overviewPage(app, readModels);
+  const port = await listen(app, settings.host, settings.ports.analysts);
+
+  return {
+    ports: { analysts: port },
+    close: async () => {
+      await app.close();
+      await Promise.all(consumers.map((consumer) => consumer.close()));
+      await readModels.close();
+      await store.close();
+    },
+  };
+});

@@ -1,0 +1,47 @@
+// tickets: one document a ticket, for the lists of the back office and the counts of the analysts.
+import { TICKETS, type TicketDocument } from '../../shared-contracts/documents/ticket-document.ts';
+import { isOneOf } from '../../shared-contracts/messages/define-message.ts';
+import { categoryOf, GROUPS } from '../../shared-contracts/messages/names.ts';
+import { TICKET_EVENTS, type TicketEvent } from '../../shared-contracts/messages/ticket-events.ts';
+import type { View } from './view.ts';
+
+export const tickets: View<TicketDocument, TicketEvent> = {
+  model: TICKETS,
+  group: GROUPS.projectionsTickets,
+  category: categoryOf.ticket,
+  events: TICKET_EVENTS,
+  isEvent: isOneOf(TICKET_EVENTS),
+
+  apply(document, event, { id, revision, occurredAt }) {
+    if (event.type === 'TicketPrepared') {
+      const { issueId, subject, kind } = event.data;
+      return {
+        _id: id,
+        revision,
+        issueId,
+        subject,
+        kind,
+        status: 'prepared',
+        assigneeId: null,
+        preparedAt: occurredAt,
+        updatedAt: occurredAt,
+      };
+    }
+    if (document === undefined) return undefined;
+    const next = { ...document, revision, updatedAt: occurredAt };
+    switch (event.type) {
+      case 'TicketAssigned':
+        return { ...next, status: 'assigned', assigneeId: event.data.employeeId };
+      case 'TicketStarted':
+        return { ...next, status: 'in-progress' };
+      case 'TicketStatusReported':
+        return next;
+      case 'TicketResolved':
+        return { ...next, status: 'resolved' };
+      case 'TicketReopened':
+        return { ...next, status: document.assigneeId === null ? 'prepared' : 'assigned' };
+      case 'TicketCancelled':
+        return { ...next, status: 'cancelled' };
+    }
+  },
+};
