@@ -86,7 +86,7 @@ function createLocals(
     },
     timeZone,
     now: options.now(),
-    query: { ...(request.query as Record<string, unknown>) },
+    query: { ...(request.query ?? {}) },
   };
 }
 
