@@ -20,7 +20,7 @@ export function commandIdFor(form: unknown): string {
  * The id of the command that a form asks for. The same form with the same content is the same command, however often it
  * arrives. A form that the browser's *back* brought up again and that was then changed is another one.
  */
-export function commandIdOf(values: { readonly commandId: string }): string {
+export function commandIdOf<Values extends { readonly commandId: string }>(values: Values): string {
   const fields = Object.entries(values).sort(([left], [right]) => (left < right ? -1 : 1));
   return v5(JSON.stringify(fields), NAMESPACE);
 }

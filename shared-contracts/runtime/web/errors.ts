@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { PageError } from './page-error.ts';
+import { PageError, statusOf } from './page-error.ts';
 import { spanOf, traceIdOf } from './tracing.ts';
 
 declare module 'fastify' {
   interface FastifyReply {
     /** Shows the error page of the reply's status, with a sentence of your own where you have one. */
-    errorPage(sentence?: string): FastifyReply;
-    /** Renders the shared error template. */
-    viewError(data: object): FastifyReply;
+    errorPage(sentence?: string): Promise<FastifyReply>;
   }
 }
 
@@ -99,14 +97,19 @@ type Answer = ErrorText & {
   readonly typed?: readonly TypedText[];
 };
 
-function answer(reply: FastifyReply, page: Answer): FastifyReply {
+async function answer(reply: FastifyReply, page: Answer): Promise<FastifyReply> {
   reply.header('cache-control', 'no-store');
   if (page.status === 503) reply.header('retry-after', '30');
   if (!wantsPage(reply.request)) {
     const { status, title, text, errorId } = page;
     return reply.send({ status, title, text, errorId });
   }
-  return reply.viewError(page);
+  try {
+    return reply.send(await reply.renderError(page));
+  } catch (error) {
+    reply.request.log.error({ err: error, status: page.status }, 'the error page failed');
+    return barePage(reply, page.status);
+  }
 }
 
 function wantsPage(request: FastifyRequest): boolean {
@@ -114,17 +117,10 @@ function wantsPage(request: FastifyRequest): boolean {
   return !accept.includes('application/json') || accept.includes('text/html');
 }
 
-function statusOf(error: FastifyError): number {
-  const status = error.statusCode;
-  return status !== undefined && status >= 400 && status < 600 ? status : 500;
-}
-
 /** The log line and the span carry the id that the page shows, so each of the three finds the others. */
 function noteFailure(error: FastifyError, request: FastifyRequest, status: number): string {
   const errorId = newErrorId();
-  const span = spanOf(request);
-  span?.recordException(error);
-  span?.setAttributes({ 'error.type': error.code ?? error.name, 'deskstream.error_id': errorId });
+  spanOf(request)?.setAttributes({ 'error.type': error.code ?? error.name, 'deskstream.error_id': errorId });
   request.log.error({ err: error, errorId, status, traceId: traceIdOf(request) }, 'request failed');
   return errorId;
 }

@@ -85,6 +85,7 @@ function readField(field: TSchema, raw: string | readonly string[] | undefined):
 function cleanText(text: string): string {
   return (
     text
+      .normalize('NFC')
       .replace(/\r\n?/g, '\n')
       // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
       .replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '')

@@ -8,3 +8,9 @@ export class PageError extends Error {
     this.statusCode = statusCode;
   }
 }
+
+/** The HTTP status that an error asks for; an error that names none is a failure of ours. */
+export function statusOf(error: { readonly statusCode?: number | undefined }): number {
+  const status = error.statusCode;
+  return status !== undefined && status >= 400 && status < 600 ? status : 500;
+}

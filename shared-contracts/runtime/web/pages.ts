@@ -10,6 +10,13 @@ import { createTimeFormat } from './time-format.ts';
 
 const SHARED = join(import.meta.dirname, 'pages');
 
+declare module 'fastify' {
+  interface FastifyReply {
+    /** The HTML of the error page that all sites share. */
+    renderError(data: object): Promise<string>;
+  }
+}
+
 type PagesOptions = {
   readonly pagesDir: string;
   readonly siteTitle: string;
@@ -44,8 +51,8 @@ export async function renderPages(app: FastifyInstance, options: PagesOptions): 
     options: { compileOptions: { explicitPartialContext: true, preventIndent: true } },
   });
   const errorPage = relative(options.pagesDir, join(SHARED, 'error'));
-  app.decorateReply('viewError', function (this: FastifyReply, data: object) {
-    return this.view(errorPage, data);
+  app.decorateReply('renderError', function (this: FastifyReply, data: object) {
+    return this.viewAsync(errorPage, data);
   });
   app.addHook('onSend', async (_request, reply) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'private, no-cache');
@@ -79,7 +86,7 @@ function createLocals(
     },
     timeZone,
     now: options.now(),
-    query: { ...(request.query as Record<string, unknown>) },
+    query: { ...(request.query ?? {}) },
   };
 }
 

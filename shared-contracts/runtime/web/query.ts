@@ -15,6 +15,8 @@ export function linkWith(
   return `?${parameters}`;
 }
 
+const FORMAT = new Intl.NumberFormat('en-GB');
+
 /** What `pager.hbs` needs to page through a list of known length. Pages count from 1. */
 export type Paging = {
   readonly previous: number | undefined;
@@ -30,8 +32,12 @@ export function pagingOf(page: number, size: number, total: number): Paging {
   return {
     previous: page > 1 ? Math.min(page - 1, last) : undefined,
     next: page < last ? page + 1 : undefined,
-    text: shown ? `${first} to ${Math.min(page * size, total)} of ${total}` : '',
+    text: shown ? `${number(first)} to ${number(Math.min(page * size, total))} of ${number(total)}` : '',
   };
+}
+
+function number(value: number): string {
+  return FORMAT.format(value);
 }
 
 /** The page number in a query: 1 when it is missing or no number; at most `max`. */

@@ -4,6 +4,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { HelperDelegate } from 'handlebars';
 import type { Logger } from 'pino';
 import { serveAssets } from './assets.ts';
+import { refuseBrokenRequest } from './broken-request.ts';
 import { barePage, showErrorPages } from './errors.ts';
 import { showFlashes } from './flash.ts';
 import { acceptForms } from './forgery.ts';
@@ -55,6 +56,7 @@ export async function createWebServer(options: WebServerOptions): Promise<Fastif
     forceCloseConnections: 'idle',
     requestTimeout: 30_000,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+    clientErrorHandler: refuseBrokenRequest,
     frameworkErrors: (_error, _request, reply) => barePage(reply, 400),
   });
   app.setNotFoundHandler((_request, reply) => reply.code(404).errorPage());

@@ -1,7 +1,8 @@
 import FastifyOtel from '@fastify/otel';
 import { context, isSpanContextValid, type Span, trace } from '@opentelemetry/api';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest, onErrorHookHandler, RouteOptions } from 'fastify';
 import { isBackground } from './background.ts';
+import { statusOf } from './page-error.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -22,12 +23,34 @@ export async function traceRequests(app: FastifyInstance): Promise<void> {
     requestHook: describeRequest,
   });
   await app.register(instrumentation.plugin());
+  app.addHook('onRoute', (route) => {
+    if (!isBackground(route.url)) route.onError = onlyFailures(route.onError);
+  });
   // A body is read in the socket's own async context; without this the handler of a POST would have no active span.
   app.addHook('preValidation', (request, _reply, done) => {
     const active = request.opentelemetry().context;
     if (active) context.with(active, done);
     else done();
   });
+}
+
+type ErrorHooks = NonNullable<RouteOptions['onError']> | undefined;
+
+/**
+ * The instrumentation adds a last hook that marks the span as failed, whatever was thrown. A request that is refused (4xx)
+ * is no failure of the server (HTTP semantic conventions, span status), so that hook hears only of real ones.
+ */
+function onlyFailures(hooks: ErrorHooks): onErrorHookHandler[] {
+  const all = Array.isArray(hooks) ? hooks : hooks ? [hooks] : [];
+  const marking = all.at(-1);
+  if (marking === undefined) return [];
+  return [
+    ...all.slice(0, -1),
+    function (request, reply, error, done) {
+      if (statusOf(error) < 500) done();
+      else marking.call(this, request, reply, error, done);
+    },
+  ];
 }
 
 /** The id of the request's trace, or undefined where it is not traced. */
