@@ -14,5 +14,5 @@ export const HTML_POLICY = [
 
 /** The HTML of a mail as a page for the sandboxed frame. It is not cleaned: the policy is what keeps it harmless. */
 export function frame(html: string): string {
-  return `<!doctype html><meta charset="utf-8"><meta name="color-scheme" content="light"><base target="_blank">${html}`;
+  return `<!doctype html><meta charset="utf-8"><meta name="color-scheme" content="light"><base target="_blank"><style>body{font-family:system-ui,sans-serif}</style>${html}`;
 }

@@ -52,6 +52,7 @@ export async function createSite(options: SiteOptions): Promise<FastifyInstance>
       },
     },
     strictTransportSecurity: false,
+    originAgentCluster: false,
     xFrameOptions: { action: 'sameorigin' },
   });
   await app.register(fastifyFormbody);
