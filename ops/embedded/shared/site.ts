@@ -1,10 +1,13 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import fastifyFormbody from '@fastify/formbody';
 import fastifyHelmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
 import fastifyView from '@fastify/view';
 import Fastify, { type FastifyInstance } from 'fastify';
 import Handlebars, { type HelperDelegate } from 'handlebars';
+import { answerProblems, Problem } from './problem.ts';
+import { isSameOrigin } from './same-origin.ts';
 
 const HERE = import.meta.dirname;
 const PICO = dirname(fileURLToPath(import.meta.resolve('@picocss/pico/css/pico.min.css')));
@@ -16,9 +19,19 @@ export type SiteOptions = {
   readonly title: string;
   /** Handlebars helpers of the node's own pages. */
   readonly helpers?: Readonly<Record<string, HelperDelegate>>;
+  /** Folder of the node's own style sheets and scripts, served below `/assets/` beside the shared ones. */
+  readonly assetsDir?: string;
+  /** Names of files in `assetsDir` that every page links as style sheets. */
+  readonly styles?: readonly string[];
 };
 
-/** A small Fastify site for the pages of an embedded node: one layout, a strict policy, no inline script or style. */
+/**
+ * A small Fastify site for the pages of an embedded node: one layout, a strict policy, no inline script or style.
+ *
+ * It reads forms, refuses changes that another site's page asks for, and answers errors with a page (`Problem`
+ * carries the status and the sentence). A part of a page with an id and `data-live` refreshes itself where the
+ * site has `addLive`.
+ */
 export async function createSite(options: SiteOptions): Promise<FastifyInstance> {
   const app = Fastify({ forceCloseConnections: true });
   const handlebars = Handlebars.create();
@@ -39,15 +52,24 @@ export async function createSite(options: SiteOptions): Promise<FastifyInstance>
       },
     },
     strictTransportSecurity: false,
+    originAgentCluster: false,
     xFrameOptions: { action: 'sameorigin' },
   });
-  await app.register(fastifyStatic, { root: [join(HERE, 'pages/assets'), PICO], prefix: '/assets/' });
+  await app.register(fastifyFormbody);
+  const assets = [join(HERE, 'pages/assets'), PICO, ...(options.assetsDir ? [options.assetsDir] : [])];
+  await app.register(fastifyStatic, { root: assets, prefix: '/assets/' });
   await app.register(fastifyView, {
     engine: { handlebars },
     root: options.pagesDir,
     viewExt: 'hbs',
-    defaultContext: { siteTitle: options.title },
+    defaultContext: { siteTitle: options.title, styles: options.styles ?? [] },
     layout: join('..', '..', 'shared', 'pages', 'layout.hbs'),
+    production: true,
   });
+  app.addHook('onRequest', async (request) => {
+    if (request.method === 'GET' || request.method === 'HEAD' || isSameOrigin(request)) return;
+    throw new Problem(403, 'This was asked for by a page of another site, so it was not done.');
+  });
+  answerProblems(app);
   return app;
 }

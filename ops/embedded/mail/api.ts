@@ -1,0 +1,63 @@
+import type { FastifyInstance } from 'fastify';
+import { Problem } from '../shared/problem.ts';
+import { type Behaviour, readBehaviour } from './behaviour.ts';
+import type { Mail } from './mail.ts';
+import { parseSource, readableText } from './parse.ts';
+import { mailOf, pageOf, queryOf } from './request.ts';
+import { search } from './search.ts';
+import type { MailStore } from './store.ts';
+
+const MAX_LIMIT = 1000;
+
+/** How SMTP treats the next mails, and how to change it. */
+export type Control = { get(): Behaviour; set(behaviour: Behaviour): void };
+
+/** Adds the JSON side of the mailbox, for tests and tools. */
+export function addMailApi(app: FastifyInstance, store: MailStore, control: Control): void {
+  app.get('/api/mails', async (request) => {
+    const { offset, limit } = pageOf(request.query, 100, MAX_LIMIT);
+    const { mails, total } = await search(store.newestFirst(), queryOf(request.query), { offset, limit });
+    return { mails: mails.map(toJson), total };
+  });
+
+  app.get('/api/mails/:id', async (request) => {
+    const { mail, source } = mailOf(store, request.params);
+    const email = await parseSource(source);
+    return {
+      ...toJson(mail),
+      text: readableText(email),
+      html: email.html ?? null,
+      headers: email.headers.map(({ originalKey, value }) => ({ name: originalKey, value })),
+      attachments: email.attachments.map(({ filename, mimeType }) => ({ filename, mimeType })),
+      thread: store.thread(mail).map(({ id }) => String(id)),
+      source: source.toString('latin1'),
+    };
+  });
+
+  app.delete('/api/mails', async () => ({ removed: await store.removeAll() }));
+
+  app.delete('/api/mails/:id', async (request, reply) => {
+    await store.remove(mailOf(store, request.params).mail.id);
+    return reply.code(204).send();
+  });
+
+  app.get('/api/behaviour', async () => control.get());
+
+  app.post('/api/behaviour', async (request) => {
+    control.set(toBehaviour(request.body));
+    return control.get();
+  });
+}
+
+/** Reads a behaviour that a client sent. */
+export function toBehaviour(body: unknown): Behaviour {
+  try {
+    return readBehaviour(body);
+  } catch (error) {
+    throw error instanceof RangeError ? new Problem(400, error.message) : error;
+  }
+}
+
+function toJson({ id, messageId, from, to, recipients, subject, date, receivedAt, text, size }: Mail) {
+  return { id: String(id), messageId, from, to, recipients, subject, date, receivedAt, text, size };
+}

@@ -1,0 +1,94 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
+import { portOf } from '../shared/port-of.ts';
+import type { Behaviour } from './behaviour.ts';
+import type { Received } from './parse.ts';
+
+/** An error that SMTP answers with its own reply code (RFC 5321, 4.2.3). */
+class SmtpError extends Error {
+  readonly responseCode: number;
+
+  constructor(responseCode: number, message: string) {
+    super(message);
+    this.responseCode = responseCode;
+  }
+}
+
+export type SmtpOptions = {
+  readonly host: string;
+  readonly port: number;
+  readonly maxMailBytes: number;
+  readonly behaviour: () => Behaviour;
+  /** Keeps the mail; 250 is answered when it resolves. */
+  readonly deliver: (received: Received) => Promise<{ readonly id: number }>;
+};
+
+/** Listens for mail. Signing in and TLS are not offered: the node serves one machine. */
+export async function startSmtp(options: SmtpOptions): Promise<{ port: number; close(): Promise<void> }> {
+  const stopping = new AbortController();
+  const server = new SMTPServer({
+    name: 'deskstream-mail',
+    banner: 'Deskstream mailbox',
+    size: options.maxMailBytes,
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    disableReverseLookup: true,
+    maxClients: 200,
+    closeTimeout: 2000,
+    onData(stream, session, callback) {
+      receive(stream, session, options, stopping.signal).then(
+        ({ id }) => callback(null, `kept as mail ${id}`),
+        (error: unknown) => callback(toReply(error)),
+      );
+    },
+  });
+  // A client that goes away in the middle of a mail is its own business; the server must outlive it.
+  server.on('error', () => undefined);
+  const port = await new Promise<number>((resolve, reject) => {
+    const listener = server.listen(options.port, options.host);
+    listener.once('error', reject);
+    listener.once('listening', () => resolve(portOf(listener.address())));
+  });
+  return {
+    port,
+    async close() {
+      stopping.abort();
+      await new Promise<void>((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function receive(
+  stream: SMTPServerDataStream,
+  session: SMTPServerSession,
+  { behaviour, deliver, maxMailBytes }: SmtpOptions,
+  stopping: AbortSignal,
+) {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) if (!stream.sizeExceeded) chunks.push(chunk);
+  if (stream.sizeExceeded) throw new SmtpError(552, `The mail is larger than ${maxMailBytes} bytes`);
+  const now = behaviour();
+  switch (now.mode) {
+    case 'fail':
+      throw new SmtpError(451, 'This mailbox was told to fail for the time being');
+    case 'refuse':
+      throw new SmtpError(554, 'This mailbox was told to refuse mail');
+    case 'delay':
+      await wait(now.delayMs, undefined, { signal: stopping }).catch(() => {
+        throw new SmtpError(421, 'This mailbox is shutting down');
+      });
+      break;
+    case 'accept':
+      break;
+  }
+  return deliver({
+    source: Buffer.concat(chunks),
+    recipients: session.envelope.rcptTo.map(({ address }) => address),
+    at: new Date(),
+  });
+}
+
+function toReply(error: unknown): SmtpError {
+  if (error instanceof SmtpError) return error;
+  console.error(error);
+  return new SmtpError(451, 'The mail could not be kept');
+}

@@ -1,0 +1,104 @@
+import type { Span, SpanEvent, SpanKind, SpanLink, SpanStatus } from '../span.ts';
+import { fields, list, readAttributes, text } from './read-value.ts';
+
+const KINDS: readonly SpanKind[] = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
+const STATUSES: readonly SpanStatus[] = ['UNSET', 'OK', 'ERROR'];
+const MAX_EVENTS = 128;
+const MAX_NAME = 1000;
+const MAX_TIME_US = 8.64e15;
+
+/** What an export request holds: spans to keep, and for each one that cannot be kept the reason. */
+export type ReadSpans = { readonly spans: Span[]; readonly rejected: string[] };
+
+/**
+ * Reads an ExportTraceServiceRequest, from JSON or decoded from protobuf.
+ *
+ * @throws TypeError when it has another structure altogether
+ */
+export function readSpans(request: unknown): ReadSpans {
+  if (typeof request !== 'object' || request === null || Array.isArray(request)) {
+    throw new TypeError('An ExportTraceServiceRequest must be an object.');
+  }
+  const spans: Span[] = [];
+  const rejected: string[] = [];
+  for (const resourceSpans of list(fields(request).resourceSpans, 'resourceSpans')) {
+    const { resource, scopeSpans } = fields(resourceSpans);
+    const attributes = readAttributes(fields(resource).attributes);
+    const service = String(attributes['service.name'] ?? '') || 'unknown';
+    const instance = String(attributes['service.instance.id'] ?? '');
+    for (const ofScope of list(scopeSpans, 'scopeSpans')) {
+      const scope = text(fields(fields(ofScope).scope).name);
+      for (const span of list(fields(ofScope).spans, 'spans')) {
+        const read = readSpan(fields(span), { service, instance, scope });
+        if (typeof read === 'string') rejected.push(read);
+        else spans.push(read);
+      }
+    }
+  }
+  return { spans, rejected };
+}
+
+function readSpan(
+  span: Readonly<Record<string, unknown>>,
+  origin: Pick<Span, 'service' | 'instance' | 'scope'>,
+): Span | string {
+  const traceId = hexId(span.traceId, 16);
+  const spanId = hexId(span.spanId, 8);
+  if (!traceId) return 'a trace id must be 16 bytes that are not all zero';
+  if (!spanId) return 'a span id must be 8 bytes that are not all zero';
+  const start = nanoseconds(span.startTimeUnixNano);
+  const end = nanoseconds(span.endTimeUnixNano);
+  if (start === undefined || end === undefined) return 'a span must have a start and an end time';
+  const status = fields(span.status);
+  return {
+    ...origin,
+    traceId,
+    spanId,
+    parentSpanId: hexId(span.parentSpanId, 8) ?? null,
+    name: text(span.name).slice(0, MAX_NAME),
+    kind: KINDS[Number(span.kind ?? 0)] ?? 'UNSPECIFIED',
+    startUs: Number(start / 1000n),
+    // Of two times in nanoseconds first, so that a span of less than a microsecond is rounded once.
+    durationUs: end > start ? Number(end - start) / 1000 : 0,
+    status: STATUSES[Number(status.code ?? 0)] ?? 'UNSET',
+    statusMessage: text(status.message),
+    attributes: readAttributes(span.attributes),
+    events: list(span.events, 'events').slice(0, MAX_EVENTS).map(readEvent),
+    links: list(span.links, 'links').slice(0, MAX_EVENTS).flatMap(readLink),
+  };
+}
+
+function readEvent(input: unknown): SpanEvent {
+  const { name, timeUnixNano, attributes } = fields(input);
+  return {
+    name: text(name).slice(0, MAX_NAME),
+    timeUs: Number((nanoseconds(timeUnixNano) ?? 0n) / 1000n),
+    attributes: readAttributes(attributes),
+  };
+}
+
+function readLink(input: unknown): SpanLink[] {
+  const link = fields(input);
+  const traceId = hexId(link.traceId, 16);
+  const spanId = hexId(link.spanId, 8);
+  return traceId && spanId ? [{ traceId, spanId, attributes: readAttributes(link.attributes) }] : [];
+}
+
+/** An id as JSON (hexadecimal digits) or protobuf (bytes) has it; undefined where it is absent or not valid. */
+function hexId(input: unknown, bytes: number): string | undefined {
+  const id =
+    input instanceof Uint8Array ? Buffer.from(input).toString('hex') : String(input ?? '').toLowerCase();
+  return id.length === bytes * 2 && /^[0-9a-f]+$/.test(id) && /[1-9a-f]/.test(id) ? id : undefined;
+}
+
+/** A time after 1970 that a Date can show. JSON has it as text or as a number. */
+function nanoseconds(input: unknown): bigint | undefined {
+  const digits = typeof input === 'number' ? BigInt(Math.trunc(input) || 0) : input;
+  const time =
+    typeof digits === 'string' && /^\d{1,20}$/.test(digits)
+      ? BigInt(digits)
+      : typeof digits === 'bigint'
+        ? digits
+        : 0n;
+  return time > 0n && time / 1000n < MAX_TIME_US ? time : undefined;
+}
