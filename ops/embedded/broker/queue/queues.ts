@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { QueueDefinition } from '../store/definitions.ts';
+import type { Recovered, Store } from '../store/store.ts';
+import { AmqpFault } from '../wire/fault.ts';
+import type { FieldTable } from '../wire/field-table.ts';
+import { Queue, type QueueSurroundings } from './queue.ts';
+import { type QueueSettings, readQueueSettings } from './settings.ts';
+
+/** What queue.declare asks for. */
+export type QueueRequest = {
+  readonly name: string;
+  readonly durable: boolean;
+  readonly exclusive: boolean;
+  readonly autoDelete: boolean;
+  readonly arguments: FieldTable;
+};
+
+const NOTHING: Recovered = { count: 0, bytes: 0, first: 0, next: 0, deliveredBelow: 0 };
+
+/** All queues by name. */
+export class Queues {
+  readonly #store: Store;
+  readonly #around: QueueSurroundings;
+  readonly #removed: (queue: Queue) => void;
+  readonly #byName = new Map<string, Queue>();
+
+  /** `removed` is told of every queue that goes, before its name is free again. */
+  constructor(around: QueueSurroundings, removed: (queue: Queue) => void) {
+    this.#store = around.store;
+    this.#around = around;
+    this.#removed = removed;
+  }
+
+  get all(): readonly Queue[] {
+    return [...this.#byName.values()];
+  }
+
+  find(name: string): Queue | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** @throws AmqpFault 404 when there is none of that name, 405 when it is another connection's own. */
+  get(name: string, connection: object): Queue {
+    const queue = this.#byName.get(name);
+    if (!queue) throw new AmqpFault(404, `no queue '${name}' in vhost '/'`);
+    if (queue.owner && queue.owner !== connection) throw locked(name);
+    return queue;
+  }
+
+  /** Puts the stored queues back when the broker starts. */
+  async restore(): Promise<void> {
+    const definitions = this.#store.queues();
+    const found = await this.#store.recover(new Set(definitions.map(({ id }) => id)));
+    for (const definition of definitions) {
+      this.#add(
+        definition,
+        readQueueSettings(definition.arguments),
+        undefined,
+        found.get(definition.id) ?? NOTHING,
+      );
+    }
+  }
+
+  /** @throws AmqpFault when the name is reserved, or taken by a queue that is not the same, or the arguments cannot be. */
+  declare(request: QueueRequest, connection: object): Queue {
+    const found = request.name === '' ? undefined : this.#byName.get(request.name);
+    if (found) {
+      if (found.owner !== undefined ? found.owner !== connection : request.exclusive)
+        throw locked(request.name);
+      requireSame(found.definition, request);
+      return found;
+    }
+    if (request.name.startsWith('amq.')) {
+      throw new AmqpFault(403, `queue name '${request.name}' contains reserved prefix 'amq.*'`);
+    }
+    const settings = readQueueSettings(request.arguments);
+    const name = request.name === '' ? `amq.gen-${randomBytes(16).toString('base64url')}` : request.name;
+    if (settings.quorum) requireQuorumShape(name, request);
+    const definition: QueueDefinition = { ...request, name, id: this.#store.newQueueId() };
+    // An exclusive queue ends with its connection, hence with the broker too.
+    if (request.durable && !request.exclusive) this.#store.saveQueue(definition);
+    return this.#add(definition, settings, request.exclusive ? connection : undefined, NOTHING);
+  }
+
+  /** Deletes a queue; returns how many messages waited in it. Their removal from the disk goes on afterwards. */
+  delete(queue: Queue): number {
+    const { count, removed } = queue.end();
+    removed.catch(() => undefined);
+    this.#removed(queue);
+    this.#byName.delete(queue.name);
+    this.#store.removeQueue(queue.definition);
+    return count;
+  }
+
+  /** Deletes the exclusive queues of a connection that went. */
+  deleteOwned(connection: object): void {
+    for (const queue of this.all) if (queue.owner === connection) this.delete(queue);
+  }
+
+  #add(
+    definition: QueueDefinition,
+    settings: QueueSettings,
+    owner: object | undefined,
+    found: Recovered,
+  ): Queue {
+    const queue = new Queue(definition, settings, owner, this.#around, found);
+    this.#byName.set(definition.name, queue);
+    return queue;
+  }
+}
+
+function locked(name: string): AmqpFault {
+  return new AmqpFault(
+    405,
+    `cannot obtain exclusive access to locked queue '${name}' in vhost '/'. It could be originally declared on another connection or the exclusive property value does not match that of the original declaration.`,
+  );
+}
+
+function requireQuorumShape(name: string, request: QueueRequest): void {
+  const property = [
+    [!request.durable, 'non-durable'],
+    [request.exclusive, 'exclusive'],
+    [request.autoDelete, 'auto-delete'],
+  ].find(([wrong]) => wrong)?.[1];
+  if (property) throw new AmqpFault(406, `invalid property '${property}' for queue '${name}' in vhost '/'`);
+}
+
+function requireSame(found: QueueDefinition, asked: QueueRequest): void {
+  const differences: [string, unknown, unknown][] = [
+    ['durable', asked.durable, found.durable],
+    ['auto_delete', asked.autoDelete, found.autoDelete],
+    ['exclusive', asked.exclusive, found.exclusive],
+  ];
+  for (const name of new Set([...Object.keys(asked.arguments), ...Object.keys(found.arguments)])) {
+    if (name.startsWith('x-')) differences.push([name, asked.arguments[name], found.arguments[name]]);
+  }
+  for (const [name, received, current] of differences) {
+    if (isDeepStrictEqual(received, current)) continue;
+    throw new AmqpFault(
+      406,
+      `inequivalent arg '${name}' for queue '${found.name}' in vhost '/': received '${received ?? 'none'}' but current is '${current ?? 'none'}'`,
+    );
+  }
+}

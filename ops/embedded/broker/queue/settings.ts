@@ -1,0 +1,102 @@
+import { AmqpFault, notImplemented } from '../wire/fault.ts';
+import type { FieldTable, FieldValue } from '../wire/field-table.ts';
+
+/** What the arguments of queue.declare ask for. */
+export type QueueSettings = {
+  readonly quorum: boolean;
+  readonly singleActiveConsumer: boolean;
+  readonly deadLetterExchange: string | undefined;
+  readonly deadLetterRoutingKey: string | undefined;
+  /** Milliseconds that a message may wait. */
+  readonly messageTtl: number | undefined;
+  /** Milliseconds without a consumer or a basic.get after which the queue goes. */
+  readonly expires: number | undefined;
+  readonly maxLength: number | undefined;
+  readonly maxLengthBytes: number | undefined;
+  readonly overflow: 'drop-head' | 'reject-publish';
+  /** How often a message may come back before it is dead-lettered. */
+  readonly deliveryLimit: number | undefined;
+};
+
+const UNDERSTOOD = new Set([
+  'x-queue-type',
+  'x-single-active-consumer',
+  'x-dead-letter-exchange',
+  'x-dead-letter-routing-key',
+  'x-message-ttl',
+  'x-expires',
+  'x-max-length',
+  'x-max-length-bytes',
+  'x-overflow',
+  'x-delivery-limit',
+  'x-queue-mode',
+]);
+
+/**
+ * Reads the arguments of a queue.
+ *
+ * @throws AmqpFault 540 for an argument of RabbitMQ's that this broker does not implement, 406 for a value that
+ * cannot be.
+ */
+export function readQueueSettings(args: FieldTable): QueueSettings {
+  for (const name of Object.keys(args)) {
+    if (name.startsWith('x-') && !UNDERSTOOD.has(name)) throw notImplemented(`the queue argument '${name}'`);
+  }
+  const type = oneOf(args, 'x-queue-type', ['classic', 'quorum', 'stream'] as const);
+  if (type === 'stream') throw notImplemented("the queue type 'stream'");
+  oneOf(args, 'x-queue-mode', ['default', 'lazy'] as const);
+  const overflow = oneOf(args, 'x-overflow', ['drop-head', 'reject-publish', 'reject-publish-dlx'] as const);
+  if (overflow === 'reject-publish-dlx') throw notImplemented("the overflow 'reject-publish-dlx'");
+  const settings: QueueSettings = {
+    quorum: type === 'quorum',
+    singleActiveConsumer: flag(args, 'x-single-active-consumer'),
+    deadLetterExchange: text(args, 'x-dead-letter-exchange'),
+    deadLetterRoutingKey: text(args, 'x-dead-letter-routing-key'),
+    messageTtl: whole(args, 'x-message-ttl', 0),
+    expires: whole(args, 'x-expires', 1),
+    maxLength: whole(args, 'x-max-length', 0),
+    maxLengthBytes: whole(args, 'x-max-length-bytes', 0),
+    overflow: overflow ?? 'drop-head',
+    deliveryLimit: whole(args, 'x-delivery-limit', 0),
+  };
+  if (settings.deadLetterRoutingKey !== undefined && settings.deadLetterExchange === undefined) {
+    throw invalid('x-dead-letter-routing-key', 'there is no x-dead-letter-exchange');
+  }
+  if (settings.deliveryLimit !== undefined && !settings.quorum) {
+    throw invalid('x-delivery-limit', 'it is for queues of type quorum');
+  }
+  return settings;
+}
+
+function invalid(name: string, why: string): AmqpFault {
+  return new AmqpFault(406, `invalid arg '${name}' for queue: ${why}`);
+}
+
+function whole(args: FieldTable, name: string, least: number): number | undefined {
+  const value: FieldValue | undefined = args[name];
+  if (value === undefined) return undefined;
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least || value > 0xffff_ffff) {
+    throw invalid(name, `it must be a whole number of at least ${least}`);
+  }
+  return value;
+}
+
+function text(args: FieldTable, name: string): string | undefined {
+  const value = args[name];
+  if (value === undefined || typeof value === 'string') return value;
+  throw invalid(name, 'it must be text');
+}
+
+function flag(args: FieldTable, name: string): boolean {
+  const value = args[name];
+  if (value === undefined || typeof value === 'boolean') return value ?? false;
+  throw invalid(name, 'it must be true or false');
+}
+
+function oneOf<T extends string>(args: FieldTable, name: string, choices: readonly T[]): T | undefined {
+  const value = text(args, name);
+  if (value === undefined) return undefined;
+  const choice = choices.find((each) => each === value);
+  if (choice === undefined) throw invalid(name, `it must be one of ${choices.join(', ')}`);
+  return choice;
+}
