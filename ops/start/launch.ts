@@ -1,0 +1,117 @@
+import { parseArgs } from 'node:util';
+import type { SystemUrls } from './plan.ts';
+import { dataDirSetting, type Environment, portSettings } from './settings.ts';
+import { StartError } from './start-error.ts';
+import { type RunningSystem, startSystem } from './system.ts';
+
+const HELP = `npm start [-- --reset] [-- --no-demo]
+
+  --reset     start from nothing: delete what the embedded nodes have kept
+  --no-demo   no demo data, and no confirmation mail that fails on purpose
+  --help      this text`;
+
+const INTERRUPTED = 130;
+
+/** `npm start`: starts everything, says where it is, and stops everything on Ctrl-C or SIGTERM. */
+export async function launch(args: readonly string[], env: Environment): Promise<void> {
+  const flags = readFlags(args);
+  if (typeof flags === 'string') {
+    console.error(flags);
+    process.exitCode = 2;
+    return;
+  }
+  if (flags.help) {
+    console.log(HELP);
+    return;
+  }
+  const stop = new AbortController();
+  const kill = new AbortController();
+  const onSignal = () => {
+    if (stop.signal.aborted) {
+      kill.abort();
+      process.exit(INTERRUPTED);
+    }
+    console.log('Stopping … (once more to kill everything at once)');
+    stop.abort();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+
+  const begun = performance.now();
+  try {
+    const system = await startSystem({
+      dataDir: dataDirSetting(env),
+      env,
+      demo: flags.demo,
+      reset: flags.reset,
+      ports: portSettings(env),
+      log: (line) => console.log(line),
+      stopSignal: stop.signal,
+      killSignal: kill.signal,
+    });
+    if (!stop.signal.aborted)
+      console.log(welcome(system.urls, flags.demo, (performance.now() - begun) / 1000));
+    await untilStopped(system, stop.signal);
+  } catch (error) {
+    if (!stop.signal.aborted) {
+      console.error(error instanceof StartError ? error.message : error);
+      process.exitCode = 1;
+      return;
+    }
+  }
+  console.log('Stopped.');
+  process.exit(0);
+}
+
+function readFlags(args: readonly string[]): { reset: boolean; demo: boolean; help: boolean } | string {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        reset: { type: 'boolean' },
+        'no-demo': { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+    return { reset: values.reset ?? false, demo: !values['no-demo'], help: values.help ?? false };
+  } catch {
+    return `npm start takes --reset, --no-demo and --help (behind "--"), not ${args.join(' ')}.`;
+  }
+}
+
+async function untilStopped(system: RunningSystem, stopSignal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    if (stopSignal.aborted) return resolve();
+    stopSignal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  await system.stop();
+}
+
+function welcome(urls: SystemUrls, demo: boolean, seconds: number): string {
+  const pages: readonly (readonly [string, string | undefined, string])[] = [
+    ['Customers', urls.customer, 'report an issue, and follow it'],
+    ['Back office', urls.backoffice, 'work the tickets'],
+    ['Analysts', urls.analysts, 'what happened, in numbers'],
+    ['Mailbox', urls.mailbox, 'every mail that was sent'],
+    ['Broker', urls.broker, 'what is on its way between the services'],
+    ['Operators', urls.console, 'messages that failed, and their replay'],
+    ['Traces', urls.traces, 'every step of every request'],
+  ];
+  const lines = pages.flatMap(([name, url, what]) =>
+    url === undefined ? [] : [`  ${name.padEnd(12)} ${url.padEnd(24)} ${what}`],
+  );
+  const then = demo
+    ? `Its confirmation mail fails on purpose: replay it at ${urls.console}`
+    : `Find its ticket at ${urls.backoffice}`;
+  return [
+    '',
+    `Deskstream is ready (${seconds.toFixed(1)} s).`,
+    '',
+    ...lines,
+    '',
+    `First, report an issue at ${urls.customer}`,
+    then,
+    'Ctrl-C stops everything.',
+    '',
+  ].join('\n');
+}
