@@ -1,0 +1,298 @@
+// The tour of the README, over HTTP against really started processes, with a kill -9 and a restart in the middle of it.
+import t from 'tap';
+import { eventually } from './eventually.ts';
+import { mailsTo, spansOf } from './nodes-api.ts';
+import { type Page, Visitor } from './visitor.ts';
+import { startWholeSystem } from './whole-system.ts';
+
+const KIM = 'kim@example.org';
+
+t.test('the whole way of one issue', { timeout: 110_000 }, async (t) => {
+  let whole = await startWholeSystem();
+  t.teardown(async () => {
+    await whole.end();
+    if (!t.passing()) for (const line of whole.lines) t.comment(line);
+  });
+  const urls = () => whole.system.urls;
+  const mailbox = () => urls().mailbox ?? '';
+  const visitors = () => ({
+    customer: new Visitor(urls().customer),
+    employee: new Visitor(urls().backoffice),
+    operator: new Visitor(urls().console),
+    analyst: new Visitor(urls().analysts),
+  });
+  let { customer, employee, operator, analyst } = visitors();
+
+  const report = { email: KIM, subject: 'Blank pages', kind: 'problem', text: 'Every second page is blank.' };
+  let tracking: Page;
+  let ticket: Page;
+
+  await t.test(
+    'a report with mistakes comes back with what was typed, and nothing is appended',
+    async (t) => {
+      const form = await customer.open('/');
+      const wrong = await customer.submit(form, '/issues', { ...report, email: 'kim', text: '' });
+      t.equal(wrong.status, 400);
+      const fieldError = (name: string) => wrong.document.querySelector(`#${name}-error`)?.textContent.trim();
+      t.equal(fieldError('email'), 'Give an e-mail address that we can answer to, like kim@example.org.');
+      t.equal(fieldError('text'), 'Tell us what is wrong.');
+      t.equal(wrong.document.querySelector('#subject')?.getAttribute('value'), 'Blank pages');
+
+      const long = await customer.submit(form, '/issues', { ...report, text: 'x'.repeat(200_000) });
+      t.equal(long.status, 400);
+      t.equal(long.document.querySelector('#text')?.textContent.trim().length, 200_000);
+      const [action, body] = customer.read(form, '/issues', { ...report, text: 'x'.repeat(2_000_000) });
+      t.equal((await customer.send(form, action, body)).status, 413);
+      t.match((await employee.open('/tickets')).text, 'There are no tickets yet.');
+    },
+  );
+
+  await t.test('a report leads to the tracking page, and to a ticket within a second', async (t) => {
+    const form = await customer.open('/');
+    const [action, body] = customer.read(form, '/issues', report);
+    tracking = await customer.send(form, action, body);
+    const begun = Date.now();
+    t.equal(tracking.status, 200);
+    t.match(tracking.text, 'Thank you. Your report has reached us');
+    t.match(tracking.text, 'You reported the issue.');
+
+    await eventually(
+      async () => ((await employee.open('/tickets')).text.includes('Blank pages') ? true : undefined),
+      'ticket',
+    );
+    t.ok(Date.now() - begun < 1000, `visible after ${Date.now() - begun} ms`);
+
+    const again = await customer.send(form, action, body);
+    t.equal(again.url, tracking.url, 'the same form sent twice is the same issue');
+    const rows = (await employee.open('/tickets')).document.querySelectorAll('tbody tr');
+    t.equal(rows.length, 1);
+    t.equal((await customer.open(new URL(tracking.url).pathname.replace(/.{4}$/, 'AAAA'))).status, 404);
+  });
+
+  await t.test('the confirmation fails on purpose; the operator sees why and replays it', async (t) => {
+    const failed = await eventually(async () => {
+      const page = await operator.open('/groups/customer.notifications');
+      return page.document.querySelectorAll('tbody tr').length === 1 ? page : undefined;
+    }, 'failed message');
+    t.match(failed.text, 'IssueReported');
+    t.match(failed.text, 'fail until an operator replays it');
+    t.match(failed.document.querySelector('details pre')?.textContent, /PermanentFailure[\s\S]*\n\s+at /);
+    t.same(await mailsTo(mailbox(), KIM), []);
+
+    const after = await operator.submit(failed, '/replay');
+    t.match(after.text, 'it is recovered');
+    t.match(after.text, 'No message of this group waits for you.');
+    const [mail] = await eventually(
+      async () => {
+        const mails = await mailsTo(mailbox(), KIM);
+        return mails.length === 1 ? mails : undefined;
+      },
+      'mail',
+      1000,
+    );
+    t.equal(mail?.subject, 'Blank pages');
+    t.match(mail?.text, new URL(tracking.url).pathname);
+    t.match((await operator.open('/groups/customer.notifications?state=recovered')).text, 'IssueReported');
+  });
+
+  await t.test(
+    'the trace of the report is one tree over both services, the failed handler marked',
+    async (t) => {
+      const failed = await operator.open('/groups/customer.notifications?state=recovered');
+      const link = failed.document.querySelector('a[href*="/traces/"]')?.getAttribute('href') ?? '';
+      const traceId = link.split('/').at(-1) ?? '';
+      const spans = await eventually(async () => {
+        const found = await spansOf(urls().traces ?? '', traceId);
+        return found.some(({ name }) => name === 'process projections.tickets') &&
+          found.some(({ name }) => name === 'process customer.inbox') &&
+          found.some(({ name }) => name === 'send mail')
+          ? found
+          : undefined;
+      }, 'spans');
+      const ids = new Set(spans.map(({ spanId }) => spanId));
+      const roots = spans.filter(({ parentSpanId }) => parentSpanId === null || !ids.has(parentSpanId));
+      t.same(
+        roots.map(({ name, service }) => ({ name, service })),
+        [{ name: 'POST /issues', service: 'customer' }],
+      );
+      t.same([...new Set(spans.map(({ service }) => service))].sort(), [
+        'backoffice',
+        'customer',
+        'projections',
+      ]);
+      const broken = spans.filter(({ status }) => status === 'error');
+      t.same(
+        broken.map(({ name }) => name),
+        ['process customer.notifications'],
+      );
+      const exception = broken[0]?.events.find(({ name }) => name === 'exception');
+      t.match(exception?.attributes['exception.message'], 'fail until an operator replays it');
+      t.match(exception?.attributes['exception.stacktrace'], /\n\s+at /);
+      t.notMatch(JSON.stringify(spans), KIM, 'nothing personal is in a trace');
+    },
+  );
+
+  await t.test('employees work the ticket, and the customer sees each step', async (t) => {
+    const list = await employee.open('/tickets?list=prepared');
+    ticket = await employee.open(list.document.querySelector('tbody a')?.getAttribute('href') ?? '');
+    const ada = ticket.document
+      .querySelectorAll('#assign-employee option')
+      .find((option) => option.textContent === 'Ada Osei')
+      ?.getAttribute('value');
+
+    ticket = await employee.submit(ticket, '/assign', { employeeId: ada ?? '' });
+    t.match(ticket.text, 'Assigned to Ada Osei');
+    ticket = await employee.submit(ticket, '/assign', { employeeId: ada ?? '' });
+    t.match(ticket.text, 'Nothing changed: it was so already.');
+    ticket = await employee.submit(ticket, '/start');
+    ticket = await employee.submit(ticket, '/report', { text: 'We ordered a new drum.' });
+    ticket = await employee.submit(ticket, '/resolve', { text: 'The drum is replaced.' });
+    ticket = await employee.submit(ticket, '/reopen', { text: 'It is blank again.' });
+    const history = ticket.document
+      .querySelectorAll('.timeline li')
+      .map((entry) => entry.querySelector('p')?.textContent);
+    t.same(history, [
+      'Reopened',
+      'Resolved',
+      'Status reported',
+      'Ada Osei started work',
+      'Assigned to Ada Osei',
+      'Prepared from a report of a customer',
+    ]);
+
+    const path = new URL(tracking.url).pathname;
+    const steps = await eventually(async () => {
+      const page = await customer.open(path);
+      const texts = page.document
+        .querySelectorAll('.timeline li')
+        .map((entry) => entry.querySelector('p')?.textContent);
+      return texts.length === 7 ? texts : undefined;
+    }, 'steps');
+    t.same(steps, [
+      'You reported the issue.',
+      'Your report is on our desk.',
+      'Somebody will look after it.',
+      'We are working on it.',
+      'News from the work:',
+      'We believe that it is solved.',
+      'We are looking at it again.',
+    ]);
+    const mails = await eventually(async () => {
+      const found = await mailsTo(mailbox(), KIM);
+      return found.length === 5 ? found : undefined;
+    }, 'mails');
+    t.match(mails.map(({ text }) => text).join('\n'), 'We ordered a new drum.');
+  });
+
+  await t.test('what cannot be done is answered with a sentence', async (t) => {
+    const employees = await employee.open('/employees');
+    const row = employees.document
+      .querySelectorAll('tbody tr')
+      .find((each) => each.text.includes('Bruno Keller'));
+    const action = row?.querySelector('form')?.getAttribute('action') ?? '';
+    const bruno = action.split('/')[2] ?? '';
+    const [assign, body] = employee.read(ticket, '/assign', { employeeId: bruno });
+    const deactivated = await employee.submit(employees, action);
+    t.match(deactivated.text, 'The employee is deactivated.');
+    const refused = await employee.send(ticket, assign, body);
+    t.equal(refused.status, 409);
+    t.match(refused.text, 'This employee is deactivated. Activate them, or choose somebody else.');
+    t.match(
+      (await employee.submit(deactivated, action.replace('deactivate', 'activate'))).text,
+      'The employee is active.',
+    );
+  });
+
+  await t.test('a ticket prepared by hand is cancelled, and can then not be resolved', async (t) => {
+    const byHand = await employee.submit(await employee.open('/tickets/new'), '/tickets', {
+      subject: 'Order paper',
+      kind: 'request',
+      text: 'The cupboard is empty.',
+    });
+    t.match(byHand.text, 'Prepared by hand');
+    const [start, startBody] = employee.read(byHand, '/cancel');
+    const cancelled = await employee.submit(byHand, '/cancel');
+    t.match(cancelled.text, 'The ticket is cancelled.');
+    startBody.set('text', 'Done.');
+    const refused = await employee.send(byHand, start.replace('cancel', 'resolve'), startBody);
+    t.equal(refused.status, 409);
+    t.match(refused.text, 'This ticket is cancelled. Reopen it first.');
+  });
+
+  await t.test('kill -9 of every process: it comes back by itself, and nothing is missing', async (t) => {
+    for (const name of ['eventstore', 'customer', 'nodes', 'backoffice', 'projections'] as const) {
+      const back = whole.system.restarted(name);
+      whole.system.kill(name, 'SIGKILL');
+      await back;
+    }
+    const other = await eventually(async () => {
+      const form = await customer.open('/');
+      const page = await customer.submit(form, '/issues', {
+        ...report,
+        email: 'lou@example.org',
+        subject: 'After the crash',
+      });
+      return page.status === 200 ? page : undefined;
+    }, 'report after the crash');
+    t.match(other.text, 'You reported the issue.');
+    await eventually(
+      async () => ((await employee.open('/tickets')).text.includes('After the crash') ? true : undefined),
+      'ticket',
+    );
+    const parked = await eventually(async () => {
+      const page = await operator.open('/groups/customer.notifications');
+      return page.document.querySelectorAll('tbody tr').length === 1 ? page : undefined;
+    }, 'parked');
+    await operator.submit(parked, '/replay-all');
+    await eventually(
+      async () => ((await mailsTo(mailbox(), 'lou@example.org')).length === 1 ? true : undefined),
+      'mail',
+    );
+    t.equal((await mailsTo(mailbox(), KIM)).length, 5, 'no mail is sent again');
+  });
+
+  await t.test('started again, everything is still there', async (t) => {
+    whole = await whole.restart();
+    ({ customer, employee, operator, analyst } = visitors());
+    const page = await customer.open(new URL(tracking.url).pathname);
+    t.equal(page.document.querySelectorAll('.timeline li').length, 7);
+    const subjects = (await employee.open('/tickets')).document
+      .querySelectorAll('tbody a')
+      .map((link) => link.textContent);
+    t.same(subjects, ['After the crash', 'Order paper', 'Blank pages']);
+    t.match((await operator.open('/groups/customer.notifications?state=recovered')).text, 'Recovered 2');
+  });
+
+  await t.test('the customer closes the issue: the ticket is cancelled, and a mail says so', async (t) => {
+    const closed = await customer.submit(await customer.open(new URL(tracking.url).pathname), '/close');
+    t.match(closed.text, 'You closed the issue.');
+    await eventually(async () => {
+      const page = await employee.open(new URL(ticket.url).pathname.split('/').slice(0, 3).join('/'));
+      return page.text.includes('Cancelled: the customer closed the issue') ? true : undefined;
+    }, 'cancelled ticket');
+    const mails = await eventually(async () => {
+      const found = await mailsTo(mailbox(), KIM);
+      return found.length === 6 ? found : undefined;
+    }, 'mail');
+    t.match(mails.map(({ text }) => text).join('\n'), 'You closed your issue');
+  });
+
+  await t.test('the analysts see the tickets in numbers', async (t) => {
+    const numbers = await eventually(async () => {
+      const page = await analyst.open('/');
+      const rows = page.document
+        .querySelectorAll('aside tr')
+        .map((row) => row.text.replace(/\s+/g, ' ').trim());
+      return rows.includes('Cancelled 2') ? rows : undefined;
+    }, 'numbers');
+    t.same(numbers, [
+      'StatusTickets',
+      'Prepared1',
+      'Assigned0',
+      'In work0',
+      'Resolved0',
+      'Cancelled2',
+      'All3',
+    ]);
+  });
+});

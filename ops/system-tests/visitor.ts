@@ -1,0 +1,80 @@
+import { type HTMLElement, parse } from 'node-html-parser';
+
+/** A page as somebody sees it who has no JavaScript. */
+export type Page = {
+  readonly status: number;
+  readonly url: string;
+  readonly document: HTMLElement;
+  /** Everything that can be read, with white space folded. */
+  readonly text: string;
+};
+
+/** Somebody who visits a site: keeps cookies, follows redirects, fills in the forms of the pages. */
+export class Visitor {
+  readonly #cookies = new Map<string, string>();
+  readonly #site: string;
+
+  constructor(site: string) {
+    this.#site = site;
+  }
+
+  async open(path: string): Promise<Page> {
+    return this.#request(new URL(path, this.#site), { method: 'GET' });
+  }
+
+  /** Sends a form of the page with what it holds already and what is typed; the form is found by the end of its action. */
+  async submit(page: Page, action: string, typed: Readonly<Record<string, string>> = {}): Promise<Page> {
+    return this.send(page, ...this.read(page, action, typed));
+  }
+
+  /** What sending the form would send: to send it twice, or to forge it. */
+  read(page: Page, action: string, typed: Readonly<Record<string, string>> = {}): [string, URLSearchParams] {
+    const form = page.document
+      .querySelectorAll('form')
+      .find((candidate) => candidate.getAttribute('action')?.endsWith(action));
+    if (form === undefined) throw new Error(`${page.url} has no form for ${action}: ${page.text}`);
+    const body = new URLSearchParams();
+    for (const input of form.querySelectorAll('input')) {
+      body.set(input.getAttribute('name') ?? '', input.getAttribute('value') ?? '');
+    }
+    for (const select of form.querySelectorAll('select')) {
+      const options = select.querySelectorAll('option');
+      const chosen = options.find((option) => option.hasAttribute('selected')) ?? options[0];
+      body.set(select.getAttribute('name') ?? '', chosen?.getAttribute('value') ?? '');
+    }
+    for (const area of form.querySelectorAll('textarea'))
+      body.set(area.getAttribute('name') ?? '', area.textContent);
+    for (const [name, value] of Object.entries(typed)) body.set(name, value);
+    return [form.getAttribute('action') ?? '', body];
+  }
+
+  async send(page: Page, action: string, body: URLSearchParams): Promise<Page> {
+    return this.#request(new URL(action, page.url), {
+      method: 'POST',
+      body: body.toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+  }
+
+  async #request(
+    url: URL,
+    init: { method: string; body?: string; headers?: Record<string, string> },
+  ): Promise<Page> {
+    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const response = await fetch(url, { ...init, redirect: 'manual', headers: { ...init.headers, cookie } });
+    for (const line of response.headers.getSetCookie()) {
+      const [pair = ''] = line.split(';');
+      const [name = '', value = ''] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)];
+      if (value === '') this.#cookies.delete(name);
+      else this.#cookies.set(name, value);
+    }
+    const location = response.headers.get('location');
+    if (location !== null && response.status >= 300 && response.status < 400) {
+      await response.arrayBuffer();
+      return this.#request(new URL(location, url), { method: 'GET' });
+    }
+    const document = parse(await response.text());
+    const text = document.textContent.replace(/\s+/g, ' ').trim();
+    return { status: response.status, url: url.href, document, text };
+  }
+}
