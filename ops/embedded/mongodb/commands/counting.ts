@@ -1,0 +1,34 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { CommandError } from '../errors.ts';
+import type { PreparedFind } from '../query/find.ts';
+import type { StoredRecord } from '../storage/collection.ts';
+import { type Call, deadlineOf } from './command.ts';
+
+/** Longest time, in milliseconds, that a read keeps the event loop to itself. */
+const TURN_MS = 12;
+
+/** Hands every record of a query to a look, giving way to other work now and then. */
+export async function forEachRecord(
+  call: Call,
+  find: PreparedFind,
+  look: (record: StoredRecord) => void,
+): Promise<void> {
+  const deadline = deadlineOf(call.body);
+  let turn = Date.now();
+  for (const chunk of find.records()) {
+    for (const record of chunk) look(record);
+    const now = Date.now();
+    if (now > deadline) throw new CommandError(50, 'operation exceeded time limit');
+    if (now - turn <= TURN_MS) continue;
+    await nextTurn();
+    turn = Date.now();
+  }
+}
+
+export async function countAll(call: Call, find: PreparedFind): Promise<number> {
+  let count = 0;
+  await forEachRecord(call, find, () => {
+    count += 1;
+  });
+  return count;
+}

@@ -1,0 +1,46 @@
+import { CommandError } from '../errors.ts';
+import { prepareFind } from '../query/find.ts';
+import { asFilter } from '../query/match.ts';
+import { MEMORY_LIMIT, outOfMemory } from '../query/sort.ts';
+import { compareValues, encodeValue } from '../values/order.ts';
+import { someValue, splitPath } from '../values/paths.ts';
+import { DocumentReader } from '../values/read.ts';
+import { findCollection, type Handler, onlyFields, refuseCollation, scopeOf } from './command.ts';
+import { forEachRecord } from './counting.ts';
+
+export const distinct: Handler = async (call) => {
+  const { body } = call;
+  onlyFields(call, 'key', 'query', 'collation', 'hint');
+  refuseCollation(body);
+  if (typeof body.key !== 'string') throw new CommandError(14, "BSON field 'distinct.key' must be a string");
+  const path = splitPath(body.key);
+  const collection = findCollection(call);
+  if (!collection) return { values: [] };
+  const values = new Map<string, unknown>();
+  let bytes = 0;
+  const add = (value: unknown): void => {
+    if (value === undefined) return;
+    const key = encodeValue(value).toString('latin1');
+    if (values.has(key)) return;
+    values.set(key, value);
+    bytes += key.length * 2;
+    if (bytes > MEMORY_LIMIT) throw outOfMemory('distinct');
+  };
+  const reader = new DocumentReader({ fields: new Set([path[0] ?? '']) });
+  const request = {
+    filter: asFilter(body.query, 'query'),
+    sort: undefined,
+    skip: 0,
+    limit: Number.POSITIVE_INFINITY,
+    hint: body.hint,
+  };
+  const find = prepareFind(call.node.store, collection, request, scopeOf(body));
+  await forEachRecord(call, find, (record) => {
+    someValue(reader.read(record.bytes), path, (value) => {
+      if (Array.isArray(value)) value.forEach(add);
+      else add(value);
+      return false;
+    });
+  });
+  return { values: [...values.values()].sort(compareValues) };
+};

@@ -1,0 +1,48 @@
+import { CommandError } from '../errors.ts';
+import type { Doc } from '../values/value.ts';
+import type { Call } from './command.ts';
+
+/** Longest time, in milliseconds, that the writes of one command keep others waiting in one transaction. */
+const TRANSACTION_MS = 40;
+const TRANSACTION_WRITES = 1000;
+
+/**
+ * Carries out the writes of one command, many in one transaction. Resolves when they are on disk.
+ *
+ * @param ordered whether the first refusal ends it
+ * @returns a write error for each write that was refused, as MongoDB words it
+ */
+export async function runWrites(
+  call: Call,
+  count: number,
+  ordered: boolean,
+  write: (index: number) => void,
+): Promise<Doc[]> {
+  const errors: Doc[] = [];
+  let index = 0;
+  while (index < count) {
+    await call.node.catalog.find(call.database, String(call.body[call.name]))?.building;
+    await call.node.store.write(() => {
+      const until = performance.now() + TRANSACTION_MS;
+      const last = Math.min(count, index + TRANSACTION_WRITES);
+      while (index < last && performance.now() < until) {
+        const at = index++;
+        try {
+          write(at);
+        } catch (error) {
+          if (!(error instanceof CommandError)) throw error;
+          errors.push(writeError(at, error));
+          if (ordered) index = count;
+        }
+      }
+    });
+  }
+  return errors;
+}
+
+function writeError(index: number, error: CommandError): Doc {
+  return { index, code: error.code, errmsg: error.message, ...error.details };
+}
+
+export const withErrors = (reply: Doc, errors: readonly Doc[]): Doc =>
+  errors.length === 0 ? reply : { ...reply, writeErrors: errors };

@@ -1,0 +1,106 @@
+import { CommandError } from '../errors.ts';
+import { compileFilter, type Filter } from '../query/match.ts';
+import { EMPTY_ARRAY, KeyWriter } from '../values/key-writer.ts';
+import { leafValues, type Path, someValue, splitPath } from '../values/paths.ts';
+import type { Doc } from '../values/value.ts';
+import { MAX_KEY_BYTES, RECORD_ID_BYTES, recordIdBytes } from './keys.ts';
+
+/** What an index is, as the catalog keeps it. */
+export type IndexSpec = {
+  readonly id: number;
+  readonly name: string;
+  /** Path → 1 or -1, in the order of the index. */
+  readonly key: Readonly<Record<string, 1 | -1>>;
+  readonly unique: boolean;
+  readonly sparse: boolean;
+  readonly partialFilterExpression?: Doc;
+  readonly expireAfterSeconds?: number;
+};
+
+/** An index at work: makes the keys of a document. */
+export class Index {
+  readonly spec: IndexSpec;
+  readonly paths: readonly Path[];
+  readonly fields: readonly string[];
+  /** Top-level fields that must be read to make the keys; undefined when all are needed. */
+  readonly needs: ReadonlySet<string> | undefined;
+  /** Whether some document ever had more than one value for a field of this index. */
+  multikey: boolean;
+  private readonly descending: readonly boolean[];
+  private readonly partial: Filter | undefined;
+  private readonly writer = new KeyWriter();
+
+  constructor(spec: IndexSpec, multikey: boolean) {
+    this.spec = spec;
+    this.multikey = multikey;
+    this.fields = Object.keys(spec.key);
+    this.paths = this.fields.map(splitPath);
+    this.descending = Object.values(spec.key).map((direction) => direction === -1);
+    this.partial = spec.partialFilterExpression && compileFilter(spec.partialFilterExpression);
+    const partialNeeds = this.partial ? this.partial.needs : new Set<string>();
+    this.needs = partialNeeds && new Set([...this.paths.map((path) => path[0] ?? ''), ...partialNeeds]);
+  }
+
+  /** The keys of a document's entries, each once. @throws CommandError when two arrays meet or a key is too long. */
+  keysOf(doc: Doc, recordId: number): { keys: Buffer[]; multikey: boolean } {
+    if (!this.holds(doc)) return { keys: [], multikey: false };
+    const columns = this.paths.map((path) => leafValues(doc, path, EMPTY_ARRAY));
+    const arrays = columns.filter((column) => column.values.length > 1);
+    if (arrays.length > 1) {
+      throw new CommandError(171, `cannot index parallel arrays [${this.fields.join('] [')}]`);
+    }
+    const rows = arrays[0]?.values.length ?? 1;
+    const keys: Buffer[] = [];
+    for (let row = 0; row < rows; row++) {
+      keys.push(
+        this.key(
+          columns.map((column) => column.values[column.values.length > 1 ? row : 0]),
+          recordId,
+        ),
+      );
+    }
+    return {
+      keys: keys.length > 1 ? distinct(keys) : keys,
+      multikey: columns.some((column) => column.multikey),
+    };
+  }
+
+  /** The values of the document's first key that a message can show. */
+  keyValue(doc: Doc): Doc {
+    const shown: Doc = {};
+    this.paths.forEach((path, i) => {
+      const value = leafValues(doc, path, EMPTY_ARRAY).values[0];
+      shown[this.fields[i] ?? ''] = value === undefined || typeof value === 'symbol' ? null : value;
+    });
+    return shown;
+  }
+
+  /** Whether a document has entries at all (sparse and partial indexes leave some out). */
+  private holds(doc: Doc): boolean {
+    if (this.partial && !this.partial.test(doc)) return false;
+    return (
+      !this.spec.sparse || this.paths.some((path) => someValue(doc, path, (value) => value !== undefined))
+    );
+  }
+
+  private key(values: readonly unknown[], recordId: number): Buffer {
+    this.writer.reset();
+    this.writer.uint32(this.spec.id);
+    values.forEach((value, i) => {
+      this.writer.value(value, this.descending[i]);
+    });
+    if (!this.spec.unique) this.writer.raw(recordIdBytes(recordId));
+    const key = this.writer.take();
+    if (key.length > MAX_KEY_BYTES) {
+      throw new CommandError(
+        17280,
+        `The index "${this.spec.name}" takes keys up to ${MAX_KEY_BYTES - 4 - RECORD_ID_BYTES} bytes, and a value of this document is longer. Leave the field out of the index, or shorten the value.`,
+      );
+    }
+    return key;
+  }
+}
+
+function distinct(keys: readonly Buffer[]): Buffer[] {
+  return [...new Map(keys.map((key) => [key.toString('latin1'), key])).values()];
+}

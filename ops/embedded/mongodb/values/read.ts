@@ -1,0 +1,304 @@
+import {
+  Binary,
+  BSONRegExp,
+  BSONSymbol,
+  Code,
+  DBRef,
+  Decimal128,
+  Double,
+  Long,
+  MaxKey,
+  MinKey,
+  ObjectId,
+  Timestamp,
+} from 'bson';
+import { CommandError } from '../errors.ts';
+import { type Doc, setField } from './value.ts';
+import { RawDocument } from './write.ts';
+
+/** Deepest nesting that is read, as in MongoDB. */
+const MAX_DEPTH = 200;
+
+export type ReadOptions = {
+  /** Only these top-level fields are read; the others are stepped over. */
+  readonly fields?: ReadonlySet<string> | undefined;
+  /** Every number that a JavaScript number holds exactly becomes one, for calculation; the numeric type is lost. */
+  readonly plain?: boolean;
+  /** The documents in the array of this top-level field are kept as bytes. */
+  readonly rawArray?: string;
+};
+
+/** Reads one BSON document. @throws CommandError InvalidBSON when the bytes are not one. */
+export function readDocument(bytes: Buffer, options: ReadOptions = {}): Doc {
+  return new DocumentReader(options).read(bytes);
+}
+
+/** Reads documents of one kind one after the other; keeps their field names so that each is made once. */
+export class DocumentReader {
+  private bytes: Buffer = Buffer.alloc(0);
+  private position = 0;
+  private readonly names = new Array<string | undefined>(512);
+  private readonly fields: ReadonlySet<string> | undefined;
+  private readonly plain: boolean;
+  private readonly rawArray: string | undefined;
+
+  constructor(options: ReadOptions = {}) {
+    this.fields = options.fields;
+    this.plain = options.plain ?? false;
+    this.rawArray = options.rawArray;
+  }
+
+  read(bytes: Buffer): Doc {
+    this.bytes = bytes;
+    this.position = 0;
+    try {
+      return this.document(0, this.fields);
+    } catch (error) {
+      if (error instanceof RangeError) throw invalid(error.message);
+      throw error;
+    }
+  }
+
+  private document(depth: number, fields?: ReadonlySet<string>): Doc {
+    const end = this.open(depth);
+    const doc: Doc = {};
+    let wanted = fields === undefined ? Number.POSITIVE_INFINITY : fields.size;
+    while (wanted > 0) {
+      const type = this.bytes[this.position++];
+      if (type === 0 || type === undefined) break;
+      const name = this.name();
+      if (fields !== undefined) {
+        if (!fields.has(name)) {
+          this.position += sizeOf(this.bytes, type, this.position);
+          continue;
+        }
+        wanted -= 1;
+      }
+      const raw = type === 0x04 && depth === 0 && name === this.rawArray;
+      const value = raw ? this.rawDocuments() : this.value(type, depth);
+      if (name === '__proto__') setField(doc, name, value);
+      else doc[name] = value;
+    }
+    this.position = end;
+    return doc;
+  }
+
+  private array(depth: number): unknown[] {
+    const end = this.open(depth);
+    const values: unknown[] = [];
+    for (;;) {
+      const type = this.bytes[this.position++];
+      if (type === 0 || type === undefined) break;
+      while (this.bytes[this.position++]) {
+        // an array's names are its indexes: nothing to keep
+      }
+      values.push(this.value(type, depth));
+    }
+    this.position = end;
+    return values;
+  }
+
+  private rawDocuments(): RawDocument[] {
+    const end = this.open(0);
+    const documents: RawDocument[] = [];
+    for (let type = this.bytes[this.position++]; type; type = this.bytes[this.position++]) {
+      if (type !== 0x03) throw invalid('a list of documents holds something else');
+      this.position = this.bytes.indexOf(0, this.position) + 1;
+      const start = this.position;
+      this.position += sizeOf(this.bytes, type, start);
+      if (this.position > end) throw invalid('wrong length');
+      documents.push(new RawDocument(this.bytes.subarray(start, this.position)));
+    }
+    this.position = end;
+    return documents;
+  }
+
+  private open(depth: number): number {
+    if (depth > MAX_DEPTH) throw new CommandError(15, 'The document is nested too deeply.');
+    const start = this.position;
+    const size = this.bytes.readInt32LE(start);
+    const end = start + size;
+    if (size < 5 || end > this.bytes.length || this.bytes[end - 1] !== 0) throw invalid('wrong length');
+    this.position = start + 4;
+    return end;
+  }
+
+  private name(): string {
+    const bytes = this.bytes;
+    const start = this.position;
+    let end = start;
+    let hash = 0;
+    for (let byte = bytes[end]; byte; byte = bytes[++end]) hash = (hash * 31 + byte) | 0;
+    if (end >= bytes.length) throw invalid('a field name does not end');
+    this.position = end + 1;
+    const slot = hash & 511;
+    const known = this.names[slot];
+    if (known !== undefined && known.length === end - start) {
+      let i = 0;
+      while (i < known.length && known.charCodeAt(i) === bytes[start + i]) i++;
+      if (i === known.length) return known;
+    }
+    const name = bytes.toString('utf8', start, end);
+    if (name.length === end - start) this.names[slot] = name;
+    return name;
+  }
+
+  private string(): string {
+    const length = this.bytes.readInt32LE(this.position);
+    const start = this.position + 4;
+    const end = start + length - 1;
+    if (length < 1 || this.bytes[end] !== 0) throw invalid('wrong string length');
+    this.position = end + 1;
+    if (length <= 24) {
+      const codes: number[] = [];
+      for (let i = start; i < end; i++) {
+        const code = this.bytes[i] ?? 0;
+        if (code > 127) return this.bytes.toString('utf8', start, end);
+        codes.push(code);
+      }
+      return String.fromCharCode.apply(null, codes);
+    }
+    return this.bytes.toString('utf8', start, end);
+  }
+
+  private cstring(): string {
+    const end = this.bytes.indexOf(0, this.position);
+    if (end < 0) throw invalid('a text does not end');
+    const text = this.bytes.toString('utf8', this.position, end);
+    this.position = end + 1;
+    return text;
+  }
+
+  private take(length: number): Buffer {
+    const end = this.position + length;
+    if (length < 0 || end > this.bytes.length) throw invalid('wrong length');
+    const part = Buffer.from(this.bytes.subarray(this.position, end));
+    this.position = end;
+    return part;
+  }
+
+  private long(): Long {
+    const low = this.bytes.readInt32LE(this.position);
+    const high = this.bytes.readInt32LE(this.position + 4);
+    this.position += 8;
+    return new Long(low, high);
+  }
+
+  private value(type: number, depth: number): unknown {
+    switch (type) {
+      case 0x01: {
+        const number = this.bytes.readDoubleLE(this.position);
+        this.position += 8;
+        return this.plain || (number | 0) !== number || Object.is(number, -0) ? number : new Double(number);
+      }
+      case 0x02:
+        return this.string();
+      case 0x03:
+        return this.document(depth + 1);
+      case 0x04:
+        return this.array(depth + 1);
+      case 0x05: {
+        const length = this.bytes.readInt32LE(this.position);
+        const subtype = this.bytes.readUInt8(this.position + 4);
+        this.position += 5;
+        return new Binary(this.take(length), subtype);
+      }
+      case 0x06:
+      case 0x0a:
+        return null;
+      case 0x07:
+        return new ObjectId(this.take(12));
+      case 0x08:
+        return this.bytes.readUInt8(this.position++) === 1;
+      case 0x09:
+        return new Date(this.long().toNumber());
+      case 0x0b:
+        return new BSONRegExp(this.cstring(), this.cstring());
+      case 0x0c: {
+        const collection = this.string();
+        return new DBRef(collection, new ObjectId(this.take(12)));
+      }
+      case 0x0d:
+        return new Code(this.string());
+      case 0x0e: {
+        const text = this.string();
+        return this.plain ? text : new BSONSymbol(text);
+      }
+      case 0x0f: {
+        this.position += 4;
+        const code = this.string();
+        return new Code(code, this.document(depth + 1));
+      }
+      case 0x10: {
+        const number = this.bytes.readInt32LE(this.position);
+        this.position += 4;
+        return number;
+      }
+      case 0x11:
+        return new Timestamp(this.long());
+      case 0x12: {
+        const long = this.long();
+        if (!this.plain) return long;
+        const number = long.toNumber();
+        return Number.isSafeInteger(number) ? number : long;
+      }
+      case 0x13:
+        return new Decimal128(this.take(16));
+      case 0x7f:
+        return new MaxKey();
+      case 0xff:
+        return new MinKey();
+      default:
+        throw invalid(`unknown type ${type}`);
+    }
+  }
+}
+
+/** Bytes that a value of this type takes at this place. */
+export function sizeOf(bytes: Buffer, type: number, position: number): number {
+  switch (type) {
+    case 0x01:
+    case 0x09:
+    case 0x11:
+    case 0x12:
+      return 8;
+    case 0x02:
+    case 0x0d:
+    case 0x0e:
+      return positive(4 + bytes.readInt32LE(position));
+    case 0x03:
+    case 0x04:
+    case 0x0f:
+      return positive(bytes.readInt32LE(position));
+    case 0x05:
+      return positive(5 + bytes.readInt32LE(position));
+    case 0x06:
+    case 0x0a:
+    case 0x7f:
+    case 0xff:
+      return 0;
+    case 0x07:
+      return 12;
+    case 0x08:
+      return 1;
+    case 0x0b:
+      return bytes.indexOf(0, bytes.indexOf(0, position) + 1) + 1 - position;
+    case 0x0c:
+      return positive(16 + bytes.readInt32LE(position));
+    case 0x10:
+      return 4;
+    case 0x13:
+      return 16;
+    default:
+      throw invalid(`unknown type ${type}`);
+  }
+}
+
+function positive(size: number): number {
+  if (size < 4) throw invalid('wrong length');
+  return size;
+}
+
+function invalid(why: string): CommandError {
+  return new CommandError(22, `The BSON document is not valid: ${why}.`);
+}
