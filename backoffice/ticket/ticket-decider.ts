@@ -17,6 +17,8 @@ export type TicketState =
   | {
       readonly kind: 'prepared' | 'assigned' | 'in-progress' | 'resolved' | 'cancelled';
       readonly assigneeId: string | null;
+      /** What the customer was told last since work was begun. */
+      readonly lastReport: string | null;
     };
 
 type Known = Exclude<TicketState, { kind: 'none' }>;
@@ -26,21 +28,22 @@ export const ticketDecider: Decider<TicketState, TicketCommand, TicketEvent> = {
 
   evolve(state, event) {
     const assigneeId = state.kind === 'none' ? null : state.assigneeId;
+    const lastReport = null;
     switch (event.type) {
       case 'TicketPrepared':
-        return { kind: 'prepared', assigneeId: null };
+        return { kind: 'prepared', assigneeId: null, lastReport };
       case 'TicketAssigned':
-        return { kind: 'assigned', assigneeId: event.data.employeeId };
+        return { kind: 'assigned', assigneeId: event.data.employeeId, lastReport };
       case 'TicketStarted':
-        return { kind: 'in-progress', assigneeId };
+        return { kind: 'in-progress', assigneeId, lastReport };
       case 'TicketStatusReported':
-        return state;
+        return { kind: 'in-progress', assigneeId, lastReport: event.data.text };
       case 'TicketResolved':
-        return { kind: 'resolved', assigneeId };
+        return { kind: 'resolved', assigneeId, lastReport };
       case 'TicketReopened':
-        return { kind: assigneeId === null ? 'prepared' : 'assigned', assigneeId };
+        return { kind: assigneeId === null ? 'prepared' : 'assigned', assigneeId, lastReport };
       case 'TicketCancelled':
-        return { kind: 'cancelled', assigneeId };
+        return { kind: 'cancelled', assigneeId, lastReport };
     }
   },
 
@@ -99,6 +102,7 @@ function reportStatus({ ticketId, text }: ReportStatus, state: Known): Decision<
   if (state.kind !== 'in-progress') {
     return reject('work-not-started', 'Start work on the ticket before you report how far it is.');
   }
+  if (state.lastReport === text) return accept();
   return accept({ type: 'TicketStatusReported', data: { ticketId, text } });
 }
 

@@ -40,15 +40,18 @@ function upcast(definition: MessageDefinition, data: unknown, version: number): 
       `version ${version} is newer than the version ${definition.version} that this service knows; update the service, then replay`,
     );
   }
+  if (!Number.isInteger(version)) throw notUpToDate(definition, version);
   let current = data;
   for (let from = version; from < definition.version; from += 1) {
     const step = definition.upcasters[from];
-    if (step === undefined || !isRecord(current)) {
-      throw new ContractViolation(definition.type, '', `version ${from} cannot be brought up to date`);
-    }
+    if (step === undefined || !isRecord(current)) throw notUpToDate(definition, from);
     current = step(current);
   }
   return current;
+}
+
+function notUpToDate({ type }: MessageDefinition, version: number): ContractViolation {
+  return new ContractViolation(type, '', `version ${version} cannot be brought up to date`);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -51,7 +51,12 @@ export function defineMessage<const Type extends string, const Schema extends TO
       compiled = validator;
       if (validator.Check(data)) return { ok: true, data };
       const [first] = validator.Errors(data);
-      return { ok: false, field: first?.instancePath ?? '', rule: first?.message ?? 'is not valid' };
+      if (first === undefined) return { ok: false, field: '', rule: 'is not valid' };
+      if (first.keyword === 'required') {
+        const missing = first.params.requiredProperties[0] ?? '';
+        return { ok: false, field: `${first.instancePath}/${missing}`, rule: 'is missing' };
+      }
+      return { ok: false, field: first.instancePath, rule: first.message };
     },
   };
 }

@@ -1,4 +1,4 @@
-const EMAIL = /[^\s<>"'(),;:@]+@[^\s<>"'(),;:@]+/g;
+const EMAIL = /(?:"[^"\n]*"|[^\s<>"(),;:@]+)@[^\s<>"'(),;:@]+/g;
 
 /**
  * Takes e-mail addresses out of a text that other software made (an SMTP answer, a driver's error), so that nothing

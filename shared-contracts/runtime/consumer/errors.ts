@@ -56,11 +56,18 @@ const OUTAGE_CODES = new Set([
   'ETIMEDOUT',
   'ESOCKET',
   'ECONNECTION',
+  'EDNS',
   'unavailable',
   'broker-unavailable',
 ]);
 
-const OUTAGE_NAMES = new Set(['MongoNetworkError', 'MongoServerSelectionError', 'MongoNotConnectedError']);
+const OUTAGE_NAMES = new Set([
+  'MongoNetworkError',
+  'MongoNetworkTimeoutError',
+  'MongoPoolClearedError',
+  'MongoServerSelectionError',
+  'MongoNotConnectedError',
+]);
 
 const BUGS = new Set(['TypeError', 'ReferenceError', 'RangeError', 'SyntaxError']);
 

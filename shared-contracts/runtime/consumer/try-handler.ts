@@ -1,5 +1,13 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { classify, DeadlineExceeded } from './errors.ts';
+
+/** The time that a handler's tries go by; tests bring one that does not take any. */
+export type Clock = {
+  /** Milliseconds since some fixed moment. */
+  readonly now: () => number;
+  /** Resolves after that many milliseconds, or once the signal aborts. */
+  readonly pause: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+};
 
 export type TryOptions = {
   /** Milliseconds for one try. */
@@ -21,12 +29,18 @@ export type Tried =
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
 
+const REAL_TIME: Clock = {
+  now: () => performance.now(),
+  pause: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => undefined),
+};
+
 /** Tries a handler until it works, cannot work, or has used up its time; pauses grow and are jittered. */
 export async function tryHandler(
   handle: (signal: AbortSignal) => Promise<void>,
   options: TryOptions,
+  clock: Clock = REAL_TIME,
 ): Promise<Tried> {
-  const giveUpAt = Date.now() + options.budgetMs;
+  let giveUpAt = clock.now() + options.budgetMs;
   for (let tries = 1; ; tries += 1) {
     try {
       await withDeadline(handle, options.deadlineMs);
@@ -34,12 +48,14 @@ export async function tryHandler(
     } catch (error) {
       const kind = classify(error);
       const delay = Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2);
-      if (kind === 'poison' || (kind === 'retry' && Date.now() + delay > giveUpAt)) {
+      if (kind === 'poison' || (kind === 'retry' && clock.now() + delay > giveUpAt)) {
         return { kind: 'failed', tries, error };
       }
       if (options.stopping.aborted) return { kind: 'left' };
       options.onRetry(error, tries);
-      await pause(delay, undefined, { signal: options.stopping }).catch(() => undefined);
+      await clock.pause(delay, options.stopping);
+      // What the outage took is not the message's: it has its whole budget once the outage is over.
+      if (kind === 'outage') giveUpAt = clock.now() + options.budgetMs;
     }
   }
 }
@@ -48,9 +64,18 @@ async function withDeadline(
   handle: (signal: AbortSignal) => Promise<void>,
   milliseconds: number,
 ): Promise<void> {
-  const signal = AbortSignal.timeout(milliseconds);
+  const deadline = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
   const passed = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(new DeadlineExceeded(milliseconds)), { once: true });
+    timer = setTimeout(() => {
+      const error = new DeadlineExceeded(milliseconds);
+      reject(error);
+      deadline.abort(error);
+    }, milliseconds);
   });
-  await Promise.race([handle(signal), passed]);
+  try {
+    await Promise.race([handle(deadline.signal), passed]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import t from 'tap';
+import { loadSecrets, tokenFor } from './secrets.ts';
+import { readSettings } from './settings.ts';
+
+t.test('with nothing set, everything is on this machine', async (t) => {
+  t.strictSame(readSettings({}), {
+    eventStoreUrl: 'esdb://127.0.0.1:2113?tls=false',
+    amqpUrl: 'amqp://127.0.0.1:5672',
+    mongoUrl: 'mongodb://127.0.0.1:27017/deskstream',
+    smtpUrl: 'smtp://127.0.0.1:1025',
+    host: '127.0.0.1',
+    ports: { customer: 3000, backoffice: 3001, analysts: 3002, console: 3006 },
+    urls: {
+      customer: 'http://localhost:3000',
+      backoffice: 'http://localhost:3001',
+      analysts: 'http://localhost:3002',
+      console: 'http://localhost:3006',
+      traces: 'http://localhost:3007',
+    },
+    masterKeyFile: '.data/master.key',
+    mailFrom: 'Deskstream <desk@localhost>',
+    demo: false,
+    logLevel: 'info',
+  });
+});
+
+t.test('everything can be set', async (t) => {
+  const env = {
+    EVENTSTORE_URL: 'esdb+discover://a,b,c?tls=true',
+    AMQP_URL: 'amqps://broker/desk',
+    MONGO_URL: 'mongodb+srv://db/desk',
+    SMTP_URL: 'smtps://mail:465',
+    DESKSTREAM_HOST: '0.0.0.0',
+    DESKSTREAM_CUSTOMER_PORT: '8000',
+    DESKSTREAM_BACKOFFICE_PORT: '8001',
+    DESKSTREAM_ANALYSTS_PORT: '8002',
+    DESKSTREAM_CONSOLE_PORT: '0',
+    DESKSTREAM_CUSTOMER_URL: 'https://help.example.org/',
+    DESKSTREAM_BACKOFFICE_URL: 'https://desk.example.org',
+    DESKSTREAM_ANALYSTS_URL: 'https://numbers.example.org',
+    DESKSTREAM_CONSOLE_URL: 'https://ops.example.org',
+    DESKSTREAM_TRACES_URL: 'https://traces.example.org',
+    DESKSTREAM_MASTER_KEY_FILE: '/run/secrets/master.key',
+    DESKSTREAM_MAIL_FROM: 'Help <help@example.org>',
+    DESKSTREAM_DEMO: 'true',
+    DESKSTREAM_LOG_LEVEL: 'silent',
+  };
+  t.strictSame(readSettings(env), {
+    eventStoreUrl: 'esdb+discover://a,b,c?tls=true',
+    amqpUrl: 'amqps://broker/desk',
+    mongoUrl: 'mongodb+srv://db/desk',
+    smtpUrl: 'smtps://mail:465',
+    host: '0.0.0.0',
+    ports: { customer: 8000, backoffice: 8001, analysts: 8002, console: 0 },
+    urls: {
+      customer: 'https://help.example.org',
+      backoffice: 'https://desk.example.org',
+      analysts: 'https://numbers.example.org',
+      console: 'https://ops.example.org',
+      traces: 'https://traces.example.org',
+    },
+    masterKeyFile: '/run/secrets/master.key',
+    mailFrom: 'Help <help@example.org>',
+    demo: true,
+    logLevel: 'silent',
+  });
+});
+
+t.test('a setting that is empty counts as not set', async (t) => {
+  t.strictSame(readSettings({ AMQP_URL: '', DESKSTREAM_CUSTOMER_PORT: '  ' }), readSettings({}));
+});
+
+t.test('a setting that is wrong is named, with what it should be', async (t) => {
+  const said = (env: Record<string, string>) => {
+    try {
+      readSettings(env);
+      return undefined;
+    } catch (error) {
+      return String(error);
+    }
+  };
+  t.strictSame(
+    [
+      said({ EVENTSTORE_URL: 'http://localhost:2113' }),
+      said({ AMQP_URL: 'localhost' }),
+      said({ DESKSTREAM_CUSTOMER_PORT: 'eighty' }),
+      said({ DESKSTREAM_CUSTOMER_PORT: '70000' }),
+      said({ DESKSTREAM_CONSOLE_PORT: '-1' }),
+      said({ DESKSTREAM_DEMO: 'yes' }),
+      said({ DESKSTREAM_LOG_LEVEL: 'loud' }),
+    ],
+    [
+      'SettingError: EVENTSTORE_URL: must be a URL that starts with esdb:// or esdb+discover://.',
+      'SettingError: AMQP_URL: must be a URL that starts with amqp:// or amqps://.',
+      'SettingError: DESKSTREAM_CUSTOMER_PORT: must be a port, 0 to 65535 (0: any free one).',
+      'SettingError: DESKSTREAM_CUSTOMER_PORT: must be a port, 0 to 65535 (0: any free one).',
+      'SettingError: DESKSTREAM_CONSOLE_PORT: must be a port, 0 to 65535 (0: any free one).',
+      'SettingError: DESKSTREAM_DEMO: must be one of true, false.',
+      'SettingError: DESKSTREAM_LOG_LEVEL: must be one of debug, info, warn, error, silent.',
+    ],
+  );
+});
+
+t.test('keys come from the master key, the same each time and another for each purpose', async (t) => {
+  const dir = t.testdir({
+    'master.key': `${Buffer.alloc(32, 1).toString('base64')}\n`,
+    'other.key': Buffer.alloc(32, 2).toString('base64'),
+  });
+  const secrets = await loadSecrets(join(dir, 'master.key'));
+  const again = await loadSecrets(join(dir, 'master.key'));
+  const other = await loadSecrets(join(dir, 'other.key'));
+  const links = secrets.key('tracking-links');
+  t.equal(links.length, 32);
+  t.strictSame(again.key('tracking-links'), links);
+  t.notSame(secrets.key('cookies'), links);
+  t.notSame(other.key('tracking-links'), links);
+});
+
+t.test('a token is the same for the same thing only, and looks like nothing', async (t) => {
+  const dir = t.testdir({ 'master.key': Buffer.alloc(32, 1).toString('base64') });
+  const key = (await loadSecrets(join(dir, 'master.key'))).key('tracking-links');
+  const token = tokenFor(key, 'issue-1');
+  t.match(token, /^[\w-]{32}$/);
+  t.equal(tokenFor(key, 'issue-1'), token);
+  t.not(tokenFor(key, 'issue-2'), token);
+  t.not(tokenFor(Buffer.alloc(32, 2), 'issue-1'), token);
+});
+
+t.test('a master key that is missing or no key is said in a sentence', async (t) => {
+  const dir = t.testdir({ short: Buffer.alloc(16).toString('base64'), empty: '', words: 'open sesame' });
+  await t.rejects(loadSecrets(join(dir, 'nowhere')), {
+    code: 'bad-setting',
+    message: /^DESKSTREAM_MASTER_KEY_FILE: the file cannot be read \(ENOENT: .+\)\.$/,
+  });
+  for (const name of ['short', 'empty', 'words']) {
+    await t.rejects(loadSecrets(join(dir, name)), {
+      code: 'bad-setting',
+      message:
+        'DESKSTREAM_MASTER_KEY_FILE: the file must hold 32 random bytes as base64, for example from `openssl rand -base64 32`.',
+    });
+  }
+});
