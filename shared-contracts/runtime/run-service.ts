@@ -47,7 +47,7 @@ export async function runService(
 
   try {
     const settings = readSettings(process.env);
-    const logger = createLogger(name, settings.logLevel);
+    const logger = createLogger(name, settings.logLevel, settings.logFormat);
     process.on('unhandledRejection', (reason) => {
       logger.fatal({ err: reason }, 'a bug: a failure that nobody handles; the service stops');
       process.exit(1);

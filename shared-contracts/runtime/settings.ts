@@ -38,6 +38,8 @@ export type Settings = {
   /** Confirmation mails fail on purpose until an operator replays them, to show how recovery works. */
   readonly failFirstMail: boolean;
   readonly logLevel: string;
+  /** `text` is for people at a terminal. */
+  readonly logFormat: 'json' | 'text';
 };
 
 /** @throws SettingError naming the first setting that is wrong. */
@@ -67,6 +69,7 @@ export function readSettings(env: Environment): Settings {
     demo,
     failFirstMail: flag(env, 'DESKSTREAM_FAIL_FIRST_MAIL', demo),
     logLevel: oneOf(env, 'DESKSTREAM_LOG_LEVEL', 'info', ['debug', 'info', 'warn', 'error', 'silent']),
+    logFormat: oneOf(env, 'DESKSTREAM_LOG_FORMAT', 'json', ['json', 'text']) === 'text' ? 'text' : 'json',
   };
 }
 

@@ -4,15 +4,9 @@ import t from 'tap';
 import { ContractViolation } from '../../messages/decode-message.ts';
 import { BrokerUnavailable } from '../bus/publisher.ts';
 import { ConflictError } from '../handle-command.ts';
+import { codeOf } from '../outage.ts';
 import { redact } from '../redact.ts';
-import {
-  CommandRejected,
-  classify,
-  codeOf,
-  DeadlineExceeded,
-  mustBeAccepted,
-  PermanentFailure,
-} from './errors.ts';
+import { CommandRejected, classify, DeadlineExceeded, mustBeAccepted, PermanentFailure } from './errors.ts';
 
 const named = (name: string) => Object.assign(new Error('down'), { name });
 const coded = (code: string) => Object.assign(new Error('down'), { code });

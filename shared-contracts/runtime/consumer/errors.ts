@@ -1,6 +1,7 @@
 import { ContractViolation } from '../../messages/decode-message.ts';
 import type { Rejection } from '../decider.ts';
 import type { CommandResult } from '../handle-command.ts';
+import { isOutage } from '../outage.ts';
 
 /** A command that a handler gave was refused; the same message would be refused again. */
 export class CommandRejected extends Error {
@@ -45,30 +46,6 @@ export class DeadlineExceeded extends Error {
  */
 export type FailureKind = 'poison' | 'retry' | 'outage';
 
-const OUTAGE_CODES = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EPIPE',
-  'ETIMEDOUT',
-  'ESOCKET',
-  'ECONNECTION',
-  'EDNS',
-  'unavailable',
-  'broker-unavailable',
-]);
-
-const OUTAGE_NAMES = new Set([
-  'MongoNetworkError',
-  'MongoNetworkTimeoutError',
-  'MongoPoolClearedError',
-  'MongoServerSelectionError',
-  'MongoNotConnectedError',
-]);
-
 const BUGS = new Set(['TypeError', 'ReferenceError', 'RangeError', 'SyntaxError']);
 
 /** The one place that says what may pass by trying again. */
@@ -76,13 +53,5 @@ export function classify(error: unknown): FailureKind {
   if (!(error instanceof Error)) return 'poison';
   if (error instanceof ContractViolation || error instanceof CommandRejected) return 'poison';
   if (error instanceof PermanentFailure || BUGS.has(error.name)) return 'poison';
-  if (OUTAGE_NAMES.has(error.name) || OUTAGE_CODES.has(codeOf(error) ?? '')) return 'outage';
-  return 'retry';
-}
-
-/** The stable code of an error, where it has one (`code`, or the event store client's `type`). */
-export function codeOf(error: Error): string | undefined {
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  if ('type' in error && typeof error.type === 'string') return error.type;
-  return undefined;
+  return isOutage(error) ? 'outage' : 'retry';
 }

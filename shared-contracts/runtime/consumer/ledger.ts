@@ -5,9 +5,9 @@ import type { MessageParked, MessageRecovered } from '../../messages/failure-eve
 import { streamOf } from '../../messages/names.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import { deterministicId } from '../ids.ts';
+import { codeOf } from '../outage.ts';
 import { redact } from '../redact.ts';
 import { currentTraceId } from '../telemetry/spans.ts';
-import { codeOf } from './errors.ts';
 
 /** A delivery that is being written down: which message, which attempt. */
 export type LedgerEntry = {

@@ -1,10 +1,10 @@
 // What happens to one delivered message, step by step.
 import type { RecordedEvent } from '@eventstore/db-client';
 import type { EventStore } from '../event-store/event-store.ts';
+import { codeOf } from '../outage.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { attribute, messagingSystem, streamTemplate } from '../telemetry/names.ts';
 import { currentTraceId, failSpan, inSpan, type TraceCarrier } from '../telemetry/spans.ts';
-import { codeOf } from './errors.ts';
 import { deliveredOf, type Identified, identify, type Received } from './identify.ts';
 import { recordParked, recordRecovered } from './ledger.ts';
 import type { SubscriptionGroup } from './subscription-group.ts';

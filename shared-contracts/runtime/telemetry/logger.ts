@@ -4,8 +4,8 @@ import pretty from 'pino-pretty';
 
 export type { Logger } from 'pino';
 
-/** One line for each thing that matters: JSON, or readable on a terminal. Each line carries the trace it belongs to. */
-export function createLogger(service: string, level: string): Logger {
+/** One line for each thing that matters: JSON, or text for people. Each line carries the trace it belongs to. */
+export function createLogger(service: string, level: string, format: 'json' | 'text'): Logger {
   const options = {
     level,
     base: { service },
@@ -14,5 +14,6 @@ export function createLogger(service: string, level: string): Logger {
       return span === undefined ? {} : { traceId: span.traceId, spanId: span.spanId };
     },
   };
-  return process.stdout.isTTY ? pino(options, pretty({ ignore: 'pid,hostname,service' })) : pino(options);
+  if (format === 'json') return pino(options);
+  return pino(options, pretty({ ignore: 'pid,hostname,service,spanId', singleLine: true, sync: true }));
 }

@@ -1,3 +1,5 @@
+import { isOutage } from '../outage.ts';
+
 /** An error whose message is a sentence for people: the error page with this status shows it. */
 export class PageError extends Error {
   readonly statusCode: number;
@@ -9,8 +11,12 @@ export class PageError extends Error {
   }
 }
 
-/** The HTTP status that an error asks for; an error that names none is a failure of ours. */
-export function statusOf(error: { readonly statusCode?: number | undefined }): number {
+/**
+ * The HTTP status of an error: the one that it asks for; 503 where a server that we depend on cannot be reached; else it
+ * is a failure of ours.
+ */
+export function statusOf(error: Error & { readonly statusCode?: number | undefined }): number {
   const status = error.statusCode;
-  return status !== undefined && status >= 400 && status < 600 ? status : 500;
+  if (status !== undefined && status >= 400 && status < 600) return status;
+  return isOutage(error) ? 503 : 500;
 }
