@@ -41,7 +41,7 @@ export async function launch(args: readonly string[], env: Environment): Promise
   try {
     const system = await startSystem({
       dataDir: dataDirSetting(env),
-      env,
+      env: { DESKSTREAM_LOG_FORMAT: process.stdout.isTTY ? 'text' : 'json', ...env },
       demo: flags.demo,
       reset: flags.reset,
       ports: portSettings(env),

@@ -22,6 +22,8 @@ t.test('with nothing set, everything is on this machine', async (t) => {
     mailFrom: 'Deskstream <desk@localhost>',
     demo: false,
     logLevel: 'info',
+    failFirstMail: false,
+    logFormat: 'json',
   });
 });
 
