@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { openDataFolder } from '../shared/data-folder.ts';
 import type { RunningNode } from '../shared/running-node.ts';
 import { EventStore } from './core/event-store.ts';
+import { Groups } from './groups/groups.ts';
+import { ReplayLedger } from './groups/replay-ledger.ts';
+import { persistentSubscriptionsService } from './groups/service.ts';
 import { RpcServer } from './rpc/rpc-server.ts';
 import { Connections } from './server/connections.ts';
 import { featuresService } from './server/features.ts';
@@ -34,10 +38,14 @@ export type EventStoreNodeOptions = {
  *
  * @throws Error with a sentence for people when the folder or the port cannot be used.
  */
-export async function startEventStoreNode(options: EventStoreNodeOptions): Promise<RunningNode<'eventstore'>> {
+export async function startEventStoreNode(
+  options: EventStoreNodeOptions,
+): Promise<RunningNode<'eventstore'>> {
   await openDataFolder(options.dataDir, 'eventstore', FORMAT);
   const tls = await readTls(options);
   const store = await EventStore.open({ dir: options.dataDir, links: 'standard' });
+  const ledger = new ReplayLedger(join(options.dataDir, 'replays'));
+  const groups = new Groups(store, ledger);
   const host = options.host ?? '127.0.0.1';
   const instanceId = uuidFromText(randomUUID()) ?? Buffer.alloc(16);
   let boundPort = options.port;
@@ -47,7 +55,12 @@ export async function startEventStoreNode(options: EventStoreNodeOptions): Promi
     port: options.advertisePort ?? boundPort,
   });
   const rpc = new RpcServer({
-    handlers: new Map([...streamsService(store), ...gossipService(identity, store.clock), ...featuresService()]),
+    handlers: new Map([
+      ...streamsService(store),
+      ...persistentSubscriptionsService(store, groups, () => 'system'),
+      ...gossipService(identity, store.clock),
+      ...featuresService(),
+    ]),
     admit: () => {},
     report: (error, path) => console.error(`eventstore: ${path} failed:`, error),
   });
@@ -65,6 +78,8 @@ export async function startEventStoreNode(options: EventStoreNodeOptions): Promi
       connections.stopAccepting();
       await rpc.close(PATIENCE_MS);
       connections.closeAll();
+      await groups.close();
+      await ledger.close();
       await store.close();
     },
   };

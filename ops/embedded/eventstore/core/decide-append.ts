@@ -58,7 +58,11 @@ export function decideAppend(
   }
 }
 
-function byRememberedIds(ids: readonly Buffer[], known: KnownIds, current: number): AppendDecision | undefined {
+function byRememberedIds(
+  ids: readonly Buffer[],
+  known: KnownIds,
+  current: number,
+): AppendDecision | undefined {
   let last: number | undefined;
   for (const id of ids) {
     const revision = known.recent(id);
@@ -76,7 +80,9 @@ function byStoredIds(
 ): AppendDecision | undefined {
   const end = first + ids.length - 1;
   if (ids.length === 0 || end > current) return undefined;
-  return ids.every((id, offset) => known.isAt(first + offset, id)) ? { kind: 'repeated', revision: end } : undefined;
+  return ids.every((id, offset) => known.isAt(first + offset, id))
+    ? { kind: 'repeated', revision: end }
+    : undefined;
 }
 
 /** What becomes of a delete or a tombstone. */

@@ -76,7 +76,11 @@ export class EventStore {
     return new EventStore(log, index, options.links, options.clock ?? defaultClock);
   }
 
-  append(stream: string, expected: ExpectedRevision, events: readonly ProposedEvent[]): Promise<AppendResult> {
+  append(
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly ProposedEvent[],
+  ): Promise<AppendResult> {
     return this.#writer.submit((view) => planAppend(view, stream, expected, events));
   }
 
@@ -167,12 +171,7 @@ function isTombstoned(entry: StreamEntry | undefined): boolean {
 }
 
 /** Writes the stream's metadata with another `$tb`. */
-function addTruncation(
-  view: WriteView,
-  stream: string,
-  before: number,
-  flags: number,
-): number {
+function addTruncation(view: WriteView, stream: string, before: number, flags: number): number {
   const name = metadataStreamOf(stream);
   const last = view.stream(name)?.last ?? -1;
   const written = last < 0 ? undefined : view.event(name, last);

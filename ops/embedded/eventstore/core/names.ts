@@ -13,7 +13,5 @@ const GROUP_OF_ALL = '$persistentsubscription-$all::';
  * Events that `$all` never shows: what groups on `$all` note for themselves (they would feed themselves with it).
  */
 export function isHiddenFromAll(stream: string): boolean {
-  return (
-    stream.startsWith(GROUP_OF_ALL) && (stream.endsWith('-checkpoint') || stream.endsWith('-parked'))
-  );
+  return stream.startsWith(GROUP_OF_ALL) && (stream.endsWith('-checkpoint') || stream.endsWith('-parked'));
 }

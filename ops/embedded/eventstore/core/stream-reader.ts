@@ -74,8 +74,7 @@ export class StreamReader {
     const before = found.at(-1)?.revision;
     return {
       records: this.#records(stream, view, found),
-      next:
-        before === undefined || found.length < limit || before <= view.first ? undefined : before - 1,
+      next: before === undefined || found.length < limit || before <= view.first ? undefined : before - 1,
     };
   }
 
@@ -132,7 +131,9 @@ export class StreamReader {
     for (const { revision, position } of found) {
       const stored = this.at(position);
       if (stored === undefined || stored.created < view.notBefore) continue;
-      records.push(isLinkStream(stream) && stored.stream !== stream ? computedLink(stream, revision, stored) : stored);
+      records.push(
+        isLinkStream(stream) && stored.stream !== stream ? computedLink(stream, revision, stored) : stored,
+      );
     }
     return records;
   }

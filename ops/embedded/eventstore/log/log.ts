@@ -1,4 +1,13 @@
-import { fdatasync, fsyncSync, ftruncateSync, openSync, closeSync, readdirSync, readSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fdatasync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readdirSync,
+  readSync,
+  writeSync,
+} from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { LogRecord, MIN_RECORD } from './record.ts';
 import { SEGMENT_HEAD, SegmentFile, segmentBase } from './segment.ts';
@@ -108,7 +117,8 @@ export class EventLog {
   /** Cuts off everything from `position` on, and makes that durable. */
   truncate(position: number): void {
     const segment = this.#last;
-    if (position < segment.base + SEGMENT_HEAD) throw new Error(`position ${position} is not in the last segment`);
+    if (position < segment.base + SEGMENT_HEAD)
+      throw new Error(`position ${position} is not in the last segment`);
     ftruncateSync(segment.fd, position - segment.base);
     fsyncSync(segment.fd);
     this.#end = position;
@@ -129,7 +139,10 @@ export class EventLog {
     const bytes = Buffer.allocUnsafe(size);
     const inScratch = Math.min(size, got);
     this.#scratch.copy(bytes, 0, 0, inScratch);
-    if (size > inScratch && readSync(segment.fd, bytes, inScratch, size - inScratch, offset + inScratch) < size - inScratch) {
+    if (
+      size > inScratch &&
+      readSync(segment.fd, bytes, inScratch, size - inScratch, offset + inScratch) < size - inScratch
+    ) {
       return undefined;
     }
     return LogRecord.isIntact(bytes, position) ? new LogRecord(bytes) : undefined;
@@ -198,4 +211,3 @@ export class EventLog {
     closeSync(fd);
   }
 }
-

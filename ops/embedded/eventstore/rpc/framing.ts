@@ -55,14 +55,19 @@ export class FrameParser {
   /** How many bytes the frame that has begun needs, as far as that is known. */
   #wanted(): number {
     const first = this.#parts[0];
-    return first !== undefined && first.length >= FRAME_HEAD ? FRAME_HEAD + this.#messageLength(first) : FRAME_HEAD;
+    return first !== undefined && first.length >= FRAME_HEAD
+      ? FRAME_HEAD + this.#messageLength(first)
+      : FRAME_HEAD;
   }
 
   #messageLength(bytes: Buffer): number {
     if (bytes[0] !== 0) throw new FrameError('compressed', 'Compressed messages are not supported.');
     const length = bytes.readUInt32BE(1);
     if (length > this.#maxMessage) {
-      throw new FrameError('too-large', `A message of ${length} bytes is over the limit of ${this.#maxMessage} bytes.`);
+      throw new FrameError(
+        'too-large',
+        `A message of ${length} bytes is over the limit of ${this.#maxMessage} bytes.`,
+      );
     }
     return length;
   }

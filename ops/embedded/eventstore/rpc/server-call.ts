@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
-import { frame, FrameError, FrameParser } from './framing.ts';
+import { FrameError, FrameParser, frame } from './framing.ts';
 import { RpcError, STATUS } from './status.ts';
 
 /** The largest message that a client may send, in bytes. */
@@ -17,6 +17,7 @@ export class ServerCall {
   readonly #over = new AbortController();
   #responded = false;
   #deadline: NodeJS.Timeout | undefined;
+  #drained: Promise<void> | undefined;
 
   constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders) {
     this.#stream = stream;
@@ -48,7 +49,10 @@ export class ServerCall {
     } catch (error) {
       if (this.isOver || this.#stream.destroyed) return;
       throw error instanceof FrameError
-        ? new RpcError(error.reason === 'too-large' ? STATUS.resourceExhausted : STATUS.unimplemented, error.message)
+        ? new RpcError(
+            error.reason === 'too-large' ? STATUS.resourceExhausted : STATUS.unimplemented,
+            error.message,
+          )
         : error;
     }
   }
@@ -84,15 +88,17 @@ export class ServerCall {
   /** Resolves when there is room to send again, or the call is over. */
   drained(): Promise<void> {
     if (this.isOver || !this.#stream.writableNeedDrain) return Promise.resolve();
-    return new Promise((resolve) => {
+    this.#drained ??= new Promise((resolve) => {
       const done = (): void => {
         this.#stream.off('drain', done);
         this.signal.removeEventListener('abort', done);
+        this.#drained = undefined;
         resolve();
       };
       this.#stream.once('drain', done);
       this.signal.addEventListener('abort', done, { once: true });
     });
+    return this.#drained;
   }
 
   /** Sends the response's headers, where that has not been done. */
@@ -104,7 +110,10 @@ export class ServerCall {
 
   /** Ends the call: OK, or with an error's status and trailers. */
   finish(error?: RpcError): void {
-    if (this.isOver || this.#stream.closed || this.#stream.destroyed) return this.#end();
+    if (this.isOver || this.#stream.closed || this.#stream.destroyed) {
+      this.#end();
+      return;
+    }
     const trailers = error === undefined ? { 'grpc-status': '0' } : errorTrailers(error);
     if (!this.#responded) {
       this.#responded = true;
@@ -139,7 +148,14 @@ function percentEncode(text: string): string {
   );
 }
 
-const UNITS: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1000, m: 1, u: 0.001, n: 0.000001 };
+const UNITS: Readonly<Record<string, number>> = {
+  H: 3_600_000,
+  M: 60_000,
+  S: 1000,
+  m: 1,
+  u: 0.001,
+  n: 0.000001,
+};
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** `grpc-timeout` in milliseconds; undefined where there is none, or none that a timer can hold. */

@@ -1,4 +1,4 @@
-import { createServer as createHttpServer, type RequestListener, type Server as HttpServer } from 'node:http';
+import { createServer as createHttpServer, type Server as HttpServer, type RequestListener } from 'node:http';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import type { RpcServer } from '../rpc/rpc-server.ts';
@@ -31,7 +31,9 @@ export class Connections {
     this.#server =
       options.tls === undefined
         ? createTcpServer({ noDelay: true }, (socket) => this.#takePlain(socket))
-        : createTlsServer({ ...options.tls, ALPNProtocols: ['h2', 'http/1.1'] }, (socket) => this.#takeTls(socket));
+        : createTlsServer({ ...options.tls, ALPNProtocols: ['h2', 'http/1.1'] }, (socket) =>
+            this.#takeTls(socket),
+          );
   }
 
   static async listen(options: ConnectionsOptions): Promise<Connections> {

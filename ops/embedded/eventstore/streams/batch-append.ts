@@ -5,7 +5,7 @@ import type { Handler } from '../rpc/rpc-server.ts';
 import type { ServerCall } from '../rpc/server-call.ts';
 import { RpcError, STATUS } from '../rpc/status.ts';
 import { bytesField, FieldReader, varintField } from '../wire/protobuf.ts';
-import { structuredUuid, readUuid } from '../wire/uuid.ts';
+import { readUuid, structuredUuid } from '../wire/uuid.ts';
 import { type BatchError, batchError, batchSuccess, wrongVersionDetail } from './append-messages.ts';
 import { readStreamOptions, type StreamOptions } from './append-options.ts';
 import { readProposedEvent } from './proposed-event.ts';
@@ -102,7 +102,10 @@ class BatchAppendCall {
     const { options, key, correlationId } = request;
     // What follows a batch that was already answered (it was too large, or late) belongs to nothing.
     if (options === undefined) return undefined;
-    const left = Math.min(WRITE_TIMEOUT_MS, (options.deadline ?? Number.POSITIVE_INFINITY) - this.#store.clock());
+    const left = Math.min(
+      WRITE_TIMEOUT_MS,
+      (options.deadline ?? Number.POSITIVE_INFINITY) - this.#store.clock(),
+    );
     if (left <= 0) {
       this.#call.send(batchError(correlationId, options.stream, TIMEOUT));
       return undefined;
@@ -204,7 +207,11 @@ function streamDeletedDetail(stream: string): BatchError {
 
 function failure(error: unknown): BatchError {
   if (error instanceof RpcError && error.code === STATUS.invalidArgument) {
-    return { code: 3, message: 'BadRequest', detail: { type: 'BadRequest', bytes: bytesField(1, Buffer.from(error.message)) } };
+    return {
+      code: 3,
+      message: 'BadRequest',
+      detail: { type: 'BadRequest', bytes: bytesField(1, Buffer.from(error.message)) },
+    };
   }
   const message = error instanceof Error ? error.message : String(error);
   return { code: 2, message, detail: { type: 'Unknown', bytes: NOTHING } };

@@ -1,6 +1,6 @@
 import { handlerFailed, missingMetadata } from '../errors.ts';
 import type { ProposedEvent } from '../log/record.ts';
-import { FieldReader } from '../wire/protobuf.ts';
+import type { FieldReader } from '../wire/protobuf.ts';
 import { readUuid } from '../wire/uuid.ts';
 
 const NOTHING: Buffer = Buffer.alloc(0);

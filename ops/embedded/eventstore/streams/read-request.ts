@@ -8,7 +8,11 @@ export type AllPosition = { readonly commit: number; readonly prepare: number };
 export type ReadRequest = {
   readonly target:
     | { readonly kind: 'stream'; readonly stream: string; readonly from: number | 'start' | 'end' }
-    | { readonly kind: 'all'; readonly from: AllPosition | 'start' | 'end'; readonly filter: FilterRequest | undefined };
+    | {
+        readonly kind: 'all';
+        readonly from: AllPosition | 'start' | 'end';
+        readonly filter: FilterRequest | undefined;
+      };
   readonly backwards: boolean;
   readonly resolveLinks: boolean;
   /** How many events at most; undefined for a subscription. */

@@ -88,7 +88,7 @@ async function readAll(
   call.respond();
 }
 
-function allStart(store: EventStore, from: AllPosition | "start" | "end"): number {
+function allStart(store: EventStore, from: AllPosition | 'start' | 'end'): number {
   if (from === 'end') return store.log.committed;
   if (from === 'start') return 0;
   if (from.commit >= store.log.committed) return store.log.committed;

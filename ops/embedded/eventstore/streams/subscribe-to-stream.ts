@@ -24,7 +24,8 @@ export async function subscribeToStream(
     let view = store.streams.view(stream);
     if (view.kind === 'deleted') throw streamDeleted(stream);
     call.send(confirmation(randomUUID()));
-    let next = from === 'start' ? 0 : from === 'end' ? (store.index.stream(stream)?.last ?? -1) + 1 : from + 1;
+    let next =
+      from === 'start' ? 0 : from === 'end' ? (store.index.stream(stream)?.last ?? -1) + 1 : from + 1;
     let isCaughtUp = false;
     while (!call.isOver) {
       view = store.streams.view(stream);

@@ -1,6 +1,13 @@
-import { FRAME_HEAD, writeFrameHead } from '../rpc/framing.ts';
 import type { LogRecord } from '../log/record.ts';
-import { bytesField, bytesFieldSize, varintField, varintSize, writeBytesHead, writeVarint } from './protobuf.ts';
+import { FRAME_HEAD, writeFrameHead } from '../rpc/framing.ts';
+import {
+  bytesField,
+  bytesFieldSize,
+  varintField,
+  varintSize,
+  writeBytesHead,
+  writeVarint,
+} from './protobuf.ts';
 import { structuredUuid } from './uuid.ts';
 
 /** An event as a reader gets it: as it is, or (where it is a resolved link) its target, if there still is one, and the link. */
@@ -53,7 +60,9 @@ export function groupEventMessage(item: ReadableEvent, retryCount: number, optio
   const original = item.link ?? item.event;
   const position = original?.position ?? 0;
   const event =
-    item.event && item.link ? withPosition(item.event, position, options) : item.event && wireBody(item.event, options);
+    item.event && item.link
+      ? withPosition(item.event, position, options)
+      : item.event && wireBody(item.event, options);
   return bytesField(
     1,
     Buffer.concat([
@@ -79,7 +88,11 @@ function wireBody(record: LogRecord, options: FrameOptions): Buffer {
 }
 
 function withPosition(record: LogRecord, position: number, options: FrameOptions): Buffer {
-  const body = Buffer.concat([record.bodyWithoutPositions, varintField(4, position), varintField(5, position)]);
+  const body = Buffer.concat([
+    record.bodyWithoutPositions,
+    varintField(4, position),
+    varintField(5, position),
+  ]);
   return options.textIds ? body : structured(record, body);
 }
 

@@ -1,4 +1,4 @@
-import { BYTES, FieldReader, VARINT } from './protobuf.ts';
+import { BYTES, type FieldReader, VARINT } from './protobuf.ts';
 
 const TEXT = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
