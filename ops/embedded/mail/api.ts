@@ -30,7 +30,7 @@ export function addMailApi(app: FastifyInstance, store: MailStore, control: Cont
       headers: email.headers.map(({ originalKey, value }) => ({ name: originalKey, value })),
       attachments: email.attachments.map(({ filename, mimeType }) => ({ filename, mimeType })),
       thread: store.thread(mail).map(({ id }) => String(id)),
-      source: source.toString('latin1'),
+      source: source.toString('utf8'),
     };
   });
 
