@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { createTransport, type Transporter } from 'nodemailer';
@@ -16,9 +18,9 @@ async function start(t: Test, options: { maxMailBytes?: number; keepMails?: numb
   const smtp = createTransport({ host: '127.0.0.1', port: node.ports.smtp, pool: true, maxConnections: 1 });
   let closed = false;
   const close = async () => {
-    smtp.close();
     if (!closed) await node.close();
     closed = true;
+    smtp.close();
   };
   t.teardown(close);
   const url = `http://127.0.0.1:${node.ports.mailPage}`;
@@ -195,6 +197,7 @@ t.test('one or all mails are deleted, but not for a page of another site', async
   for (const subject of ['one', 'two', 'three']) await send(smtp, { subject });
   const foreign = await fetch(`${url}/delete-all`, form({}, { origin: 'http://evil.example' }));
   t.equal(foreign.status, 403);
+  t.equal((await fetch(`${url}/mails/1/delete`, form({}, { 'sec-fetch-site': 'cross-site' }))).status, 403);
   t.equal((await json('/api/mails')).total, 3);
 
   t.equal((await fetch(`${url}/mails/2/delete`, form({}, { origin: url }))).status, 303);
@@ -231,6 +234,60 @@ t.test('what SMTP does not offer it refuses, and a mail of nothing is a mail', a
   await smtp.sendMail({ envelope: { from: '', to: ['anna@example.com'] }, raw: '' });
   t.match(await page('/'), /\(no subject\)/);
   t.match(await page('/mails/1'), /Delivered to<\/dt><dd>anna@example.com/);
+});
+
+t.test('a mail that can never be read is refused for good', async (t) => {
+  const { smtp, json } = await start(t);
+  const raw = `Subject: ${'x'.repeat(1_100_000)}\r\n\r\nHello`;
+  t.equal(await replyCode(smtp.sendMail({ envelope: { from: '', to: ['anna@example.com'] }, raw })), 554);
+  t.equal((await json('/api/mails')).total, 0);
+});
+
+t.test('killed with kill -9 in the midst of mail, it has every mail that it accepted', async (t) => {
+  const dataDir = t.testdir();
+  const program = `
+    const { startMailNode } = await import(${JSON.stringify(new URL('./node.js', import.meta.url).href)});
+    const { ports } = await startMailNode({ dataDir: process.argv[1], port: 0, pagePort: 0 });
+    console.log(ports.smtp);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program, dataDir], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  t.teardown(() => child.kill('SIGKILL'));
+  const [port] = await once(createInterface({ input: child.stdout }), 'line');
+  const pool = createTransport({ host: '127.0.0.1', port: Number(port), pool: true, maxConnections: 8 });
+  const accepted: string[] = [];
+  const sending = Promise.allSettled(
+    Array.from({ length: 2000 }, async (_, i) => {
+      const messageId = `<${i}@crash>`;
+      await send(pool, { subject: 'x', text: 'word '.repeat(400), messageId });
+      accepted.push(messageId);
+      if (accepted.length === 300) child.kill('SIGKILL');
+    }),
+  );
+  await once(child, 'exit');
+  pool.close();
+  await sending;
+  t.ok(accepted.length >= 300 && accepted.length < 2000, 'it was killed while mails were on their way');
+
+  const { json, smtp } = await start(t, { dataDir });
+  const { mails, total } = await json('/api/mails?limit=1000');
+  const kept = new Set(mails.map(({ messageId }) => messageId));
+  t.strictSame(
+    accepted.filter((id) => !kept.has(id)),
+    [],
+    'nothing accepted is missing',
+  );
+  t.equal(kept.size, total, 'and nothing is there twice');
+  await send(smtp, { subject: 'after the crash' });
+  t.equal((await json('/api/mails')).mails[0]?.subject, 'after the crash');
+});
+
+t.test('closing waits for no idle client', async (t) => {
+  const { smtp, close } = await start(t);
+  await send(smtp, { subject: 'x' });
+  const began = performance.now();
+  await close();
+  t.ok(performance.now() - began < 1000);
 });
 
 t.test('the page hears of a new mail', async (t) => {

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { gzipSync } from 'node:zlib';
 import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
 import { NodeSDK } from '@opentelemetry/sdk-node';
@@ -260,6 +263,46 @@ t.test('the last traces are kept, the ones that heard of a span last', async (t)
   await send([span(1, { traceId: traceId(4), name: 'trace 4' }, 4000)]);
   t.strictSame(await names(''), ['trace 4', 'trace 3', 'trace 1']);
   t.match(await json(`/api/traces/${traceId(2)}`), { error: 'There is no such trace.' });
+});
+
+t.test('killed with kill -9, it has every span that it took', async (t) => {
+  const dataDir = t.testdir();
+  const program = `
+    const { startTracesNode } = await import(${JSON.stringify(new URL('./node.js', import.meta.url).href)});
+    const { ports } = await startTracesNode({ dataDir: process.argv[1], port: 0, pagePort: 0 });
+    console.log(ports.otlp);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program, dataDir], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  t.teardown(() => child.kill('SIGKILL'));
+  const [port] = await once(createInterface({ input: child.stdout }), 'line');
+  let taken = 0;
+  const batch = (number: number) =>
+    Array.from({ length: 10 }, (_, i) =>
+      span(number * 10 + i + 1, number + i ? { parentSpanId: hex(1) } : {}),
+    );
+  try {
+    for (; taken < 1000; taken++) {
+      const answer = await fetch(`http://127.0.0.1:${port}/v1/traces`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(request(batch(taken), 'customer')),
+      });
+      t.equal(answer.status, 200);
+      if (taken === 50) setImmediate(() => child.kill('SIGKILL'));
+    }
+  } catch {
+    // The connection ends with the process.
+  }
+  t.ok(taken > 50 && taken < 1000, 'it was killed while spans were on their way');
+  const { json } = await start(t, { dataDir });
+  const { spans } = await json(`/api/traces/${ID}`);
+  const kept = new Set(spans.map(({ spanId }) => spanId));
+  const missing = Array.from({ length: taken }, (_, number) => batch(number))
+    .flat()
+    .filter(({ spanId }) => !kept.has(spanId));
+  t.strictSame(missing, []);
+  t.match(await json('/api/traces'), { traces: [{ spans: spans.length, complete: true }] });
 });
 
 t.test('what is wrong is refused the way OTLP says', async (t) => {
