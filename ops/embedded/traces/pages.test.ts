@@ -120,6 +120,7 @@ t.test('traces are searched without JavaScript', { skip }, async (t) => {
   await page.getByRole('button', { name: 'Search' }).click();
   t.strictSame(await names(), ['process customer.notifications']);
   t.ok(await page.getByLabel('With errors').isChecked(), 'the search is still in the form');
+  t.equal(await page.getByLabel('Service').inputValue(), 'backoffice');
   await page.getByLabel('Correlation id').fill('c-1');
   await page.getByRole('button', { name: 'Search' }).click();
   t.equal(await page.locator('.empty strong').innerText(), 'No trace matches.');
