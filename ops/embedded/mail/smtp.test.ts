@@ -1,10 +1,21 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { createTransport } from 'nodemailer';
 import t from 'tap';
+import { portOf } from '../shared/port-of.ts';
 import { startProcess } from '../shared/test-process.ts';
+import { startMailNode } from './node.ts';
 import { form, post, replyCode, send, start } from './test-mailbox.ts';
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const port = portOf(server.address());
+  server.close();
+  await once(server, 'close');
+  return port;
+}
 
 t.test('SMTP can be told to fail, refuse and delay', async (t) => {
   const { smtp, json, page, url } = await start(t);
@@ -94,6 +105,17 @@ t.test('killed with kill -9 in the midst of mail, it has every mail that it acce
   t.equal(kept.size, total, 'and nothing is there twice');
   await send(smtp, { subject: 'after the crash' });
   t.equal((await json('/api/mails')).mails[0]?.subject, 'after the crash');
+});
+
+t.test('a port that is taken is an error, and nothing is left behind', async (t) => {
+  const { smtpPort } = await start(t);
+  const dataDir = t.testdir();
+  const pagePort = await freePort();
+  const starting = startMailNode({ dataDir, port: smtpPort, pagePort });
+  t.equal(await starting.catch(({ code }: NodeJS.ErrnoException) => code), 'EADDRINUSE');
+  const node = await startMailNode({ dataDir, port: 0, pagePort });
+  t.equal(node.ports.mailPage, pagePort, 'the port of the page is free again');
+  await node.close();
 });
 
 t.test('closing waits for no idle client', async (t) => {
