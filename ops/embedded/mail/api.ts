@@ -12,8 +12,13 @@ const MAX_LIMIT = 1000;
 /** How SMTP treats the next mails, and how to change it. */
 export type Control = { get(): Behaviour; set(behaviour: Behaviour): void };
 
-/** Adds the JSON side of the mailbox, for tests and tools. */
-export function addMailApi(app: FastifyInstance, store: MailStore, control: Control): void {
+/** Adds the JSON side of the mailbox, for tests and tools; `changed` is called after what they change. */
+export function addMailApi(
+  app: FastifyInstance,
+  store: MailStore,
+  control: Control,
+  changed: () => void,
+): void {
   app.get('/api/mails', async (request) => {
     const { offset, limit } = pageOf(request.query, 100, MAX_LIMIT);
     const { mails, total } = await search(store.newestFirst(), queryOf(request.query), { offset, limit });
@@ -30,14 +35,19 @@ export function addMailApi(app: FastifyInstance, store: MailStore, control: Cont
       headers: email.headers.map(({ originalKey, value }) => ({ name: originalKey, value })),
       attachments: email.attachments.map(({ filename, mimeType }) => ({ filename, mimeType })),
       thread: store.thread(mail).map(({ id }) => String(id)),
-      source: source.toString('latin1'),
+      source: source.toString('utf8'),
     };
   });
 
-  app.delete('/api/mails', async () => ({ removed: await store.removeAll() }));
+  app.delete('/api/mails', async () => {
+    const removed = await store.removeAll();
+    changed();
+    return { removed };
+  });
 
   app.delete('/api/mails/:id', async (request, reply) => {
     await store.remove(mailOf(store, request.params).mail.id);
+    changed();
     return reply.code(204).send();
   });
 
@@ -45,6 +55,7 @@ export function addMailApi(app: FastifyInstance, store: MailStore, control: Cont
 
   app.post('/api/behaviour', async (request) => {
     control.set(toBehaviour(request.body));
+    changed();
     return control.get();
   });
 }

@@ -11,9 +11,22 @@ export type Received = {
   readonly at: Date;
 };
 
-/** Parses the source of a mail; the limits keep a hostile one from nesting without end. */
-export function parseSource(source: Uint8Array): Promise<Email> {
-  return PostalMime.parse(source, { maxNestingDepth: 64, maxHeadersSize: 1024 * 1024 });
+/** A mail that no later attempt would make readable. */
+export class UnreadableMail extends Error {}
+
+/**
+ * Parses the source of a mail; the limits keep a hostile one from nesting without end.
+ *
+ * @throws UnreadableMail
+ */
+export async function parseSource(source: Uint8Array): Promise<Email> {
+  try {
+    return await PostalMime.parse(source, { maxNestingDepth: 64, maxHeadersSize: 1024 * 1024 });
+  } catch (cause) {
+    throw new UnreadableMail('The mail cannot be read: its parts nest too deep or its header is too long', {
+      cause,
+    });
+  }
 }
 
 /** What the mailbox keeps of a mail beside its source, for lists and for searching. */

@@ -17,7 +17,7 @@ export type MailQuery = {
 export type Found = { readonly mails: Mail[]; readonly total: number };
 
 /** Whether a mail is one that the query looks for. */
-export function matches(mail: Mail, query: MailQuery): boolean {
+function matches(mail: Mail, query: MailQuery): boolean {
   const from = () => `${mail.fromName} ${mail.from}`;
   const to = () => [...mail.to, ...mail.recipients].join(' ');
   return (

@@ -27,7 +27,7 @@ export async function createMailSite(
     styles: ['mail.css'],
   });
   const live = addLive(app);
-  addMailApi(app, store, control);
+  addMailApi(app, store, control, live.changed);
 
   app.get('/', async (request, reply) => {
     const query = queryOf(request.query);

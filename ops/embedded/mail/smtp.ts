@@ -2,7 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import { portOf } from '../shared/port-of.ts';
 import type { Behaviour } from './behaviour.ts';
-import type { Received } from './parse.ts';
+import { type Received, UnreadableMail } from './parse.ts';
+
+const SETTLE_MS = 2000;
 
 /** An error that SMTP answers with its own reply code (RFC 5321, 4.2.3). */
 class SmtpError extends Error {
@@ -26,6 +28,7 @@ export type SmtpOptions = {
 /** Listens for mail. Signing in and TLS are not offered: the node serves one machine. */
 export async function startSmtp(options: SmtpOptions): Promise<{ port: number; close(): Promise<void> }> {
   const stopping = new AbortController();
+  const receiving = new Set<Promise<void>>();
   const server = new SMTPServer({
     name: 'deskstream-mail',
     banner: 'Deskstream mailbox',
@@ -33,12 +36,17 @@ export async function startSmtp(options: SmtpOptions): Promise<{ port: number; c
     disabledCommands: ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,
     maxClients: 200,
-    closeTimeout: 2000,
+    // What is in flight is waited for in close(); the clients that are left then are idle.
+    closeTimeout: 1,
+    onConnect: (_session, callback) => callback(stopping.signal.aborted ? shuttingDown() : null),
     onData(stream, session, callback) {
-      receive(stream, session, options, stopping.signal).then(
-        ({ id }) => callback(null, `kept as mail ${id}`),
-        (error: unknown) => callback(toReply(error)),
-      );
+      const done = receive(stream, session, options, stopping.signal)
+        .then(
+          ({ id }) => callback(null, `kept as mail ${id}`),
+          (error: unknown) => callback(toReply(error)),
+        )
+        .finally(() => receiving.delete(done));
+      receiving.add(done);
     },
   });
   // A client that goes away in the middle of a mail is its own business; the server must outlive it.
@@ -52,6 +60,7 @@ export async function startSmtp(options: SmtpOptions): Promise<{ port: number; c
     port,
     async close() {
       stopping.abort();
+      await Promise.race([Promise.all(receiving), wait(SETTLE_MS, undefined, { ref: false })]);
       await new Promise<void>((resolve) => server.close(resolve));
     },
   };
@@ -74,7 +83,7 @@ async function receive(
       throw new SmtpError(554, 'This mailbox was told to refuse mail');
     case 'delay':
       await wait(now.delayMs, undefined, { signal: stopping }).catch(() => {
-        throw new SmtpError(421, 'This mailbox is shutting down');
+        throw shuttingDown();
       });
       break;
     case 'accept':
@@ -87,8 +96,13 @@ async function receive(
   });
 }
 
+function shuttingDown(): SmtpError {
+  return new SmtpError(421, 'This mailbox is shutting down');
+}
+
 function toReply(error: unknown): SmtpError {
   if (error instanceof SmtpError) return error;
+  if (error instanceof UnreadableMail) return new SmtpError(554, error.message);
   console.error(error);
   return new SmtpError(451, 'The mail could not be kept');
 }

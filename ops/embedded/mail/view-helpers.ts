@@ -15,7 +15,7 @@ export const helpers: Readonly<Record<string, HelperDelegate>> = {
 };
 
 /** Text as HTML in which web addresses are links. */
-export function linked(text: string): string {
+function linked(text: string): string {
   let html = '';
   let end = 0;
   for (const { 0: link, index } of text.matchAll(LINK)) {

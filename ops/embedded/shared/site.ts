@@ -53,6 +53,8 @@ export async function createSite(options: SiteOptions): Promise<FastifyInstance>
     },
     strictTransportSecurity: false,
     originAgentCluster: false,
+    // With helmet's default, no-referrer, a browser says `Origin: null` even to the site itself.
+    referrerPolicy: { policy: 'same-origin' },
     xFrameOptions: { action: 'sameorigin' },
   });
   await app.register(fastifyFormbody);

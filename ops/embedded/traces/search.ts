@@ -21,7 +21,7 @@ export type TraceQuery = {
 };
 
 /** Whether a trace is one that the query looks for. */
-export function matches(trace: Summary, query: TraceQuery): boolean {
+function matches(trace: Summary, query: TraceQuery): boolean {
   const durationUs = trace.endUs - trace.startUs;
   const operation = query.operation?.toLowerCase();
   return (

@@ -2,9 +2,9 @@ import type { Span } from './span.ts';
 
 /** One row of a trace, in the order in which it is read from top to bottom. */
 export type Row =
-  | { readonly kind: 'span'; readonly span: Span; readonly depth: number; readonly children: number }
+  | { readonly kind: 'span'; readonly span: Span; readonly depth: number }
   /** A span that others name as their parent and that has not arrived (yet, or was never sent). */
-  | { readonly kind: 'missing'; readonly spanId: string; readonly depth: number; readonly children: number };
+  | { readonly kind: 'missing'; readonly spanId: string; readonly depth: number };
 
 type Node = {
   readonly spanId: string;
@@ -57,14 +57,11 @@ function walk(top: Node, rows: Row[], seen: Set<Node>): void {
     const { node, depth } = next;
     if (seen.has(node)) continue;
     seen.add(node);
-    const children = node.children.sort(byStart);
-    const place = { depth, children: children.length };
     rows.push(
-      node.span
-        ? { kind: 'span', span: node.span, ...place }
-        : { kind: 'missing', spanId: node.spanId, ...place },
+      node.span ? { kind: 'span', span: node.span, depth } : { kind: 'missing', spanId: node.spanId, depth },
     );
-    for (const child of children.toReversed()) stack.push({ node: child, depth: depth + 1 });
+    for (const child of node.children.sort(byStart).toReversed())
+      stack.push({ node: child, depth: depth + 1 });
   }
 }
 

@@ -4,6 +4,7 @@ import { toIso } from './span.ts';
 /** What the trace pages need beyond Handlebars' own helpers. */
 export const helpers: Readonly<Record<string, HelperDelegate>> = {
   eq: (left: unknown, right: unknown) => left === right,
+  encode: (text: string) => encodeURIComponent(text),
   lower: (text: string) => text.toLowerCase(),
   minus: (left: number, right: number) => left - right,
   /** UTC, to the millisecond. */

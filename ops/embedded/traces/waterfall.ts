@@ -7,11 +7,8 @@ const COLOURS = 8;
 const MAX_INDENT = 24;
 const MIN_BAR = 3;
 
-/** A trace as the page shows it: everything that a template writes, and nothing left to compute. */
-export type Waterfall = ReturnType<typeof toWaterfall>;
-
 /**
- * Lays out a trace.
+ * A trace as the page shows it: everything that the template writes, and nothing left to compute.
  *
  * @param spans at least one
  * @param firstRow where in the tree to begin: a page shows 500 rows
@@ -41,7 +38,7 @@ export function toWaterfall(spans: readonly Span[], firstRow: number) {
 
 function toView(row: Row, scale: Scale, colours: ReadonlyMap<string, number>, traceStartUs: number) {
   const indent = Math.min(row.depth, MAX_INDENT);
-  if (row.kind === 'missing') return { missing: true, spanId: row.spanId, indent, children: row.children };
+  if (row.kind === 'missing') return { missing: true, spanId: row.spanId, indent };
   const { span } = row;
   const x = scale.x(span.startUs);
   const width = Math.max(scale.x(span.startUs + span.durationUs) - x, MIN_BAR);

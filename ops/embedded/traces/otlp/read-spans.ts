@@ -55,7 +55,7 @@ function readSpan(
     traceId,
     spanId,
     parentSpanId: hexId(span.parentSpanId, 8) ?? null,
-    name: text(span.name).slice(0, MAX_NAME),
+    name: text(span.name).slice(0, MAX_NAME) || '(no name)',
     kind: KINDS[Number(span.kind ?? 0)] ?? 'UNSPECIFIED',
     startUs: Number(start / 1000n),
     // Of two times in nanoseconds first, so that a span of less than a microsecond is rounded once.

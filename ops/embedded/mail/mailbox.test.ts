@@ -1,57 +1,5 @@
-import { connect } from 'node:net';
-import { createInterface } from 'node:readline';
-import { createTransport, type Transporter } from 'nodemailer';
-import t, { type Test } from 'tap';
-import { startMailNode } from './node.ts';
-
-type Json = Record<string, unknown> & { mails: Record<string, unknown>[]; total: number };
-
-async function start(t: Test, options: { maxMailBytes?: number; keepMails?: number; dataDir?: string } = {}) {
-  const node = await startMailNode({
-    port: 0,
-    pagePort: 0,
-    ...options,
-    dataDir: options.dataDir ?? t.testdir(),
-  });
-  const smtp = createTransport({ host: '127.0.0.1', port: node.ports.smtp, pool: true, maxConnections: 1 });
-  let closed = false;
-  const close = async () => {
-    smtp.close();
-    if (!closed) await node.close();
-    closed = true;
-  };
-  t.teardown(close);
-  const url = `http://127.0.0.1:${node.ports.mailPage}`;
-  const page = async (path: string, init?: RequestInit) => (await fetch(url + path, init)).text();
-  const json = async (path: string, init?: RequestInit): Promise<Json> =>
-    (await fetch(url + path, init)).json() as Promise<Json>;
-  return { smtp, smtpPort: node.ports.smtp, url, page, json, close };
-}
-
-const post = (body: unknown): RequestInit => ({
-  method: 'POST',
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify(body),
-});
-
-const form = (fields: Record<string, string>, headers: Record<string, string> = {}): RequestInit => ({
-  method: 'POST',
-  headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
-  body: new URLSearchParams(fields).toString(),
-  redirect: 'manual',
-});
-
-function send(smtp: Transporter, mail: Record<string, unknown>) {
-  return smtp.sendMail({ from: 'Help Desk <desk@example.com>', to: 'anna@example.com', ...mail });
-}
-
-/** What SMTP answered to a mail. */
-function replyCode(sending: Promise<unknown>): Promise<number | undefined> {
-  return sending.then(
-    () => 250,
-    (error: { responseCode?: number }) => error.responseCode,
-  );
-}
+import t from 'tap';
+import { form, send, start } from './test-mailbox.ts';
 
 t.test('a mail is kept with what it said, and still there after a restart', async (t) => {
   const dataDir = t.testdir();
@@ -164,37 +112,12 @@ t.test('a conversation is followed by References and In-Reply-To', async (t) => 
   t.notMatch(await page('/mails/2'), /Conversation/);
 });
 
-t.test('SMTP can be told to fail, refuse and delay', async (t) => {
-  const { smtp, json, page, url } = await start(t);
-  const code = () => replyCode(send(smtp, { subject: 'x' }));
-  t.strictSame(await json('/api/behaviour', post({ mode: 'fail' })), { mode: 'fail' });
-  t.equal(await code(), 451);
-  t.match(await page('/'), /451, try again later/);
-
-  const set = await fetch(`${url}/behaviour`, form({ mode: 'refuse', delayMs: '1000' }));
-  t.equal(set.status, 303);
-  t.equal(await code(), 554);
-
-  await json('/api/behaviour', post({ mode: 'delay', delayMs: 300 }));
-  const began = performance.now();
-  t.equal(await code(), 250);
-  t.ok(performance.now() - began >= 295, 'the answer came late');
-
-  await json('/api/behaviour', post({ mode: 'accept' }));
-  t.equal(await code(), 250);
-  t.equal((await json('/api/mails')).total, 2, 'what was not accepted is not kept');
-
-  const wrong = await fetch(`${url}/api/behaviour`, post({ mode: 'explode' }));
-  t.equal(wrong.status, 400);
-  t.strictSame(await wrong.json(), { error: 'The mode must be one of: accept, fail, refuse, delay.' });
-  t.strictSame(await json('/api/behaviour'), { mode: 'accept' });
-});
-
 t.test('one or all mails are deleted, but not for a page of another site', async (t) => {
   const { smtp, json, url } = await start(t);
   for (const subject of ['one', 'two', 'three']) await send(smtp, { subject });
   const foreign = await fetch(`${url}/delete-all`, form({}, { origin: 'http://evil.example' }));
   t.equal(foreign.status, 403);
+  t.equal((await fetch(`${url}/mails/1/delete`, form({}, { 'sec-fetch-site': 'cross-site' }))).status, 403);
   t.equal((await json('/api/mails')).total, 3);
 
   t.equal((await fetch(`${url}/mails/2/delete`, form({}, { origin: url }))).status, 303);
@@ -209,28 +132,6 @@ t.test('one or all mails are deleted, but not for a page of another site', async
   t.equal((await json('/api/mails')).total, 0);
   await send(smtp, { subject: 'four' });
   t.equal((await json('/api/mails')).mails[0]?.id, '4', 'an id is never used again');
-});
-
-t.test('limits: a mail that is too large is refused, and the oldest make room', async (t) => {
-  const { smtp, json } = await start(t, { maxMailBytes: 20_000, keepMails: 2 });
-  const big = send(smtp, { subject: 'big', text: 'word '.repeat(10_000) });
-  t.equal(await replyCode(big), 552);
-  for (const subject of ['one', 'two', 'three']) await send(smtp, { subject });
-  const { mails, total } = await json('/api/mails');
-  t.strictSame([mails.map(({ subject }) => subject), total], [['three', 'two'], 2]);
-});
-
-t.test('what SMTP does not offer it refuses, and a mail of nothing is a mail', async (t) => {
-  const { smtp, smtpPort, page } = await start(t);
-  const socket = connect(smtpPort, '127.0.0.1');
-  t.teardown(() => socket.destroy());
-  const replies = createInterface({ input: socket })[Symbol.asyncIterator]();
-  t.match((await replies.next()).value, /^220 /);
-  socket.write('AUTH PLAIN AGEAYg==\r\n');
-  t.match((await replies.next()).value, /^50[02] /);
-  await smtp.sendMail({ envelope: { from: '', to: ['anna@example.com'] }, raw: '' });
-  t.match(await page('/'), /\(no subject\)/);
-  t.match(await page('/mails/1'), /Delivered to<\/dt><dd>anna@example.com/);
 });
 
 t.test('the page hears of a new mail', async (t) => {

@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const QUIET = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** For tests: why there can be none in a browser here, or false. Where CI is set they are never skipped. */
+export function noBrowser(): string | false {
+  if (existsSync(CHROMIUM) || process.env.CI) return false;
+  return `there is no Chromium at ${CHROMIUM}; set CHROMIUM to where it is`;
+}
+
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, args: QUIET });
+}
+
+/** What axe finds wrong with a page that is serious or worse, as sentences. Frames are left out. */
+export async function findBarriers(page: Page): Promise<string[]> {
+  const axe = await readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
+  return page.evaluate(`${axe}; axe.run(document, { iframes: false }).then(({ violations }) => violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => id + ': ' + nodes[0].html))`);
+}
