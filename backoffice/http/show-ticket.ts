@@ -61,6 +61,7 @@ export async function showTicket(
     },
     employees: active.map(({ _id, name }) => ({ value: _id, label: name })),
     assigneeId: state.assigneeId,
+    failed: failed?.form,
     forms: failed === undefined ? {} : { [failed.action]: failed.form },
     history: historyOf(events, names).toReversed(),
   });

@@ -66,6 +66,8 @@ t.test('everything can be set', async (t) => {
     mailFrom: 'Help <help@example.org>',
     demo: true,
     logLevel: 'silent',
+    failFirstMail: true,
+    logFormat: 'json',
   });
 });
 

@@ -22,7 +22,7 @@ export type RunningConsumer = {
 };
 
 /** One connection to the group. Once it has ended, what still waits in its lanes must not run: its order is lost. */
-type Session = { readonly subscription: PersistentSubscriptionToAll; ended: boolean };
+type Session = { readonly subscription: PersistentSubscriptionToAll; confirmed: boolean; ended: boolean };
 
 const LONGEST_PAUSE_MS = 5000;
 
@@ -38,7 +38,6 @@ export function startConsumer(
   const stop = new AbortController();
   const lanes = new Lanes();
   let current: Session | undefined;
-  let connected = false;
 
   const settle = async (session: Session, message: PersistentSubscriptionToAllResolvedEvent) => {
     if (session.ended || stop.signal.aborted) return;
@@ -58,10 +57,10 @@ export function startConsumer(
     const subscription = deps.store.client.subscribeToPersistentSubscriptionToAll(name, {
       bufferSize: group.bufferSize,
     });
-    const session: Session = { subscription, ended: false };
+    const session: Session = { subscription, confirmed: false, ended: false };
     current = session;
     subscription.once('confirmation', () => {
-      connected = true;
+      session.confirmed = true;
     });
     // The client may report the end of the call once more after the loop has left.
     subscription.on('error', () => undefined);
@@ -87,22 +86,23 @@ export function startConsumer(
         await consume();
       } catch (error) {
         if (stop.signal.aborted) break;
-        failures = connected ? 0 : failures + 1;
+        failures = current?.confirmed ? 0 : failures + 1;
         deps.logger.warn(
           { group: name, error: asError(error).message },
           'a subscription ended; connecting again',
         );
       }
-      connected = false;
       await lanes.idle();
       const delay = Math.min(50 * 2 ** failures, LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2);
       await pause(delay, undefined, { signal: stop.signal }).catch(() => undefined);
     }
   };
 
+  const isConnected = () => current?.confirmed === true && !current.ended;
+
   const running = run();
   return {
-    state: () => ({ group: name, connected, inFlight: lanes.size }),
+    state: () => ({ group: name, connected: isConnected(), inFlight: lanes.size }),
     close: async () => {
       stop.abort();
       await lanes.idle();

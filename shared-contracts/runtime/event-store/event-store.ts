@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   type AppendExpectedRevision,
   BACKWARDS,
@@ -41,6 +42,8 @@ export type EventStore = {
   reach(): Promise<void>;
   close(): Promise<void>;
 };
+
+const DISPOSE_LIMIT_MS = 300;
 
 export function createEventStore(url: string, connectionName: string, codec: Codec): EventStore {
   const client = EventStoreDBClient.connectionString(withName(url, connectionName));
@@ -100,7 +103,10 @@ export function createEventStore(url: string, connectionName: string, codec: Cod
       for await (const _event of client.readAll({ maxCount: 1, direction: BACKWARDS, fromPosition: END }))
         return;
     },
-    close: () => client.dispose(),
+    close: async () => {
+      // The client waits for every call to end; that of a cancelled subscription, which nobody reads any more, may never.
+      await Promise.race([client.dispose(), pause(DISPOSE_LIMIT_MS)]);
+    },
   };
 }
 

@@ -11,7 +11,13 @@ export type Telemetry = {
  * process, publish, mail).
  */
 export function startTelemetry(service: string): Telemetry {
-  const sdk = new NodeSDK({ serviceName: service, instrumentations: [] });
+  const sdk = new NodeSDK({
+    serviceName: service,
+    instrumentations: [],
+    // Only traces are exported: logs go to standard output.
+    metricReaders: [],
+    logRecordProcessors: [],
+  });
   sdk.start();
   return {
     stop: async () => {
