@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import type { Broker } from '../broker.ts';
+import { boundPort } from './bound-port.ts';
 import { Connection } from './connection.ts';
 
 /** How long clients may take to say goodbye when the broker stops. */
@@ -26,6 +26,7 @@ export async function listen(broker: Broker, host: string, port: number): Promis
     port: boundPort(server.address()),
     connections,
     async close() {
+      if (!server.listening) return;
       const closed = once(server, 'close');
       server.close();
       for (const connection of connections) connection.shutdown();
@@ -36,9 +37,4 @@ export async function listen(broker: Broker, host: string, port: number): Promis
       clearTimeout(late);
     },
   };
-}
-
-function boundPort(address: AddressInfo | string | null): number {
-  if (address === null || typeof address === 'string') throw new Error('The broker listens on no TCP port.');
-  return address.port;
 }
