@@ -3,7 +3,7 @@ import { openDataFolder } from '../shared/data-folder.ts';
 import type { RunningNode } from '../shared/running-node.ts';
 import { Broker } from './broker.ts';
 import { boundPort } from './connection/bound-port.ts';
-import { type Listener, listen } from './connection/listener.ts';
+import { listen } from './connection/listener.ts';
 import { createBrokerSite } from './page/site.ts';
 
 const FORMAT_VERSION = 1;
@@ -24,29 +24,30 @@ export async function startBrokerNode(
   options: BrokerNodeOptions,
 ): Promise<RunningNode<'broker' | 'brokerPage'>> {
   const host = options.host ?? '127.0.0.1';
-  await openDataFolder(options.dataDir, 'broker', FORMAT_VERSION);
-  const listeners: Listener[] = [];
-  const broker = await Broker.open(join(options.dataDir, 'broker.mdb'), Date.now, (error) => {
-    // What could not be written is never confirmed, and a client that waits for it would wait for ever.
-    console.error('The broker cannot write to its disk and ends its connections.', error);
-    for (const listener of listeners) void listener.close();
-  });
+  const listener = await listen(host, options.port);
+  let broker: Broker | undefined;
   try {
-    const listener = await listen(broker, host, options.port);
-    listeners.push(listener);
-    const site = await createBrokerSite(broker, listener.connections);
+    await openDataFolder(options.dataDir, 'broker', FORMAT_VERSION);
+    const opened = await Broker.open(join(options.dataDir, 'broker.mdb'), Date.now, (error) => {
+      // What could not be written is never confirmed, and a client that waits for it would wait for ever.
+      console.error('The broker cannot write to its disk and ends its connections.', error);
+      void listener.close();
+    });
+    broker = opened;
+    const site = await createBrokerSite(opened, listener.connections);
     await site.listen({ host, port: options.pagePort });
+    listener.serve(opened);
     return {
       ports: { broker: listener.port, brokerPage: boundPort(site.server.address()) },
       async close() {
         await site.close();
         await listener.close();
-        await broker.close();
+        await opened.close();
       },
     };
   } catch (error) {
-    for (const listener of listeners) await listener.close();
-    await broker.close();
+    await listener.close();
+    await broker?.close();
     throw error;
   }
 }

@@ -37,10 +37,11 @@ export async function bindQueue(channel: Channel, args: MethodArguments<'queue.b
   if (!args.noWait) channel.send('queue.bind-ok', {});
 }
 
-/** queue.unbind */
+/** queue.unbind: unbinding a queue that is not there is no error, as in RabbitMQ. */
 export async function unbindQueue(channel: Channel, args: MethodArguments<'queue.unbind'>): Promise<void> {
-  const queue = channel.queue(args.queue);
-  channel.broker.exchanges.unbind(bindingOf(channel, queue.name, args));
+  const name = channel.queueName(args.queue);
+  if (channel.broker.queues.find(name)) channel.queue(name);
+  channel.broker.exchanges.unbind(bindingOf(channel, name, args));
   await channel.broker.store.flushed();
   channel.send('queue.unbind-ok', {});
 }

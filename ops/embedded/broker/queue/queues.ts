@@ -78,7 +78,7 @@ export class Queues {
     }
     const settings = readQueueSettings(request.arguments);
     const name = request.name === '' ? `amq.gen-${randomBytes(16).toString('base64url')}` : request.name;
-    if (settings.quorum) requireQuorumShape(name, asked);
+    if (settings.quorum) requireQuorumShape(asked);
     const definition: QueueDefinition = { ...request, name, id: this.#store.newQueueId() };
     if (request.durable) this.#store.saveQueue(definition);
     return this.#add(definition, settings, request.exclusive ? connection : undefined, NOTHING);
@@ -118,13 +118,15 @@ function locked(name: string): AmqpFault {
   );
 }
 
-function requireQuorumShape(name: string, request: QueueRequest): void {
+function requireQuorumShape(request: QueueRequest): void {
+  if (request.name === '') throw new AmqpFault(406, 'Cannot declare a server-named queue of type quorum');
   const property = [
     [!request.durable, 'non-durable'],
     [request.exclusive, 'exclusive'],
     [request.autoDelete, 'auto-delete'],
   ].find(([wrong]) => wrong)?.[1];
-  if (property) throw new AmqpFault(406, `invalid property '${property}' for queue '${name}' in vhost '/'`);
+  if (property)
+    throw new AmqpFault(406, `invalid property '${property}' for queue '${request.name}' in vhost '/'`);
 }
 
 function requireSame(found: QueueDefinition, asked: QueueRequest): void {

@@ -204,6 +204,7 @@ export async function consumingCases(t: Test, broker: BrokerUnderTest): Promise<
     const channel = quiet(await connection.createChannel());
     const { queue } = await channel.assertQueue('', { exclusive: true });
     await collect(channel, queue, { exclusive: true, consumerTag: 'mine' });
+    t.equal(await channel.get(queue), false);
     const second = await connection.createChannel();
     t.equal(await faultOf(second, () => second.consume(queue, () => undefined)), 403);
     const single = quiet(await connection.createChannel());
@@ -213,6 +214,18 @@ export async function consumingCases(t: Test, broker: BrokerUnderTest): Promise<
       await faultOf(connection, () => single.consume(another, () => undefined, { consumerTag: 'twice' })),
       530,
     );
+  });
+
+  await t.test('what quorum queues do not do is refused', async (t) => {
+    const queue = await durableQueue(t, broker, {
+      arguments: { 'x-queue-type': 'quorum', 'x-single-active-consumer': true },
+    });
+    const connection = await open(t, broker);
+    const getting = await connection.createChannel();
+    t.equal(await faultOf(getting, () => getting.get(queue)), 405);
+    const bounded = quiet(await connection.createChannel());
+    await bounded.prefetch(2, true);
+    t.equal(await faultOf(connection, () => bounded.consume(queue, () => undefined)), 540);
   });
 
   await t.test('without acknowledgements a message is gone when it is handed over', async (t) => {

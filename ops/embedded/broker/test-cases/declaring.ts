@@ -62,6 +62,22 @@ export async function declaringCases(t: Test, broker: BrokerUnderTest): Promise<
       ['a reserved queue name', 403, (channel) => channel.assertQueue('amq.mine')],
       ['a reserved exchange name', 403, (channel) => channel.assertExchange('amq.mine', 'direct')],
       ['binding to the default exchange', 403, (channel) => channel.bindQueue(own, '', 'x')],
+      ['checking the default exchange', 403, (channel) => channel.checkExchange('')],
+      [
+        'a quorum queue without a name',
+        406,
+        (channel) => channel.assertQueue('', { arguments: { 'x-queue-type': 'quorum' } }),
+      ],
+      [
+        'a limit of returns for a classic queue',
+        406,
+        (channel) => channel.assertQueue('', { arguments: { 'x-delivery-limit': 3 } }),
+      ],
+      [
+        'a dead letter key without exchange',
+        406,
+        (channel) => channel.assertQueue('', { deadLetterRoutingKey: 'x' }),
+      ],
       ['binding to no exchange', 404, (channel) => channel.bindQueue(own, unique('none'), 'x')],
       ['binding no queue', 404, (channel) => channel.bindQueue(unique('none'), topic, 'x')],
       ['an exchange in use', 406, (channel) => channel.deleteExchange(topic, { ifUnused: true })],
@@ -108,6 +124,8 @@ export async function declaringCases(t: Test, broker: BrokerUnderTest): Promise<
     const queue = (await channel.assertQueue('', { exclusive: true })).queue;
     t.same(await channel.deleteQueue(unique('none')), { messageCount: 0 });
     await channel.deleteExchange(unique('none'));
+    await channel.unbindQueue(unique('none'), 'amq.topic', 'x');
+    await channel.unbindQueue(queue, unique('none'), 'x');
     await fill(channel, queue, ['one']);
     const attempt = await connection.createChannel();
     t.equal(await faultOf(attempt, () => attempt.deleteQueue(queue, { ifEmpty: true })), 406);
