@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { openDataFolder } from '../shared/data-folder.ts';
 import type { RunningNode } from '../shared/running-node.ts';
 import { Broker } from './broker.ts';
+import { boundPort } from './connection/bound-port.ts';
 import { listen } from './connection/listener.ts';
+import { createBrokerSite } from './page/site.ts';
 
 const FORMAT_VERSION = 1;
 
@@ -22,17 +24,30 @@ export async function startBrokerNode(
   options: BrokerNodeOptions,
 ): Promise<RunningNode<'broker' | 'brokerPage'>> {
   const host = options.host ?? '127.0.0.1';
-  await openDataFolder(options.dataDir, 'broker', FORMAT_VERSION);
-  const broker = await Broker.open(join(options.dataDir, 'broker.mdb'), Date.now, (error) => {
-    // Confirms that wait for the disk never come: better to end than to seem alive.
-    throw new Error('The broker cannot write to its disk and stops.', { cause: error });
-  });
-  const listener = await listen(broker, host, options.port);
-  return {
-    ports: { broker: listener.port, brokerPage: 0 },
-    async close() {
-      await listener.close();
-      await broker.close();
-    },
-  };
+  const listener = await listen(host, options.port);
+  let broker: Broker | undefined;
+  try {
+    await openDataFolder(options.dataDir, 'broker', FORMAT_VERSION);
+    const opened = await Broker.open(join(options.dataDir, 'broker.mdb'), Date.now, (error) => {
+      // What could not be written is never confirmed, and a client that waits for it would wait for ever.
+      console.error('The broker cannot write to its disk and ends its connections.', error);
+      void listener.close();
+    });
+    broker = opened;
+    const site = await createBrokerSite(opened, listener.connections);
+    await site.listen({ host, port: options.pagePort });
+    listener.serve(opened);
+    return {
+      ports: { broker: listener.port, brokerPage: boundPort(site.server.address()) },
+      async close() {
+        await site.close();
+        await listener.close();
+        await opened.close();
+      },
+    };
+  } catch (error) {
+    await listener.close();
+    await broker?.close();
+    throw error;
+  }
 }

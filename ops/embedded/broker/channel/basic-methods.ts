@@ -24,6 +24,9 @@ export function consume(channel: Channel, args: MethodArguments<'basic.consume'>
   if (channel.consumers.has(args.consumerTag)) {
     throw new AmqpFault(530, `attempt to reuse consumer tag '${args.consumerTag}'`);
   }
+  if (queue.settings.quorum && channel.channelPrefetch > 0) {
+    throw new AmqpFault(540, `queue '${queue.name}' in vhost '/' does not support global qos`);
+  }
   const others = queue.consumers.all;
   const single = queue.settings.singleActiveConsumer && args.exclusive;
   if (single || others.some(({ exclusive }) => exclusive) || (args.exclusive && others.length > 0)) {
@@ -50,13 +53,10 @@ export function cancel(channel: Channel, args: MethodArguments<'basic.cancel'>):
 /** basic.get */
 export async function get(channel: Channel, args: MethodArguments<'basic.get'>): Promise<void> {
   const queue = channel.queue(args.queue);
-  if (queue.consumers.all.some(({ exclusive }) => exclusive)) {
-    throw new AmqpFault(403, `queue '${queue.name}' in vhost '/' in exclusive use`);
-  }
-  if (queue.settings.singleActiveConsumer) {
+  if (queue.settings.quorum && queue.settings.singleActiveConsumer) {
     throw new AmqpFault(
       405,
-      `cannot obtain access to locked queue '${queue.name}' in vhost '/': it has a single active consumer`,
+      `cannot obtain access to locked queue '${queue.name}' in vhost '/'. basic.get operations are not supported by quorum queues with single active consumer`,
     );
   }
   const found = await queue.get();

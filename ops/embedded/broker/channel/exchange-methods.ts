@@ -8,7 +8,7 @@ export async function declareExchange(
 ): Promise<void> {
   const { exchanges, store } = channel.broker;
   if (args.passive) {
-    if (args.exchange !== '') exchanges.get(args.exchange);
+    exchanges.check(args.exchange);
   } else {
     exchanges.declare({
       name: args.exchange,

@@ -7,7 +7,7 @@ import type { Channel } from './channel.ts';
 export async function declareQueue(channel: Channel, args: MethodArguments<'queue.declare'>): Promise<void> {
   const { broker } = channel;
   const queue = args.passive
-    ? channel.queue(args.queue)
+    ? broker.queues.get(args.queue, channel.around.connection)
     : broker.queues.declare(
         {
           name: args.queue,
@@ -31,16 +31,17 @@ export async function declareQueue(channel: Channel, args: MethodArguments<'queu
 /** queue.bind */
 export async function bindQueue(channel: Channel, args: MethodArguments<'queue.bind'>): Promise<void> {
   const queue = channel.queue(args.queue);
-  const kept = queue.definition.durable && !queue.definition.exclusive;
+  const kept = queue.definition.durable;
   channel.broker.exchanges.bind(bindingOf(channel, queue.name, args), kept);
   if (kept) await channel.broker.store.flushed();
   if (!args.noWait) channel.send('queue.bind-ok', {});
 }
 
-/** queue.unbind */
+/** queue.unbind: unbinding a queue that is not there is no error, as in RabbitMQ. */
 export async function unbindQueue(channel: Channel, args: MethodArguments<'queue.unbind'>): Promise<void> {
-  const queue = channel.queue(args.queue);
-  channel.broker.exchanges.unbind(bindingOf(channel, queue.name, args));
+  const name = channel.queueName(args.queue);
+  if (channel.broker.queues.find(name)) channel.queue(name);
+  channel.broker.exchanges.unbind(bindingOf(channel, name, args));
   await channel.broker.store.flushed();
   channel.send('queue.unbind-ok', {});
 }

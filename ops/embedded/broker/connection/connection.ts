@@ -59,7 +59,6 @@ export class Connection {
       this.#reader.push(chunk);
       void this.#pump();
     });
-    socket.on('error', () => socket.destroy());
     socket.on('close', () => {
       this.#end();
       ended();

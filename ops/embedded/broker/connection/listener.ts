@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import type { Broker } from '../broker.ts';
+import { boundPort } from './bound-port.ts';
 import { Connection } from './connection.ts';
 
 /** How long clients may take to say goodbye when the broker stops. */
@@ -10,22 +10,41 @@ const GOODBYE_MS = 1_000;
 export type Listener = {
   readonly port: number;
   readonly connections: ReadonlySet<Connection>;
+  /** Serves the clients that have come and those that come. */
+  serve(broker: Broker): void;
   close(): Promise<void>;
 };
 
-/** Listens for AMQP clients. */
-export async function listen(broker: Broker, host: string, port: number): Promise<Listener> {
+/**
+ * Listens for AMQP clients, who wait until `serve` says with what they are served: a port that is taken shows before
+ * anything is done to the data, which may be that of the broker that has the port.
+ */
+export async function listen(host: string, port: number): Promise<Listener> {
   const connections = new Set<Connection>();
-  const server = createServer((socket) => {
+  let serving: Broker | undefined;
+  let early: Socket[] = [];
+  const connect = (socket: Socket, broker: Broker) => {
     const connection = new Connection(socket, broker, () => connections.delete(connection));
     connections.add(connection);
+  };
+  const server = createServer((socket) => {
+    socket.on('error', () => socket.destroy());
+    if (serving) connect(socket, serving);
+    else early.push(socket);
   });
   server.listen(port, host);
   await once(server, 'listening');
   return {
     port: boundPort(server.address()),
     connections,
+    serve(broker) {
+      serving = broker;
+      for (const socket of early) connect(socket, broker);
+      early = [];
+    },
     async close() {
+      if (!server.listening) return;
+      for (const socket of early) socket.destroy();
       const closed = once(server, 'close');
       server.close();
       for (const connection of connections) connection.shutdown();
@@ -36,9 +55,4 @@ export async function listen(broker: Broker, host: string, port: number): Promis
       clearTimeout(late);
     },
   };
-}
-
-function boundPort(address: AddressInfo | string | null): number {
-  if (address === null || typeof address === 'string') throw new Error('The broker listens on no TCP port.');
-  return address.port;
 }

@@ -11,6 +11,7 @@ export class Outgoing {
   readonly #waiting = new Set<() => void>();
   #reserved = 0;
   #corked = false;
+  #waking = false;
   /** Frames were sent since this was last set to false. */
   active = false;
 
@@ -39,7 +40,12 @@ export class Outgoing {
 
   release(bytes: number): void {
     this.#reserved -= bytes;
-    if (this.#waiting.size > 0 && this.#reserved === 0) setImmediate(() => this.#wake());
+    if (this.#waiting.size === 0 || this.#waking || this.#reserved > ROOM / 2) return;
+    this.#waking = true;
+    setImmediate(() => {
+      this.#waking = false;
+      this.#wake();
+    });
   }
 
   /** Sends frames; those of one turn leave together. */

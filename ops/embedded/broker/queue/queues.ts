@@ -63,7 +63,9 @@ export class Queues {
   }
 
   /** @throws AmqpFault when the name is reserved, or taken by a queue that is not the same, or the arguments cannot be. */
-  declare(request: QueueRequest, connection: object): Queue {
+  declare(asked: QueueRequest, connection: object): Queue {
+    // An exclusive queue ends with its connection, hence with the broker too: RabbitMQ never keeps one either.
+    const request = { ...asked, durable: asked.durable && !asked.exclusive };
     const found = request.name === '' ? undefined : this.#byName.get(request.name);
     if (found) {
       if (found.owner !== undefined ? found.owner !== connection : request.exclusive)
@@ -76,10 +78,9 @@ export class Queues {
     }
     const settings = readQueueSettings(request.arguments);
     const name = request.name === '' ? `amq.gen-${randomBytes(16).toString('base64url')}` : request.name;
-    if (settings.quorum) requireQuorumShape(name, request);
+    if (settings.quorum) requireQuorumShape(asked);
     const definition: QueueDefinition = { ...request, name, id: this.#store.newQueueId() };
-    // An exclusive queue ends with its connection, hence with the broker too.
-    if (request.durable && !request.exclusive) this.#store.saveQueue(definition);
+    if (request.durable) this.#store.saveQueue(definition);
     return this.#add(definition, settings, request.exclusive ? connection : undefined, NOTHING);
   }
 
@@ -117,13 +118,15 @@ function locked(name: string): AmqpFault {
   );
 }
 
-function requireQuorumShape(name: string, request: QueueRequest): void {
+function requireQuorumShape(request: QueueRequest): void {
+  if (request.name === '') throw new AmqpFault(406, 'Cannot declare a server-named queue of type quorum');
   const property = [
     [!request.durable, 'non-durable'],
     [request.exclusive, 'exclusive'],
     [request.autoDelete, 'auto-delete'],
   ].find(([wrong]) => wrong)?.[1];
-  if (property) throw new AmqpFault(406, `invalid property '${property}' for queue '${name}' in vhost '/'`);
+  if (property)
+    throw new AmqpFault(406, `invalid property '${property}' for queue '${request.name}' in vhost '/'`);
 }
 
 function requireSame(found: QueueDefinition, asked: QueueRequest): void {

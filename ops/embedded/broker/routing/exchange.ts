@@ -20,7 +20,11 @@ export class Exchange {
   }
 
   get bindings(): readonly BindingDefinition[] {
-    return [...this.#bindings.values()].flatMap((of) => [...of.values()].map(({ definition }) => definition));
+    return [...this.#bindings.keys()].flatMap((queue) => this.bindingsOf(queue));
+  }
+
+  bindingsOf(queue: string): readonly BindingDefinition[] {
+    return [...(this.#bindings.get(queue)?.values() ?? [])].map(({ definition }) => definition);
   }
 
   get unused(): boolean {
@@ -49,11 +53,10 @@ export class Exchange {
 
   /** Takes off all bindings of a queue that is deleted. */
   unbindQueue(queue: string): readonly BindingDefinition[] {
-    const ofQueue = this.#bindings.get(queue);
-    if (!ofQueue) return [];
+    const removed = this.bindingsOf(queue);
     this.#bindings.delete(queue);
     this.#remembered.clear();
-    return [...ofQueue.values()].map(({ definition }) => definition);
+    return removed;
   }
 
   /** The names of the queues that a message with this key goes to, each once. */

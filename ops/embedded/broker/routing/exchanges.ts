@@ -45,6 +45,12 @@ export class Exchanges {
     return exchange;
   }
 
+  /** @throws AmqpFault 403 or 404 when there is no exchange of that name to work with. */
+  check(name: string): void {
+    refuseDefault(name);
+    this.get(name);
+  }
+
   /** @throws AmqpFault 403, 406, 503 or 540: reserved name, another exchange of that name, no such type. */
   declare(request: ExchangeRequest): void {
     refuseDefault(request.name);
@@ -92,10 +98,11 @@ export class Exchanges {
     this.#byName.get(binding.exchange)?.bind(binding);
   }
 
+  /** Taking off what is not there is no error, as in RabbitMQ. */
   unbind(binding: BindingDefinition): void {
     refuseDefault(binding.exchange);
-    const exchange = this.get(binding.exchange);
-    if (!exchange.unbind(binding)) return;
+    const exchange = this.#byName.get(binding.exchange);
+    if (!exchange?.unbind(binding)) return;
     this.#store.removeBinding(binding);
     this.#removeIfUnused(exchange);
   }

@@ -1,0 +1,288 @@
+import { connect } from 'amqplib';
+import t from 'tap';
+import { startBrokerNode } from './node.ts';
+import { startBrokerProcess } from './test-cases/broker-process.ts';
+import {
+  collect,
+  drain,
+  faultOf,
+  fill,
+  open,
+  openChannel,
+  quiet,
+  textsOf,
+  unique,
+  until,
+} from './test-cases/broker-under-test.ts';
+import { slowLink } from './test-cases/slow-link.ts';
+
+const range = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => String(from + index));
+
+t.test('killed under load: nothing confirmed is missing, and what was handed out says so', async (t) => {
+  const dataDir = t.testdir();
+  const confirmed: number[] = [];
+  const delivered = new Set<number>();
+  const acknowledged = new Set<number>();
+  let published = 0;
+  for (let round = 0; round < 2; round++) {
+    const broker = await startBrokerProcess(dataDir);
+    t.teardown(() => broker.kill());
+    const connection = await open(t, broker);
+    const channel = quiet(await connection.createConfirmChannel());
+    await channel.assertExchange('orders', 'topic');
+    await channel.assertQueue('orders', { arguments: { 'x-queue-type': 'quorum' } });
+    await channel.bindQueue('orders', 'orders', 'order.#');
+    await channel.assertQueue('transient', { durable: false });
+    await channel.prefetch(40);
+    await channel.consume('orders', (message) => {
+      if (!message) return;
+      const number = Number(message.content.toString());
+      delivered.add(number);
+      if (number % 3 !== 0) return;
+      channel.ack(message);
+      acknowledged.add(number);
+    });
+    const target = confirmed.length + 3_000;
+    let alive = true;
+    connection.on('close', () => {
+      alive = false;
+    });
+    const publish = () => {
+      for (let burst = 0; alive && burst < 50; burst++) {
+        const number = published++;
+        const body = Buffer.from(String(number));
+        channel.publish('orders', 'order.placed', body, { persistent: true }, (error) => {
+          if (!error) confirmed.push(number);
+        });
+        channel.sendToQueue('transient', body, { persistent: true });
+      }
+      if (alive) setImmediate(publish);
+    };
+    publish();
+    await until(() => confirmed.length >= target && acknowledged.size > 0, 'confirms under load');
+    await broker.kill();
+    await until(() => !alive, 'the connection to break');
+  }
+
+  const broker = await startBrokerProcess(dataDir);
+  t.teardown(() => broker.kill());
+  const channel = await openChannel(t, broker);
+  const { messageCount } = await channel.checkQueue('orders');
+  const back = await (await collect(channel, 'orders', { noAck: true })).reach(messageCount);
+  const found = back.map(({ content }) => Number(content.toString()));
+  t.same(
+    found,
+    found.toSorted((a, b) => a - b),
+    'in order',
+  );
+  t.equal(new Set(found).size, found.length, 'each once');
+  const there = new Set(found);
+  t.same(
+    confirmed.filter((number) => !there.has(number) && !acknowledged.has(number)),
+    [],
+    'nothing confirmed is missing',
+  );
+  t.same(
+    back.filter(({ content, fields }) => delivered.has(Number(content.toString())) && !fields.redelivered),
+    [],
+    'what was handed out is marked',
+  );
+  t.equal(await faultOf(channel, () => channel.checkQueue('transient')), 404);
+});
+
+t.test(
+  'what was declared and published is there again after a stop; what was not to stay is gone',
+  async (t) => {
+    const dataDir = t.testdir();
+    const options = { dataDir, port: 0, pagePort: 0 };
+    const first = await startBrokerNode(options);
+    const before = await openChannel(t, { url: `amqp://127.0.0.1:${first.ports.broker}` });
+    await before.assertExchange('kept', 'direct');
+    await before.assertExchange('gone', 'direct', { durable: false });
+    await before.assertQueue('kept', { messageTtl: 60_000, deadLetterExchange: 'kept' });
+    await before.assertQueue('gone', { durable: false });
+    await before.bindQueue('kept', 'kept', 'key');
+    await before.bindQueue('kept', 'amq.topic', '*.key');
+    await before.bindQueue('kept', 'kept', 'unbound');
+    await before.unbindQueue('kept', 'kept', 'unbound');
+    before.publish('kept', 'key', Buffer.from('persistent'), { persistent: true });
+    before.publish('kept', 'key', Buffer.from('transient'));
+    await before.waitForConfirms();
+    await first.close();
+
+    const second = await startBrokerNode(options);
+    t.teardown(() => second.close());
+    const url = `amqp://127.0.0.1:${second.ports.broker}`;
+    const after = await openChannel(t, { url });
+    after.publish('kept', 'key', Buffer.from('by key'), { persistent: true });
+    after.publish('kept', 'unbound', Buffer.from('not bound'), { persistent: true });
+    after.publish('amq.topic', 'a.key', Buffer.from('by topic'), { persistent: true });
+    await after.waitForConfirms();
+    t.same(await drain(after, 'kept'), ['persistent', 'by key', 'by topic']);
+    const connection = await open(t, { url });
+    for (const check of ['checkQueue', 'checkExchange'] as const) {
+      const channel = await connection.createChannel();
+      t.equal(await faultOf(channel, () => channel[check]('gone')), 404);
+    }
+    const channel = await connection.createChannel();
+    t.equal(await faultOf(channel, () => channel.assertQueue('kept')), 406, 'the arguments are kept too');
+  },
+);
+
+t.test(
+  'a backlog is on disk: it takes no memory, keeps its order, and a slow consumer holds nobody up',
+  async (t) => {
+    const broker = await startBrokerProcess(t.testdir());
+    t.teardown(() => broker.kill());
+    const channel = await openChannel(t, broker);
+    await channel.assertQueue('backlog');
+    const filler = Buffer.alloc(20_000, '.');
+    const body = (text: string) => Buffer.concat([Buffer.from(text.padEnd(10)), filler]);
+    const textOf = (content: Buffer) => content.toString('utf8', 0, 10).trim();
+    const before = await broker.memory();
+    for (let from = 0; from < 5_000; from += 500) {
+      for (const text of range(from, from + 500)) {
+        channel.sendToQueue('backlog', body(text), { persistent: true });
+      }
+      await channel.waitForConfirms();
+    }
+    const megabytes = async () => ((await broker.memory()) - before) / 2 ** 20;
+    const limit = 30;
+    await until(async () => (await megabytes()) < limit, '100 MB of backlog to take less than 30 MB');
+
+    const link = await slowLink(broker.url);
+    t.teardown(() => link.close());
+    const slow = quiet(await (await open(t, link)).createChannel());
+    const slowCollector = await collect(slow, 'backlog');
+    await slowCollector.reach(1);
+    link.stop();
+    const settled = async () => {
+      const { messageCount } = await channel.checkQueue('backlog');
+      return messageCount;
+    };
+    let last = -1;
+    await until(async () => {
+      const now = await settled();
+      const same = now === last;
+      last = now;
+      return same;
+    }, 'the broker to stop sending to the slow consumer');
+    t.ok(last > 4_000, `most messages still wait (${last})`);
+    t.ok((await megabytes()) < limit, 'what is on its way is bounded');
+
+    const quick = await openChannel(t, broker);
+    await quick.prefetch(600);
+    const seen: string[] = [];
+    const returned = new Set<string>();
+    await quick.consume('backlog', (message) => {
+      if (!message) return;
+      const text = textOf(message.content);
+      if (Number(text) % 7 === 0 && !message.fields.redelivered) {
+        returned.add(text);
+        quick.nack(message, false, true);
+        return;
+      }
+      seen.push(text);
+      quick.ack(message);
+    });
+    await until(() => seen.length >= last, 'the quick consumer to take all that waits');
+    link.goOn();
+    await until(
+      () => slowCollector.messages.length === 5_000 - last,
+      'the slow consumer to get what was on its way',
+    );
+    t.same(
+      textsOf(slowCollector.messages).map((text) => text.slice(0, 10).trim()),
+      range(0, 5_000 - last),
+    );
+    const first = seen.filter((text) => !returned.has(text));
+    t.same(
+      first,
+      range(5_000 - last, 5_000).filter((text) => Number(text) % 7 !== 0),
+    );
+    t.same(
+      seen.toSorted((a, b) => Number(a) - Number(b)),
+      range(5_000 - last, 5_000),
+    );
+  },
+);
+
+t.test('what is not implemented is refused with 540, never done by halves', async (t) => {
+  const node = await startBrokerNode({ dataDir: t.testdir(), port: 0, pagePort: 0 });
+  t.teardown(() => node.close());
+  const url = `amqp://127.0.0.1:${node.ports.broker}`;
+  const setup = await openChannel(t, { url });
+  await setup.assertQueue('queue');
+  await setup.assertExchange('exchange', 'topic');
+  const attempts: [string, (channel: Awaited<ReturnType<typeof openChannel>>) => unknown][] = [
+    ['an exchange bound to an exchange', (channel) => channel.bindExchange('exchange', 'amq.topic', '#')],
+    ['an exchange of type headers', (channel) => channel.assertExchange(unique('x'), 'headers')],
+    [
+      'an alternate exchange',
+      (channel) => channel.assertExchange(unique('x'), 'topic', { alternateExchange: 'exchange' }),
+    ],
+    ['priorities of messages', (channel) => channel.assertQueue('', { maxPriority: 5 })],
+    ['priorities of consumers', (channel) => channel.consume('queue', () => undefined, { priority: 5 })],
+    ['streams', (channel) => channel.assertQueue('', { arguments: { 'x-queue-type': 'stream' } })],
+    ['an unknown argument', (channel) => channel.assertQueue('', { arguments: { 'x-something': 1 } })],
+    [
+      'direct reply-to',
+      (channel) => channel.consume('amq.rabbitmq.reply-to', () => undefined, { noAck: true }),
+    ],
+  ];
+  const codes: [string, number | undefined][] = [];
+  for (const [what, attempt] of attempts) {
+    const connection = await connect(url);
+    const channel = quiet(await connection.createConfirmChannel());
+    codes.push([what, await faultOf(connection, () => attempt(channel))]);
+  }
+  t.same(
+    codes,
+    attempts.map(([what]) => [what, 540]),
+  );
+  await fill(setup, 'queue', ['still works']);
+  t.same(await drain(setup, 'queue'), ['still works']);
+});
+
+t.test('the page shows what is there, takes nothing, and escapes what others wrote', async (t) => {
+  const node = await startBrokerNode({ dataDir: t.testdir(), port: 0, pagePort: 0 });
+  t.teardown(() => node.close());
+  const page = async (path: string) => {
+    const response = await fetch(`http://127.0.0.1:${node.ports.brokerPage}${path}`);
+    return { status: response.status, text: await response.text(), headers: response.headers };
+  };
+  const channel = await openChannel(t, { url: `amqp://127.0.0.1:${node.ports.broker}` });
+  const odd = '<b>odd</b>/queue?&';
+  await channel.assertQueue(odd);
+  await channel.assertExchange('news', 'topic');
+  await channel.bindQueue(odd, 'news', 'sports.#');
+  channel.publish('news', 'sports.chess', Buffer.from('<script>alert(1)</script>'), {
+    messageId: 'message-1',
+    headers: { '<i>': 1 },
+  });
+  channel.publish('news', 'sports.chess', Buffer.from([0xff, 0xfe, 0x00]), { messageId: 'message-2' });
+  channel.publish('news', 'sports.chess', Buffer.alloc(5_000, 'ä'), { messageId: 'message-3' });
+  await channel.waitForConfirms();
+  const overview = await page('/');
+  t.equal(overview.status, 200);
+  t.match(overview.headers.get('content-security-policy'), /script-src 'self'/);
+  t.match(overview.text, /3 messages wait, 0 are with consumers/);
+  t.match(overview.text, /amqplib/);
+  const path = `/queues/${encodeURIComponent(odd)}`;
+  t.ok(overview.text.includes(path.replaceAll('&', '&amp;')), 'the overview leads to the queue');
+  const queue = await page(path);
+  t.equal(queue.status, 200);
+  t.match(queue.text, /&lt;script&gt;alert\(1\)&lt;\/script&gt;/);
+  t.match(queue.text, /<pre tabindex="0">fffe00<\/pre>/);
+  t.match(queue.text, /5000 bytes, as text, cut/);
+  t.match(queue.text, /from news by <code>sports\.#<\/code>/);
+  t.same(queue.text.match(/message-\d/g), ['message-1', 'message-2', 'message-3']);
+  for (const { text } of [overview, queue]) t.notMatch(text, /<script>alert|<b>odd|<i>/);
+  t.same(await channel.checkQueue(odd), { queue: odd, messageCount: 3, consumerCount: 0 });
+  await collect(channel, odd, { consumerTag: 'reader' });
+  t.match((await page(path)).text, /reader/);
+  t.match((await page('/exchanges/news')).text, /<code>sports\.#<\/code>/);
+  t.equal((await page('/queues/none')).status, 404);
+  t.equal((await page('/exchanges/none')).status, 404);
+});

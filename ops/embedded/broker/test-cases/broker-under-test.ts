@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { type Channel, type ChannelModel, type ConfirmChannel, type ConsumeMessage, connect } from 'amqplib';
+import type { Test } from 'tap';
+
+/** The broker that the cases run against: the embedded node, or a real RabbitMQ. */
+export type BrokerUnderTest = { readonly url: string };
+
+/** A connection that is closed with the test; what goes wrong with it is collected, not thrown. */
+export async function open(t: Test, broker: BrokerUnderTest): Promise<ChannelModel> {
+  const connection = await connect(broker.url);
+  connection.on('error', () => undefined);
+  t.teardown(() => connection.close().catch(() => undefined));
+  return connection;
+}
+
+/** A channel with confirms on a connection of its own. */
+export async function openChannel(t: Test, broker: BrokerUnderTest): Promise<ConfirmChannel> {
+  return quiet(await (await open(t, broker)).createConfirmChannel());
+}
+
+/** Errors of channels are looked for where they are expected. */
+export function quiet<C extends Channel>(channel: C): C {
+  channel.on('error', () => undefined);
+  return channel;
+}
+
+/** A name that no other test uses; what is called so goes with the connection that declared it exclusively. */
+export function unique(what: string): string {
+  return `test-${what}-${randomUUID().slice(0, 8)}`;
+}
+
+/** A queue that is deleted with the test. */
+export async function durableQueue(
+  t: Test,
+  broker: BrokerUnderTest,
+  options: Parameters<Channel['assertQueue']>[1] = {},
+): Promise<string> {
+  const name = unique('queue');
+  const channel = await openChannel(t, broker);
+  await channel.assertQueue(name, options);
+  t.teardown(async () => {
+    const connection = await connect(broker.url);
+    const cleaner = await connection.createChannel();
+    await cleaner.deleteQueue(name);
+    await connection.close();
+  });
+  return name;
+}
+
+/** Publishes texts to a queue and waits for their confirms. */
+export async function fill(channel: ConfirmChannel, queue: string, texts: readonly string[]): Promise<void> {
+  for (const text of texts) channel.sendToQueue(queue, Buffer.from(text), { persistent: true });
+  await channel.waitForConfirms();
+}
+
+/** A consumer that keeps what it is given. */
+export type Collector = {
+  readonly tag: string;
+  readonly messages: ConsumeMessage[];
+  /** Resolves once there are so many. */
+  reach(count: number): Promise<readonly ConsumeMessage[]>;
+  /** Times that the broker cancelled it. */
+  cancelled: number;
+};
+
+export async function collect(
+  channel: Channel,
+  queue: string,
+  options: Parameters<Channel['consume']>[2] & { readonly ack?: boolean } = {},
+): Promise<Collector> {
+  const messages: ConsumeMessage[] = [];
+  const collector: Collector = {
+    tag: '',
+    messages,
+    cancelled: 0,
+    reach: async (count) => {
+      await until(() => messages.length >= count, `${count} messages of ${queue}, not ${messages.length}`);
+      return messages;
+    },
+  };
+  const { consumerTag } = await channel.consume(
+    queue,
+    (message) => {
+      if (!message) {
+        collector.cancelled++;
+        return;
+      }
+      messages.push(message);
+      if (options.ack) channel.ack(message);
+    },
+    options,
+  );
+  return Object.assign(collector, { tag: consumerTag });
+}
+
+/** Takes all that waits in a queue with basic.get. */
+export async function drain(channel: Channel, queue: string): Promise<string[]> {
+  const texts: string[] = [];
+  for (;;) {
+    const message = await channel.get(queue, { noAck: true });
+    if (!message) return texts;
+    texts.push(message.content.toString());
+  }
+}
+
+export function textsOf(messages: readonly ConsumeMessage[]): readonly string[] {
+  return messages.map(({ content }) => content.toString());
+}
+
+/** Polls until the condition holds, for ten seconds at most. */
+export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`Waited in vain for ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** The reply code with which the broker ends a channel, or a connection, because of what is done; undefined if it does not. */
+export async function faultOf(
+  emitter: { once(event: 'error', listener: (error: Error & { code?: number }) => void): unknown },
+  action: () => unknown,
+): Promise<number | undefined> {
+  const fault = new Promise<number | undefined>((resolve) => {
+    const late = setTimeout(() => resolve(undefined), 3_000);
+    emitter.once('error', (error) => {
+      clearTimeout(late);
+      resolve(error.code);
+    });
+  });
+  const done = Promise.resolve()
+    .then(action)
+    .catch(() => undefined);
+  const code = await fault;
+  if (code !== undefined) await done;
+  return code;
+}

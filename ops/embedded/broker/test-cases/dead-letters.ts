@@ -1,0 +1,170 @@
+import type { ConfirmChannel } from 'amqplib';
+import type { Test } from 'tap';
+import {
+  type BrokerUnderTest,
+  collect,
+  drain,
+  durableQueue,
+  fill,
+  openChannel,
+  textsOf,
+  unique,
+  until,
+} from './broker-under-test.ts';
+
+/** Messages that are refused, wait too long, or do not fit. */
+export async function deadLetterCases(t: Test, broker: BrokerUnderTest): Promise<void> {
+  await t.test('a rejected message goes to the dead letters with its history', async (t) => {
+    const channel = await openChannel(t, broker);
+    const dead = await durableQueue(t, broker);
+    const queue = await durableQueue(t, broker, { deadLetterExchange: '', deadLetterRoutingKey: dead });
+    for (let round = 1; round <= 2; round++) {
+      channel.sendToQueue(queue, Buffer.from('bad'), {
+        messageId: 'm-1',
+        headers: { keep: 'me' },
+        persistent: true,
+      });
+      const message = await taken(channel, queue);
+      channel.reject(message, false);
+      const letter = await taken(channel, dead);
+      t.equal(letter.content.toString(), 'bad');
+      t.same(
+        [letter.fields.exchange, letter.fields.routingKey, letter.fields.redelivered],
+        ['', dead, false],
+      );
+      const { headers = {}, messageId, deliveryMode } = letter.properties;
+      const [death] = headers['x-death'] ?? [];
+      t.same([messageId, deliveryMode, headers.keep], ['m-1', 2, 'me']);
+      t.same(
+        [headers['x-first-death-queue'], headers['x-first-death-reason'], headers['x-first-death-exchange']],
+        [queue, 'rejected', ''],
+      );
+      t.same(
+        { ...death, time: undefined },
+        {
+          count: 1,
+          reason: 'rejected',
+          queue,
+          time: undefined,
+          exchange: '',
+          'routing-keys': [queue],
+        },
+      );
+      channel.ack(letter);
+    }
+  });
+
+  await t.test('a message that goes round counts its deaths', async (t) => {
+    const channel = await openChannel(t, broker);
+    const work = unique('work');
+    const wait = await durableQueue(t, broker, {
+      deadLetterExchange: '',
+      deadLetterRoutingKey: work,
+      messageTtl: 1,
+    });
+    await channel.assertQueue(work, {
+      exclusive: true,
+      deadLetterExchange: '',
+      deadLetterRoutingKey: wait,
+    });
+    channel.sendToQueue(work, Buffer.from('again'), {});
+    for (let round = 0; round < 2; round++) channel.nack(await taken(channel, work), false, false);
+    const third = await taken(channel, work);
+    t.same(
+      (third.properties.headers?.['x-death'] ?? []).map(({ queue, reason, count }) => [queue, reason, count]),
+      [
+        [wait, 'expired', 2],
+        [work, 'rejected', 2],
+      ],
+    );
+  });
+
+  await t.test('messages that wait too long go, by the queue’s limit or their own', async (t) => {
+    const channel = await openChannel(t, broker);
+    const dead = await durableQueue(t, broker);
+    const letters = { deadLetterExchange: '', deadLetterRoutingKey: dead };
+    const short = await durableQueue(t, broker, { ...letters, messageTtl: 30 });
+    const plain = await durableQueue(t, broker, letters);
+    channel.sendToQueue(short, Buffer.from('limit of the queue'), { expiration: 60_000 });
+    channel.sendToQueue(plain, Buffer.from('limit of its own'), { expiration: 60, persistent: true });
+    channel.sendToQueue(plain, Buffer.from('stays'), {});
+    await channel.waitForConfirms();
+    const collector = await collect(channel, dead, { ack: true });
+    const [first, second] = await collector.reach(2);
+    t.same(textsOf(collector.messages), ['limit of the queue', 'limit of its own']);
+    t.same(
+      [first, second].map((each) => [
+        each?.properties.expiration,
+        each?.properties.headers?.['x-death']?.[0]?.reason,
+        each?.properties.headers?.['x-death']?.[0]?.['original-expiration'],
+      ]),
+      [
+        [undefined, 'expired', '60000'],
+        [undefined, 'expired', '60'],
+      ],
+    );
+    t.same(await drain(channel, plain), ['stays']);
+  });
+
+  await t.test('a full queue drops its head, or refuses what comes', async (t) => {
+    const channel = await openChannel(t, broker);
+    const dead = await durableQueue(t, broker);
+    const dropping = await durableQueue(t, broker, {
+      maxLength: 2,
+      deadLetterExchange: '',
+      deadLetterRoutingKey: dead,
+    });
+    await fill(channel, dropping, ['one', 'two', 'three', 'four']);
+    t.same(await drain(channel, dropping), ['three', 'four']);
+    const letters = await (await collect(channel, dead, { ack: true })).reach(2);
+    t.same(
+      letters.map(({ content, properties }) => [
+        content.toString(),
+        properties.headers?.['x-death']?.[0]?.reason,
+      ]),
+      [
+        ['one', 'maxlen'],
+        ['two', 'maxlen'],
+      ],
+    );
+    const refusing = await durableQueue(t, broker, { maxLength: 2, overflow: 'reject-publish' });
+    await fill(channel, refusing, ['one', 'two']);
+    const outcome = await new Promise<string>((resolve) => {
+      channel.sendToQueue(refusing, Buffer.from('three'), {}, (error) =>
+        resolve(error ? 'refused' : 'confirmed'),
+      );
+    });
+    t.equal(outcome, 'refused');
+    t.same(await drain(channel, refusing), ['one', 'two']);
+  });
+
+  await t.test('a quorum queue counts returns and gives up at its limit', async (t) => {
+    const channel = await openChannel(t, broker);
+    const dead = await durableQueue(t, broker);
+    const queue = await durableQueue(t, broker, {
+      deadLetterExchange: '',
+      deadLetterRoutingKey: dead,
+      arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': 2 },
+    });
+    await fill(channel, queue, ['poison']);
+    const counts: unknown[] = [];
+    await channel.consume(queue, (message) => {
+      if (!message) return;
+      counts.push(message.properties.headers?.['x-delivery-count']);
+      channel.nack(message, false, true);
+    });
+    const letter = await taken(channel, dead);
+    t.same(counts, [undefined, 1, 2]);
+    t.equal(letter.properties.headers?.['x-death']?.[0]?.reason, 'delivery_limit');
+  });
+}
+
+async function taken(channel: ConfirmChannel, queue: string) {
+  let found = await channel.get(queue);
+  await until(async () => {
+    found ||= await channel.get(queue);
+    return found !== false;
+  }, `a message in ${queue}`);
+  if (!found) throw new Error('There is no message.');
+  return found;
+}

@@ -1,0 +1,202 @@
+import type { Test } from 'tap';
+import {
+  type BrokerUnderTest,
+  drain,
+  durableQueue,
+  faultOf,
+  fill,
+  open,
+  openChannel,
+  quiet,
+  unique,
+  until,
+} from './broker-under-test.ts';
+
+/** Exchanges, queues and bindings: what is declared, what is refused, what goes by itself. */
+export async function declaringCases(t: Test, broker: BrokerUnderTest): Promise<void> {
+  await t.test('a queue without a name gets one, and is the channel’s last queue', async (t) => {
+    const channel = await openChannel(t, broker);
+    const declared = await channel.assertQueue('', { exclusive: true });
+    t.match(declared.queue, /^amq\.gen-/);
+    await fill(channel, declared.queue, ['one', 'two']);
+    t.same(await channel.checkQueue(declared.queue), {
+      queue: declared.queue,
+      messageCount: 2,
+      consumerCount: 0,
+    });
+    t.same(await channel.purgeQueue(''), { messageCount: 2 });
+    t.same(await channel.deleteQueue(''), { messageCount: 0 });
+  });
+
+  await t.test('what cannot be declared ends the channel with the protocol’s code', async (t) => {
+    const connection = await open(t, broker);
+    const stranger = await open(t, broker);
+    const own = unique('own');
+    const topic = unique('topic');
+    const setup = quiet(await connection.createChannel());
+    await setup.assertQueue(own, { exclusive: true, durable: false });
+    await setup.assertExchange(topic, 'topic', { durable: false, autoDelete: true });
+    await setup.bindQueue(own, topic, 'a.*');
+    const attempts: [
+      string,
+      number,
+      (channel: Awaited<ReturnType<typeof connection.createChannel>>) => unknown,
+    ][] = [
+      ['passive, no such queue', 404, (channel) => channel.checkQueue(unique('none'))],
+      ['passive, no such exchange', 404, (channel) => channel.checkExchange(unique('none'))],
+      [
+        'the same queue, another property',
+        406,
+        (channel) => channel.assertQueue(own, { exclusive: true, autoDelete: true }),
+      ],
+      [
+        'another argument',
+        406,
+        (channel) => channel.assertQueue(own, { exclusive: true, durable: false, messageTtl: 5 }),
+      ],
+      [
+        'the same exchange, another type',
+        406,
+        (channel) => channel.assertExchange(topic, 'fanout', { durable: false, autoDelete: true }),
+      ],
+      ['a reserved queue name', 403, (channel) => channel.assertQueue('amq.mine')],
+      ['a reserved exchange name', 403, (channel) => channel.assertExchange('amq.mine', 'direct')],
+      ['binding to the default exchange', 403, (channel) => channel.bindQueue(own, '', 'x')],
+      ['checking the default exchange', 403, (channel) => channel.checkExchange('')],
+      [
+        'a quorum queue without a name',
+        406,
+        (channel) => channel.assertQueue('', { arguments: { 'x-queue-type': 'quorum' } }),
+      ],
+      [
+        'a limit of returns for a classic queue',
+        406,
+        (channel) => channel.assertQueue('', { arguments: { 'x-delivery-limit': 3 } }),
+      ],
+      [
+        'a dead letter key without exchange',
+        406,
+        (channel) => channel.assertQueue('', { deadLetterRoutingKey: 'x' }),
+      ],
+      ['binding to no exchange', 404, (channel) => channel.bindQueue(own, unique('none'), 'x')],
+      ['binding no queue', 404, (channel) => channel.bindQueue(unique('none'), topic, 'x')],
+      ['an exchange in use', 406, (channel) => channel.deleteExchange(topic, { ifUnused: true })],
+      ['a predeclared exchange', 403, (channel) => channel.deleteExchange('amq.topic')],
+      [
+        'a queue argument of the wrong type',
+        406,
+        (channel) => channel.assertQueue('', { arguments: { 'x-message-ttl': 'soon' } }),
+      ],
+      [
+        'a quorum queue that is not durable',
+        406,
+        (channel) =>
+          channel.assertQueue(unique('q'), { durable: false, arguments: { 'x-queue-type': 'quorum' } }),
+      ],
+      ['consuming no queue', 404, (channel) => channel.consume(unique('none'), () => undefined)],
+      ['getting from no queue', 404, (channel) => channel.get(unique('none'))],
+      ['purging no queue', 404, (channel) => channel.purgeQueue(unique('none'))],
+    ];
+    const seen: [string, number | undefined][] = [];
+    for (const [what, , attempt] of attempts) {
+      const channel = await connection.createChannel();
+      seen.push([what, await faultOf(channel, () => attempt(channel))]);
+    }
+    const foreign: [string, (channel: Awaited<ReturnType<typeof connection.createChannel>>) => unknown][] = [
+      ['declare', (channel) => channel.assertQueue(own, { exclusive: true, durable: false })],
+      ['check', (channel) => channel.checkQueue(own)],
+      ['consume', (channel) => channel.consume(own, () => undefined)],
+      ['delete', (channel) => channel.deleteQueue(own)],
+    ];
+    for (const [what, attempt] of foreign) {
+      const channel = await stranger.createChannel();
+      seen.push([`${what} another connection’s queue`, await faultOf(channel, () => attempt(channel))]);
+    }
+    t.same(seen, [
+      ...attempts.map(([what, code]) => [what, code]),
+      ...foreign.map(([what]) => [`${what} another connection’s queue`, 405]),
+    ]);
+  });
+
+  await t.test('deleting what is not there is no error, and conditions are heeded', async (t) => {
+    const connection = await open(t, broker);
+    const channel = quiet(await connection.createConfirmChannel());
+    const queue = (await channel.assertQueue('', { exclusive: true })).queue;
+    t.same(await channel.deleteQueue(unique('none')), { messageCount: 0 });
+    await channel.deleteExchange(unique('none'));
+    await channel.unbindQueue(unique('none'), 'amq.topic', 'x');
+    await channel.unbindQueue(queue, unique('none'), 'x');
+    await fill(channel, queue, ['one']);
+    const attempt = await connection.createChannel();
+    t.equal(await faultOf(attempt, () => attempt.deleteQueue(queue, { ifEmpty: true })), 406);
+    await channel.consume(queue, () => undefined);
+    const again = await connection.createChannel();
+    t.equal(await faultOf(again, () => again.deleteQueue(queue, { ifUnused: true })), 406);
+  });
+
+  await t.test('an exchange type that does not exist ends the connection', async (t) => {
+    const connection = await open(t, broker);
+    const channel = quiet(await connection.createChannel());
+    t.equal(await faultOf(connection, () => channel.assertExchange(unique('odd'), 'odd')), 503);
+  });
+
+  await t.test(
+    'exclusive queues go with their connection, auto-delete ones with their last consumer',
+    async (t) => {
+      const owner = await open(t, broker);
+      const watcher = await open(t, broker);
+      const channel = quiet(await owner.createChannel());
+      const [exclusive, fleeting, exchange] = [unique('own'), unique('fleeting'), unique('fleeting')];
+      await channel.assertQueue(exclusive, { exclusive: true });
+      await channel.assertQueue(fleeting, { autoDelete: true });
+      await channel.assertExchange(exchange, 'direct', { autoDelete: true });
+      await channel.bindQueue(fleeting, exchange, 'x');
+      const { consumerTag } = await channel.consume(fleeting, () => undefined);
+      await channel.consume(fleeting, () => undefined, { consumerTag: 'second' });
+      await channel.cancel(consumerTag);
+      t.equal((await channel.checkQueue(fleeting)).consumerCount, 1);
+      await channel.cancel('second');
+      const isGone = async (check: 'checkQueue' | 'checkExchange', name: string) => {
+        const probe = quiet(await watcher.createChannel());
+        return probe[check](name).then(
+          () => probe.close().then(() => false),
+          () => true,
+        );
+      };
+      await until(() => isGone('checkQueue', fleeting), 'the auto-delete queue to go');
+      await until(() => isGone('checkExchange', exchange), 'the auto-delete exchange to go');
+      await owner.close();
+      await until(() => isGone('checkQueue', exclusive), 'the exclusive queue to go');
+    },
+  );
+
+  await t.test('a queue that expires goes when nobody uses it', async (t) => {
+    const connection = await open(t, broker);
+    const channel = quiet(await connection.createChannel());
+    const [unused, used] = [unique('unused'), unique('used')];
+    await channel.assertQueue(unused, { expires: 200 });
+    await channel.assertQueue(used, { expires: 200 });
+    await channel.consume(used, () => undefined);
+    // Binding tells whether it is there without counting as use.
+    await until(async () => {
+      const probe = quiet(await connection.createChannel());
+      const isThere = await probe.bindQueue(unused, 'amq.fanout', '').then(
+        () => probe.close().then(() => true),
+        () => false,
+      );
+      return !isThere;
+    }, 'the queue to expire');
+    t.equal((await channel.checkQueue(used)).consumerCount, 1);
+    await channel.deleteQueue(used);
+  });
+
+  await t.test('purging leaves what someone has', async (t) => {
+    const channel = await openChannel(t, broker);
+    const queue = await durableQueue(t, broker);
+    await fill(channel, queue, ['one', 'two', 'three']);
+    const taken = await channel.get(queue);
+    t.same(await channel.purgeQueue(queue), { messageCount: 2 });
+    if (taken) channel.nack(taken);
+    t.same(await drain(channel, queue), ['one']);
+  });
+}

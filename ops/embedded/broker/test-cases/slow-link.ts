@@ -1,0 +1,33 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { boundPort } from '../connection/bound-port.ts';
+
+/** A way to the broker that can be stopped: nothing comes back through it until it goes on. */
+export async function slowLink(url: string) {
+  const target = new URL(url);
+  const port = Number(target.port);
+  const pairs: { readonly socket: Socket; readonly upstream: Socket }[] = [];
+  const server = createServer((socket) => {
+    const upstream = connect(port, target.hostname);
+    pairs.push({ socket, upstream });
+    socket.pipe(upstream).pipe(socket);
+    socket.on('error', () => upstream.destroy());
+    upstream.on('error', () => socket.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  target.port = String(boundPort(server.address()));
+  return {
+    url: target.href,
+    stop() {
+      for (const { socket, upstream } of pairs) upstream.unpipe(socket).pause();
+    },
+    goOn() {
+      for (const { socket, upstream } of pairs) upstream.pipe(socket);
+    },
+    close() {
+      for (const { upstream } of pairs) upstream.destroy();
+      server.close();
+    },
+  };
+}
