@@ -11,6 +11,8 @@ const HELP = `npm start [-- --reset] [-- --no-demo]
   --help      this text`;
 
 const INTERRUPTED = 130;
+const SAME_SIGNAL_MS = 500;
+const PARENT_CHECK_MS = 500;
 
 /** `npm start`: starts everything, says where it is, and stops everything on Ctrl-C or SIGTERM. */
 export async function launch(args: readonly string[], env: Environment): Promise<void> {
@@ -24,18 +26,12 @@ export async function launch(args: readonly string[], env: Environment): Promise
     console.log(HELP);
     return;
   }
+  // Whoever reads the output may be gone first; that is no reason to leave processes behind.
+  process.stdout.on('error', () => {});
   const stop = new AbortController();
   const kill = new AbortController();
-  const onSignal = () => {
-    if (stop.signal.aborted) {
-      kill.abort();
-      process.exit(INTERRUPTED);
-    }
-    console.log('Stopping … (once more to kill everything at once)');
-    stop.abort();
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  listenForStop(stop, kill);
+  if (env.npm_lifecycle_event !== undefined) stopWithParent(stop);
 
   const begun = performance.now();
   try {
@@ -61,6 +57,32 @@ export async function launch(args: readonly string[], env: Environment): Promise
   }
   console.log('Stopped.');
   process.exit(0);
+}
+
+/** The first signal stops, one that comes later kills. npm passes on a Ctrl-C that the terminal has sent already. */
+function listenForStop(stop: AbortController, kill: AbortController): void {
+  let asked = Number.POSITIVE_INFINITY;
+  const onSignal = () => {
+    const now = performance.now();
+    if (!stop.signal.aborted) {
+      asked = now;
+      console.log('Stopping … (Ctrl-C once more kills everything at once)');
+      stop.abort();
+    } else if (now - asked > SAME_SIGNAL_MS) {
+      kill.abort();
+      process.exit(INTERRUPTED);
+    }
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+}
+
+/** A SIGTERM or SIGKILL that is meant for `npm start` reaches npm and its shell only; then the launcher is an orphan. */
+function stopWithParent(stop: AbortController): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) stop.abort();
+  }, PARENT_CHECK_MS).unref();
 }
 
 function readFlags(args: readonly string[]): { reset: boolean; demo: boolean; help: boolean } | string {

@@ -18,7 +18,7 @@ export type SupervisionLimits = {
 
 export const SUPERVISION_LIMITS: SupervisionLimits = {
   ready: 60_000,
-  stop: 10_000,
+  stop: 20_000,
   firstDelay: 200,
   longestDelay: 10_000,
   steady: 30_000,
