@@ -1,0 +1,18 @@
+import type { EventStore } from '../core/event-store.ts';
+import type { Handler } from '../rpc/rpc-server.ts';
+import { appendHandler } from './append.ts';
+import { batchAppendHandler } from './batch-append.ts';
+import { deleteHandler } from './delete.ts';
+import { readHandler } from './read.ts';
+
+/** `event_store.client.streams.Streams`, by method path. */
+export function streamsService(store: EventStore): [string, Handler][] {
+  const service = '/event_store.client.streams.Streams';
+  return [
+    [`${service}/Read`, readHandler(store)],
+    [`${service}/Append`, appendHandler(store)],
+    [`${service}/BatchAppend`, batchAppendHandler(store)],
+    [`${service}/Delete`, deleteHandler(store, 'soft')],
+    [`${service}/Tombstone`, deleteHandler(store, 'hard')],
+  ];
+}
