@@ -1,5 +1,6 @@
 // The ledger of failed messages: the streams `failures-{group}`. Ordinary events, so that they can be projected.
 import { Type } from 'typebox';
+import { Check } from 'typebox/value';
 import { defineMessage, type MessageOf } from './define-message.ts';
 import { Instant, Nullable, Revision, Uuid } from './fields.ts';
 
@@ -18,6 +19,11 @@ export type FailedOrigin = {
   readonly eventId: string;
   readonly type: string;
 };
+
+/** Whether a value that came from elsewhere (the metadata of a link) is such an origin. */
+export function isFailedOrigin(value: unknown): value is FailedOrigin {
+  return Check(OriginField, value);
+}
 
 const group = 'customer.notifications';
 const origin: FailedOrigin = {

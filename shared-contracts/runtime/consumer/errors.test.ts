@@ -104,3 +104,8 @@ t.test('addresses are taken out of what other software says', async (t) => {
     ],
   );
 });
+
+t.test('a long text takes no long time', async (t) => {
+  const long = 'x'.repeat(1_000_000);
+  t.equal(redact(`${long} ${long}@example.org`), `${long} <address>`);
+});

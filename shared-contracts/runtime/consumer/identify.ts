@@ -1,5 +1,6 @@
 import type { RecordedEvent } from '@eventstore/db-client';
-import { StreamNotFoundError } from '@eventstore/db-client';
+import { StreamDeletedError, StreamNotFoundError } from '@eventstore/db-client';
+import { type FailedOrigin, isFailedOrigin } from '../../messages/failure-events.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import { PermanentFailure } from './errors.ts';
 
@@ -8,11 +9,14 @@ export type Received = { readonly event?: RecordedEvent; readonly link?: Recorde
 
 /** What a delivery is about. */
 export type Identified = {
-  readonly original: RecordedEvent;
   readonly kind: 'live' | 'replay';
   readonly attemptId: string;
   readonly attempt: number;
-};
+} & (
+  | { readonly original: RecordedEvent }
+  /** The event cannot be found any more; the origin is what is still known of it. */
+  | { readonly original: undefined; readonly origin: FailedOrigin; readonly error: PermanentFailure }
+);
 
 const LINK = '$>';
 const MOST_HOPS = 20;
@@ -26,59 +30,83 @@ export function deliveredOf(received: Received): RecordedEvent {
 
 /** The stream whose order a delivery belongs to: for a link, the stream that it points into. */
 export function orderKeyOf(received: Received): string {
-  const delivered = deliveredOf(received);
-  return delivered.type === LINK ? targetOf(delivered).stream : delivered.streamId;
+  const nearest = received.event ?? deliveredOf(received);
+  return targetOf(nearest)?.stream ?? nearest.streamId;
 }
 
 /**
  * Finds the event that a delivery is about. A replay is a link, a message parked during a replay is a link to that
  * link, and so on: links are followed to the event that they lead to.
  *
- * @throws PermanentFailure `origin-gone` when the event was deleted or truncated.
+ * A link says in its metadata which attempt it is; one that the store made itself is one more than what it leads to.
  */
 export async function identify(store: EventStore, received: Received): Promise<Identified> {
   const delivered = deliveredOf(received);
-  if (delivered.type !== LINK) {
-    return { original: delivered, kind: 'live', attemptId: delivered.id, attempt: 1 };
+  const links: RecordedEvent[] = [];
+  let current = delivered;
+  const kind = delivered.type === LINK ? 'replay' : 'live';
+  const attempt = () => links.reduceRight((inner, link) => attemptIn(link) ?? inner + 1, 1);
+  try {
+    while (current.type === LINK) {
+      if (links.length === MOST_HOPS) throw gone('The links of this replay lead nowhere.');
+      links.push(current);
+      const resolved = current === received.link ? received.event : undefined;
+      current = resolved ?? (await readTarget(store, current));
+    }
+  } catch (error) {
+    if (!(error instanceof PermanentFailure)) throw error;
+    const origin = links.map(originIn).find((known) => known !== undefined) ?? originOf(delivered);
+    return { kind, attemptId: delivered.id, attempt: attempt(), original: undefined, origin, error };
   }
-  const resolved = received.link === undefined ? undefined : received.event;
-  let current = resolved ?? (await readTarget(store, delivered));
-  for (let hops = 0; current.type === LINK; hops += 1) {
-    if (hops === MOST_HOPS)
-      throw new PermanentFailure('origin-gone', 'The links of this replay lead nowhere.');
-    current = await readTarget(store, current);
-  }
-  return { original: current, kind: 'replay', attemptId: delivered.id, attempt: attemptOf(delivered) };
+  return { kind, attemptId: delivered.id, attempt: attempt(), original: current };
 }
 
-/** Splits the data of a link, `revision@stream`. */
-export function targetOf(link: RecordedEvent): { stream: string; revision: bigint } {
-  const text = link.data instanceof Uint8Array ? Buffer.from(link.data).toString('utf8') : String(link.data);
-  const at = text.indexOf('@');
-  const revision = text.slice(0, at);
-  if (at < 1 || !/^\d+$/.test(revision)) {
-    throw new PermanentFailure('bad-link', `A link of ${link.streamId} does not say where it leads.`);
-  }
-  return { stream: text.slice(at + 1), revision: BigInt(revision) };
+export function originOf({ streamId, revision, id, type }: RecordedEvent): FailedOrigin {
+  return { stream: streamId, revision: Number(revision), eventId: id, type };
+}
+
+/** Splits the data of a link, `revision@stream`; undefined for what is not a link. */
+function targetOf(event: RecordedEvent): { stream: string; revision: bigint } | undefined {
+  if (event.type !== LINK) return undefined;
+  const text =
+    event.data instanceof Uint8Array ? Buffer.from(event.data).toString('utf8') : String(event.data);
+  const [, revision, stream] = /^(\d+)@(.+)$/s.exec(text) ?? [];
+  if (revision === undefined || stream === undefined) return undefined;
+  return { stream, revision: BigInt(revision) };
 }
 
 async function readTarget(store: EventStore, link: RecordedEvent): Promise<RecordedEvent> {
-  const { stream, revision } = targetOf(link);
+  const target = targetOf(link);
+  if (target === undefined) {
+    throw new PermanentFailure('bad-link', `A link of ${link.streamId} does not say where it leads.`);
+  }
+  const { stream, revision } = target;
   try {
     for await (const { event } of store.client.readStream(stream, { fromRevision: revision, maxCount: 1 })) {
       if (event !== undefined && event.revision === revision) return event;
     }
   } catch (error) {
-    if (!(error instanceof StreamNotFoundError)) throw error;
+    if (!(error instanceof StreamNotFoundError || error instanceof StreamDeletedError)) throw error;
   }
-  throw new PermanentFailure('origin-gone', `Event ${revision} of ${stream} no longer exists.`);
+  throw gone(`Event ${revision} of ${stream} no longer exists.`);
 }
 
-function attemptOf(link: RecordedEvent): number {
-  const metadata: unknown = link.metadata;
-  if (typeof metadata === 'object' && metadata !== null && 'attempt' in metadata) {
-    const { attempt } = metadata;
-    if (typeof attempt === 'number' && Number.isInteger(attempt) && attempt > 1) return attempt;
-  }
-  return 2;
+function gone(sentence: string): PermanentFailure {
+  return new PermanentFailure('origin-gone', sentence);
+}
+
+function attemptIn(link: RecordedEvent): number | undefined {
+  const attempt = metadataField(link, 'attempt');
+  return typeof attempt === 'number' && Number.isInteger(attempt) && attempt > 1 ? attempt : undefined;
+}
+
+/** The origin that whoever asked for a replay wrote beside the link. */
+function originIn(link: RecordedEvent): FailedOrigin | undefined {
+  const origin = metadataField(link, 'origin');
+  return isFailedOrigin(origin) ? origin : undefined;
+}
+
+/** Reads metadata that keeps no contract: that of links, and of events before they are decoded. */
+export function metadataField({ metadata }: RecordedEvent, name: string): unknown {
+  return typeof metadata === 'object' && metadata !== null ? Reflect.get(metadata, name) : undefined;
 }

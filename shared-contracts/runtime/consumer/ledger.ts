@@ -1,7 +1,6 @@
 import { hostname } from 'node:os';
-import type { RecordedEvent } from '@eventstore/db-client';
 import type { MessageOf } from '../../messages/define-message.ts';
-import type { MessageParked, MessageRecovered } from '../../messages/failure-events.ts';
+import type { FailedOrigin, MessageParked, MessageRecovered } from '../../messages/failure-events.ts';
 import { streamOf } from '../../messages/names.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import { deterministicId } from '../ids.ts';
@@ -12,16 +11,24 @@ import { currentTraceId } from '../telemetry/spans.ts';
 /** A delivery that is being written down: which message, which attempt. */
 export type LedgerEntry = {
   readonly group: string;
-  readonly original: RecordedEvent;
+  readonly origin: FailedOrigin;
+  readonly correlationId: string | undefined;
   readonly attemptId: string;
   readonly attempt: number;
 };
+
+/** Why a delivery was given up: by which handler, after how many tries. */
+export type HandlerFailure = { readonly handler: string; readonly tries: number; readonly error: unknown };
+
+/** Texts of others can be of any length; the ledger keeps what people read, in characters. */
+const LONGEST = { name: 200, message: 4000, stack: 20_000 } as const;
+const MOST_CAUSES = 5;
 
 /** Writes `MessageParked` to the group's ledger. The same attempt written twice has the same id. */
 export async function recordParked(
   store: EventStore,
   entry: LedgerEntry,
-  failure: { handler: string; tries: number; error: unknown },
+  failure: HandlerFailure,
 ): Promise<void> {
   const error = failure.error instanceof Error ? failure.error : new Error(String(failure.error));
   const occurredAt = new Date().toISOString();
@@ -29,18 +36,18 @@ export async function recordParked(
     type: 'MessageParked',
     data: {
       group: entry.group,
-      origin: originOf(entry.original),
+      origin: entry.origin,
       attemptId: entry.attemptId,
       attempt: entry.attempt,
       handler: failure.handler,
       tries: failure.tries,
       error: {
-        name: error.name,
-        code: codeOf(error) ?? null,
-        message: redact(error.message),
-        stack: redact(stackOf(error)),
+        name: error.name.slice(0, LONGEST.name),
+        code: codeOf(error)?.slice(0, LONGEST.name) ?? null,
+        message: redact(error.message.slice(0, LONGEST.message)),
+        stack: redact(stackOf(error).slice(0, LONGEST.stack)),
       },
-      correlationId: correlationOf(entry.original) ?? null,
+      correlationId: entry.correlationId ?? null,
       traceId: currentTraceId(),
       host: hostname(),
       occurredAt,
@@ -53,20 +60,20 @@ export async function recordParked(
 export async function recordRecovered(store: EventStore, entry: LedgerEntry): Promise<void> {
   const recovered: MessageOf<typeof MessageRecovered> = {
     type: 'MessageRecovered',
-    data: { group: entry.group, origin: originOf(entry.original), attemptId: entry.attemptId },
+    data: { group: entry.group, origin: entry.origin, attemptId: entry.attemptId },
   };
   await append(store, entry, recovered, new Date().toISOString());
 }
 
 async function append(
   store: EventStore,
-  { group, original, attemptId }: LedgerEntry,
+  { group, origin, correlationId, attemptId }: LedgerEntry,
   event: MessageOf<typeof MessageParked> | MessageOf<typeof MessageRecovered>,
   occurredAt: string,
 ): Promise<void> {
   const metadata = {
-    $correlationId: correlationOf(original) ?? original.id,
-    $causationId: original.id,
+    $correlationId: correlationId ?? origin.eventId,
+    $causationId: origin.eventId,
     actor: `system:${group}`,
     occurredAt,
   };
@@ -74,18 +81,9 @@ async function append(
   await store.collect(streamOf.failures(group), [{ id, event, metadata }]);
 }
 
-function originOf({ streamId, revision, id, type }: RecordedEvent) {
-  return { stream: streamId, revision: Number(revision), eventId: id, type };
-}
-
-function correlationOf({ metadata }: RecordedEvent): string | undefined {
-  if (typeof metadata !== 'object' || !('$correlationId' in metadata)) return undefined;
-  const correlationId: unknown = metadata.$correlationId;
-  return typeof correlationId === 'string' ? correlationId : undefined;
-}
-
 /** The stack with those of its causes, which often say what really happened. */
-function stackOf(error: Error): string {
+function stackOf(error: Error, causes = 0): string {
   const stack = error.stack ?? `${error.name}: ${error.message}`;
-  return error.cause instanceof Error ? `${stack}\nCaused by: ${stackOf(error.cause)}` : stack;
+  if (!(error.cause instanceof Error) || causes === MOST_CAUSES) return stack;
+  return `${stack}\nCaused by: ${stackOf(error.cause, causes + 1)}`;
 }

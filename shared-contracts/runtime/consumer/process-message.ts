@@ -5,8 +5,8 @@ import { codeOf } from '../outage.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { attribute, messagingSystem, streamTemplate } from '../telemetry/names.ts';
 import { currentTraceId, failSpan, inSpan, type TraceCarrier } from '../telemetry/spans.ts';
-import { deliveredOf, type Identified, identify, type Received } from './identify.ts';
-import { recordParked, recordRecovered } from './ledger.ts';
+import { identify, metadataField, originOf, type Received } from './identify.ts';
+import { type HandlerFailure, type LedgerEntry, recordParked, recordRecovered } from './ledger.ts';
 import type { SubscriptionGroup } from './subscription-group.ts';
 import { tryHandler } from './try-handler.ts';
 
@@ -36,17 +36,25 @@ export async function processMessage(
   group: SubscriptionGroup,
   received: Received,
 ): Promise<Settlement> {
-  const identified = await identify(deps.store, received).catch((error: unknown) => {
-    const delivered = deliveredOf(received);
-    return { original: delivered, kind: 'replay', attemptId: delivered.id, attempt: 2, error } as const;
-  });
-  if ('error' in identified) return park(deps, group, identified, 'find-origin', 0, identified.error);
+  const name = group.declaration.name;
+  const identified = await identify(deps.store, received);
+  const { original, kind, attemptId, attempt } = identified;
+  if (original === undefined) {
+    const { origin, error } = identified;
+    const entry = { group: name, origin, correlationId: undefined, attemptId, attempt };
+    return park(deps, entry, { handler: 'find-origin', tries: 0, error });
+  }
 
-  const handler = group.handlers.find(({ eventType }) => eventType === identified.original.type);
+  const handler = group.handlers.find(({ eventType }) => eventType === original.type);
   if (handler === undefined) return { kind: 'ack' };
 
-  const { original, kind, attemptId, attempt } = identified;
-  const name = group.declaration.name;
+  const entry = {
+    group: name,
+    origin: originOf(original),
+    correlationId: textIn(original, '$correlationId'),
+    attemptId,
+    attempt,
+  };
   const spanOptions = {
     kind: 'consumer',
     continues: carrierOf(original),
@@ -86,7 +94,7 @@ export async function processMessage(
     switch (tried.kind) {
       case 'handled':
         if (kind === 'replay') {
-          await recordRecovered(deps.store, { group: name, original, attemptId, attempt });
+          await recordRecovered(deps.store, entry);
           span.setAttribute(attribute.outcome, 'recovered');
         }
         return { kind: 'ack' };
@@ -94,44 +102,41 @@ export async function processMessage(
         return { kind: 'leave' };
       case 'failed':
         failSpan(span, tried.error);
-        return park(deps, group, identified, handler.name, tried.tries, tried.error);
+        return park(deps, entry, { handler: handler.name, tries: tried.tries, error: tried.error });
     }
   });
 }
 
 async function park(
   { store, logger }: ProcessDeps,
-  group: SubscriptionGroup,
-  { original, attemptId, attempt }: Identified,
-  handler: string,
-  tries: number,
-  error: unknown,
+  entry: LedgerEntry,
+  failure: HandlerFailure,
 ): Promise<Settlement> {
-  const name = group.declaration.name;
-  await recordParked(store, { group: name, original, attemptId, attempt }, { handler, tries, error });
-  const code = errorName(error);
+  const { group, origin, attempt, attemptId } = entry;
+  await recordParked(store, entry, failure);
+  const { handler, tries } = failure;
+  const error = errorName(failure.error);
   logger.error(
-    { group: name, handler, origin: original.id, eventType: original.type, attempt, tries, error: code },
+    { group, handler, origin: origin.eventId, eventType: origin.type, attempt, tries, error },
     'a message was parked; the operators see why',
   );
-  return {
-    kind: 'park',
-    reason: JSON.stringify({ error: code, attempt, attemptId, traceId: currentTraceId() }),
-  };
+  return { kind: 'park', reason: JSON.stringify({ error, attempt, attemptId, traceId: currentTraceId() }) };
 }
 
 function errorName(error: unknown): string {
   return error instanceof Error ? (codeOf(error) ?? error.name) : 'unknown';
 }
 
-function carrierOf({ metadata }: RecordedEvent): TraceCarrier {
-  const carrier: TraceCarrier = {};
-  if (typeof metadata !== 'object') return carrier;
-  if ('traceparent' in metadata && typeof metadata.traceparent === 'string') {
-    carrier.traceparent = metadata.traceparent;
-  }
-  if ('tracestate' in metadata && typeof metadata.tracestate === 'string') {
-    carrier.tracestate = metadata.tracestate;
-  }
-  return carrier;
+function carrierOf(event: RecordedEvent): TraceCarrier {
+  const traceparent = textIn(event, 'traceparent');
+  const tracestate = textIn(event, 'tracestate');
+  return {
+    ...(traceparent === undefined ? {} : { traceparent }),
+    ...(tracestate === undefined ? {} : { tracestate }),
+  };
+}
+
+function textIn(event: RecordedEvent, name: string): string | undefined {
+  const value = metadataField(event, name);
+  return typeof value === 'string' ? value : undefined;
 }

@@ -54,6 +54,7 @@ export function startConsumer(
 
   const consume = async () => {
     await ensureGroup(deps.store.client, group);
+    if (stop.signal.aborted) return;
     const subscription = deps.store.client.subscribeToPersistentSubscriptionToAll(name, {
       bufferSize: group.bufferSize,
     });

@@ -1,0 +1,65 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CATALOGUE } from '../../../shared-contracts/messages/catalogue.ts';
+import { createCodec } from '../../../shared-contracts/runtime/event-store/codec.ts';
+import {
+  createEventStore,
+  type EventStore,
+} from '../../../shared-contracts/runtime/event-store/event-store.ts';
+import { startEventStoreNode } from '../../embedded/eventstore/node.ts';
+
+/** What a test needs of tap: something to do when the test is over. */
+type Teardown = { teardown(undo: () => Promise<void>): void };
+
+/** An embedded event store in this process, and the real client connected to it; both end with the test. */
+export async function openTestStore(t: Teardown): Promise<EventStore> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'deskstream-store-'));
+  const node = await startEventStoreNode({ dataDir, port: 0 });
+  const store = connect(node.ports.eventstore);
+  t.teardown(async () => {
+    await store.close();
+    await node.close();
+    await rm(dataDir, { recursive: true });
+  });
+  return store;
+}
+
+export type KillableStore = {
+  readonly store: EventStore;
+  /** Ends the node as a power cut would. */
+  kill(): Promise<void>;
+  /** Starts it again on its data and its port. */
+  start(): Promise<void>;
+};
+
+/** An embedded event store in a process of its own. */
+export async function openKillableStore(t: Teardown): Promise<KillableStore> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'deskstream-store-'));
+  let child: ChildProcess | undefined;
+  let port = 0;
+  const start = async () => {
+    child = fork(join(import.meta.dirname, 'store-process.js'), [dataDir, String(port)]);
+    [port] = await once(child, 'message');
+  };
+  const kill = async () => {
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
+  };
+  await start();
+  const store = connect(port);
+  t.teardown(async () => {
+    await store.close();
+    await kill();
+    await rm(dataDir, { recursive: true });
+  });
+  return { store, kill, start };
+}
+
+function connect(port: number): EventStore {
+  return createEventStore(`esdb://127.0.0.1:${port}?tls=false`, 'test', createCodec(CATALOGUE));
+}
