@@ -5,7 +5,7 @@ import { EmailField, LIMITS, Personal, Uuid } from './fields.ts';
 
 const employeeId = '2b0e6f9a-0c53-4d0e-9d35-6f9a1d7c4e02';
 
-export const EmployeeRegistered = defineMessage({
+const EmployeeRegistered = defineMessage({
   type: 'EmployeeRegistered',
   meaning: 'An employee was registered and can be given tickets.',
   schema: Type.Object({
@@ -16,14 +16,14 @@ export const EmployeeRegistered = defineMessage({
   example: { employeeId, name: 'Ada Osei', email: 'ada@example.org' },
 });
 
-export const EmployeeDeactivated = defineMessage({
+const EmployeeDeactivated = defineMessage({
   type: 'EmployeeDeactivated',
   meaning: 'The employee can be given no more tickets.',
   schema: Type.Object({ employeeId: Uuid }),
   example: { employeeId },
 });
 
-export const EmployeeActivated = defineMessage({
+const EmployeeActivated = defineMessage({
   type: 'EmployeeActivated',
   meaning: 'A deactivated employee can be given tickets again.',
   schema: Type.Object({ employeeId: Uuid }),

@@ -47,8 +47,6 @@ export const GROUPS = {
   },
 } as const satisfies Record<string, GroupDeclaration>;
 
-export type GroupName = (typeof GROUPS)[keyof typeof GROUPS]['name'];
-
 export const ALL_GROUPS: readonly GroupDeclaration[] = Object.values(GROUPS);
 
 export const streamOf = {

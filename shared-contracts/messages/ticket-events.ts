@@ -6,7 +6,7 @@ import { KindField, NameField, Nullable, SubjectField, TextField, Uuid } from '.
 const ticketId = '5f1c0d4e-7a52-5b0f-8d0a-1c5b9c0e8a11';
 const employeeId = '2b0e6f9a-0c53-4d0e-9d35-6f9a1d7c4e02';
 
-export const TicketPrepared = defineMessage({
+const TicketPrepared = defineMessage({
   type: 'TicketPrepared',
   meaning: 'A ticket was prepared, from an issue that a customer reported or by hand.',
   schema: Type.Object({
@@ -29,14 +29,14 @@ export const TicketPrepared = defineMessage({
   },
 });
 
-export const TicketAssigned = defineMessage({
+const TicketAssigned = defineMessage({
   type: 'TicketAssigned',
   meaning: 'The ticket was given to an employee.',
   schema: Type.Object({ ticketId: Uuid, employeeId: Uuid }),
   example: { ticketId, employeeId },
 });
 
-export const TicketStarted = defineMessage({
+const TicketStarted = defineMessage({
   type: 'TicketStarted',
   meaning: 'The assigned employee began to work on the ticket.',
   schema: Type.Object({ ticketId: Uuid, employeeId: Uuid }),
@@ -50,21 +50,21 @@ export const TicketStatusReported = defineMessage({
   example: { ticketId, text: 'We ordered a new drum.' },
 });
 
-export const TicketResolved = defineMessage({
+const TicketResolved = defineMessage({
   type: 'TicketResolved',
   meaning: 'The work is done.',
   schema: Type.Object({ ticketId: Uuid, text: TextField }),
   example: { ticketId, text: 'The drum is replaced.' },
 });
 
-export const TicketReopened = defineMessage({
+const TicketReopened = defineMessage({
   type: 'TicketReopened',
   meaning: 'A resolved or cancelled ticket needs work again.',
   schema: Type.Object({ ticketId: Uuid, text: TextField }),
   example: { ticketId, text: 'The new drum prints blank pages too.' },
 });
 
-export const TicketCancelled = defineMessage({
+const TicketCancelled = defineMessage({
   type: 'TicketCancelled',
   meaning: 'The ticket needs no more work, although nothing was resolved.',
   schema: Type.Object({ ticketId: Uuid, by: Type.Enum(['customer', 'employee']), text: Nullable(TextField) }),

@@ -35,7 +35,7 @@ export function testGroup(
 }
 
 export function consume(store: EventStore, group: SubscriptionGroup): RunningConsumer {
-  return startConsumer({ store, logger: createLogger('test', 'silent') }, group);
+  return startConsumer({ store, logger: createLogger('test', 'silent', 'json') }, group);
 }
 
 /** An event that the group's handler hears. */
