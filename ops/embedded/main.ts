@@ -24,6 +24,8 @@ async function run(
 ): Promise<void> {
   await refuseUnusable(options.host, options.port, '--port');
   if (page !== undefined) await refuseUnusable(options.host, options.pagePort, '--page-port');
+  // Whoever reads the output may be gone first; that is no reason to stop.
+  process.stdout.on('error', () => {});
   const stopAsked = new Promise<void>((resolve) => {
     process.on('SIGTERM', () => resolve());
     process.on('SIGINT', () => resolve());

@@ -51,7 +51,7 @@ t.test('a group handles every stream in its order, and streams side by side', as
     for (const stream of streams)
       await store.append(stream, [closed()], revision === 0 ? 'none' : revision - 1);
   }
-  const consumer = consume(store, group);
+  const consumer = consume(t, store, group);
   await eventually('all are handled', () => record.count() === 50);
   await consumer.close();
   t.strictSame(record.seen(), Object.fromEntries(streams.map((stream) => [stream, upTo(10)])));
@@ -72,7 +72,7 @@ t.test('a handler sees the event with all that is to know about it', async (t) =
   };
   await store.append(stream, [unheard, event], 'none');
   await store.append(other, [event], 'none');
-  const consumer = consume(store, group);
+  const consumer = consume(t, store, group);
   await eventually('both are handled', () => envelopes.length === 2);
   await consumer.close();
   t.strictSame(
@@ -96,7 +96,7 @@ t.test('close finishes and settles what is in flight, and leaves the rest to the
   });
   const stream = await appendClosed(store, group, 3);
   const other = await appendClosed(store, group);
-  const consumer = consume(store, group);
+  const consumer = consume(t, store, group);
   await eventually('all have arrived', () => consumer.state().inFlight === 4);
   const closing = consumer.close();
   open();
@@ -108,7 +108,7 @@ t.test('close finishes and settles what is in flight, and leaves the rest to the
   );
 
   const second = recorder();
-  const next = consume(store, { ...group, handlers: testGroupHandlers(second.handle) });
+  const next = consume(t, store, { ...group, handlers: testGroupHandlers(second.handle) });
   const last = await appendClosed(store, group);
   await eventually(
     'the last is handled',
@@ -123,8 +123,8 @@ t.test('two instances share a group: each stream is handled by one of them, in i
   const one = recorder();
   const two = recorder();
   const group = testGroup(one.handle);
-  const first = consume(store, group);
-  const second = consume(store, { ...group, handlers: testGroupHandlers(two.handle) });
+  const first = consume(t, store, group);
+  const second = consume(t, store, { ...group, handlers: testGroupHandlers(two.handle) });
   await eventually('both are connected', () => first.state().connected && second.state().connected);
   const streams = await Promise.all(upTo(20).map(() => appendClosed(store, group, 5)));
   await eventually('all are handled', () => one.count() + two.count() >= 100);
@@ -140,7 +140,7 @@ t.test('a consumer connects again after the store was killed, and misses nothing
   const { store, kill, start } = await openKillableStore(t);
   const record = recorder();
   const group = testGroup(record.handle);
-  const consumer = consume(store, group);
+  const consumer = consume(t, store, group);
   const before = await appendClosed(store, group);
   await eventually('the first is handled', () => record.of(before).length > 0);
   await kill();
@@ -163,7 +163,7 @@ t.test('what a handler does while the store is killed is handled again, by the s
     origins.push([origin, delivery.kind, delivery.attempt]);
     if (origins.length === 1) await opened;
   });
-  const consumer = consume(store, group);
+  const consumer = consume(t, store, group);
   const stream = group.stream();
   const event = closed();
   await store.append(stream, [event], 'none');
@@ -183,7 +183,7 @@ t.test('a consumer can be closed while there is no store to connect to', async (
   const store = createEventStore('esdb://127.0.0.1:1?tls=false', 'test', codecOf.codec);
   t.teardown(() => store.close());
   const group = testGroup(async () => undefined);
-  const consumer = consume(store, group);
+  const consumer = consume(t, store, group);
   await consumer.close();
   t.strictSame(consumer.state(), { group: group.declaration.name, connected: false, inFlight: 0 });
 });
@@ -191,8 +191,8 @@ t.test('a consumer can be closed while there is no store to connect to', async (
 t.test('a consumer that is closed while it connects leaves nobody in the group', async (t) => {
   const store = await openTestStore(t);
   const group = testGroup(async () => undefined);
-  await consume(store, group).close();
-  const again = consume(store, group);
+  await consume(t, store, group).close();
+  const again = consume(t, store, group);
   await eventually('the group is there', () => again.state().connected);
   const info = await store.client.getPersistentSubscriptionToAllInfo(group.declaration.name);
   t.equal(info.connections.length, 1);

@@ -5,6 +5,7 @@ import type { Node } from './commands/command.ts';
 import { answer } from './commands/dispatch.ts';
 import { Cursors } from './query/cursors.ts';
 import { Catalog } from './storage/catalog.ts';
+import { removeExpired } from './storage/expire.ts';
 import { openStore } from './storage/store.ts';
 import { sweep } from './storage/sweep.ts';
 import { repeat } from './timer.ts';
@@ -19,12 +20,16 @@ export type MongodbNodeOptions = {
   readonly host?: string;
   /** Milliseconds after which a cursor that nobody reads is closed; ten minutes when left out. */
   readonly cursorTimeoutMs?: number;
+  /** Milliseconds between two looks for documents that a TTL index says are over; a minute when left out. */
+  readonly ttlIntervalMs?: number;
+  /** The time, in milliseconds since 1970. */
+  readonly now?: () => number;
 };
 
 /** Starts a server that answers the official driver as a standalone MongoDB would. */
 export async function startMongodbNode(options: MongodbNodeOptions): Promise<RunningNode<'mongodb'>> {
   const store = await openStore(options.dataDir);
-  const now = (): number => Date.now();
+  const now = options.now ?? Date.now;
   const cursors = new Cursors(options.cursorTimeoutMs ?? 600_000, now);
   const catalog = new Catalog(store);
   let closing = false;
@@ -48,11 +53,14 @@ export async function startMongodbNode(options: MongodbNodeOptions): Promise<Run
   const port = await listen(server, options);
   startSweep();
   const expiry = repeat(Math.min(60_000, (options.cursorTimeoutMs ?? 60_000) / 2), () => cursors.expire());
+  const ttl = repeat(options.ttlIntervalMs ?? 60_000, () =>
+    removeExpired(store, catalog, now(), () => closing),
+  );
   return {
     ports: { mongodb: port },
     async close() {
       closing = true;
-      await expiry.stop();
+      await Promise.all([expiry.stop(), ttl.stop()]);
       const closed = once(server, 'close');
       server.close();
       await clients.close();

@@ -9,6 +9,7 @@ import { on, type SubscriptionGroup } from '../../../shared-contracts/runtime/co
 import type { EventStore } from '../../../shared-contracts/runtime/event-store/event-store.ts';
 import type { NewEvent } from '../../../shared-contracts/runtime/event-store/stored-event.ts';
 import { createLogger } from '../../../shared-contracts/runtime/telemetry/logger.ts';
+import type { Teardown } from './test-store.ts';
 
 export type TestGroup = SubscriptionGroup & {
   /** A new stream that the group hears. */
@@ -34,8 +35,11 @@ export function testGroup(
   };
 }
 
-export function consume(store: EventStore, group: SubscriptionGroup): RunningConsumer {
-  return startConsumer({ store, logger: createLogger('test', 'silent', 'json') }, group);
+/** Runs the group; it is closed with the test at the latest. */
+export function consume(t: Teardown, store: EventStore, group: SubscriptionGroup): RunningConsumer {
+  const consumer = startConsumer({ store, logger: createLogger('test', 'silent', 'json') }, group);
+  t.teardown(() => consumer.close());
+  return consumer;
 }
 
 /** An event that the group's handler hears. */

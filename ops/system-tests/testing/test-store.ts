@@ -12,7 +12,7 @@ import {
 import { startEventStoreNode } from '../../embedded/eventstore/node.ts';
 
 /** What a test needs of tap: something to do when the test is over. */
-type Teardown = { teardown(undo: () => Promise<void>): void };
+export type Teardown = { teardown(undo: () => Promise<void>): void };
 
 /** An embedded event store in this process, and the real client connected to it; both end with the test. */
 export async function openTestStore(t: Teardown): Promise<EventStore> {

@@ -2,6 +2,7 @@ import type { RecordedEvent } from '@eventstore/db-client';
 import { StreamDeletedError, StreamNotFoundError } from '@eventstore/db-client';
 import { type FailedOrigin, isFailedOrigin } from '../../messages/failure-events.ts';
 import type { EventStore } from '../event-store/event-store.ts';
+import { eventsOf } from '../event-store/events-of.ts';
 import { PermanentFailure } from './errors.ts';
 
 /** A delivery as the store hands it over: an event, and for the store's own replays the parked link it came by. */
@@ -38,14 +39,13 @@ export function orderKeyOf(received: Received): string {
  * Finds the event that a delivery is about. A replay is a link, a message parked during a replay is a link to that
  * link, and so on: links are followed to the event that they lead to.
  *
- * A link says in its metadata which attempt it is; one that the store made itself is one more than what it leads to.
+ * A link says in its metadata which attempt it is; one that the store made itself is one more than the last that says so.
  */
 export async function identify(store: EventStore, received: Received): Promise<Identified> {
   const delivered = deliveredOf(received);
   const links: RecordedEvent[] = [];
   let current = delivered;
   const kind = delivered.type === LINK ? 'replay' : 'live';
-  const attempt = () => links.reduceRight((inner, link) => attemptIn(link) ?? inner + 1, 1);
   try {
     while (current.type === LINK) {
       if (links.length === MOST_HOPS) throw gone('The links of this replay lead nowhere.');
@@ -56,9 +56,9 @@ export async function identify(store: EventStore, received: Received): Promise<I
   } catch (error) {
     if (!(error instanceof PermanentFailure)) throw error;
     const origin = links.map(originIn).find((known) => known !== undefined) ?? originOf(delivered);
-    return { kind, attemptId: delivered.id, attempt: attempt(), original: undefined, origin, error };
+    return { kind, attemptId: delivered.id, attempt: attemptOf(links), original: undefined, origin, error };
   }
-  return { kind, attemptId: delivered.id, attempt: attempt(), original: current };
+  return { kind, attemptId: delivered.id, attempt: attemptOf(links), original: current };
 }
 
 export function originOf({ streamId, revision, id, type }: RecordedEvent): FailedOrigin {
@@ -82,7 +82,8 @@ async function readTarget(store: EventStore, link: RecordedEvent): Promise<Recor
   }
   const { stream, revision } = target;
   try {
-    for await (const { event } of store.client.readStream(stream, { fromRevision: revision, maxCount: 1 })) {
+    const events = store.client.readStream(stream, { fromRevision: revision, maxCount: 1 });
+    for await (const { event } of eventsOf(events)) {
       if (event !== undefined && event.revision === revision) return event;
     }
   } catch (error) {
@@ -93,6 +94,12 @@ async function readTarget(store: EventStore, link: RecordedEvent): Promise<Recor
 
 function gone(sentence: string): PermanentFailure {
   return new PermanentFailure('origin-gone', sentence);
+}
+
+function attemptOf([delivered, ...inner]: readonly RecordedEvent[]): number {
+  if (delivered === undefined) return 1;
+  const before = inner.map(attemptIn).find((attempt) => attempt !== undefined) ?? 1;
+  return attemptIn(delivered) ?? before + 1;
 }
 
 function attemptIn(link: RecordedEvent): number | undefined {

@@ -13,6 +13,7 @@ import {
 import { attribute, messagingSystem, streamTemplate } from '../telemetry/names.ts';
 import { currentCarrier, inSpan } from '../telemetry/spans.ts';
 import type { Codec } from './codec.ts';
+import { eventsOf } from './events-of.ts';
 import type { NewEvent, StoredEvent } from './stored-event.ts';
 
 /** `none`: the stream must not exist. A number: the stream's last revision must be just this one. */
@@ -89,7 +90,8 @@ export function createEventStore(url: string, connectionName: string, codec: Cod
         ...(limit === undefined ? {} : { maxCount: limit }),
       });
       try {
-        for await (const { event } of events) if (event !== undefined) yield await codec.decode(event);
+        for await (const { event } of eventsOf(events))
+          if (event !== undefined) yield await codec.decode(event);
       } catch (error) {
         if (!(error instanceof StreamNotFoundError)) throw error;
       }

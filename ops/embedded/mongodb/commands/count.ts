@@ -1,5 +1,6 @@
 import { prepareFind } from '../query/find.ts';
 import { asFilter } from '../query/match.ts';
+import { countEntries } from '../storage/scan.ts';
 import {
   findCollection,
   type Handler,
@@ -22,5 +23,9 @@ export const count: Handler = async (call) => {
   if (!collection) return { n: 0 };
   if (Object.keys(filter).length === 0) return { n: Math.min(Math.max(0, collection.count - skip), limit) };
   const request = { filter, sort: undefined, skip, limit, hint: body.hint };
-  return { n: await countAll(call, prepareFind(call.node.store, collection, request, scopeOf(body))) };
+  const find = prepareFind(call.node.store, collection, request, scopeOf(body));
+  if (find.plan.kind === 'index' && find.plan.exact && skip === 0) {
+    return { n: countEntries(call.node.store, find.plan.ranges, limit) };
+  }
+  return { n: await countAll(call, find) };
 };

@@ -24,13 +24,21 @@ export const remove: Handler = async (call) => {
   checkBatch(deletes);
   const name = collectionName(call);
   let removed = 0;
-  const errors = await runWrites(call, deletes.length, flag(call.body, 'ordered', true), (index) => {
-    removed += removeMatching(call, name, deletes[index]);
+  const errors = await runWrites(call, deletes.length, flag(call.body, 'ordered', true), (index, until) => {
+    const result = removeMatching(call, name, deletes[index], until);
+    removed += result.removed;
+    return result.finished;
   });
   return withErrors({ n: removed }, errors);
 };
 
-function removeMatching(call: Call, name: string, statement: unknown): number {
+/** Removes until time is over; what is left still matches when it is called again. */
+function removeMatching(
+  call: Call,
+  name: string,
+  statement: unknown,
+  until: number,
+): { removed: number; finished: boolean } {
   if (!isDoc(statement)) throw failedToParse('deletes must be an array of objects');
   const unknown = Object.keys(statement).find((field) => !KNOWN.has(field));
   if (unknown) throw failedToParse(`BSON field 'delete.deletes.${unknown}' is an unknown field.`);
@@ -46,13 +54,14 @@ function removeMatching(call: Call, name: string, statement: unknown): number {
     hint: statement.hint,
   };
   const collection = call.node.catalog.find(call.database, name);
-  if (!collection) return 0;
+  if (!collection) return { removed: 0, finished: true };
   let removed = 0;
   for (const chunk of prepareFind(call.node.store, collection, request, scopeOf(call.body)).records()) {
     for (const record of chunk) {
       collection.remove(record);
       removed += 1;
     }
+    if (removed > 0 && performance.now() > until) return { removed, finished: false };
   }
-  return removed;
+  return { removed, finished: true };
 }

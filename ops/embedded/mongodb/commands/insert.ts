@@ -17,6 +17,7 @@ export const insert: Handler = async (call) => {
     const bytes = toStored(bytesOf(documents[index]));
     target(call, name).insert(bytes);
     inserted += 1;
+    return true;
   });
   return withErrors({ n: inserted }, errors);
 };

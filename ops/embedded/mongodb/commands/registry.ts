@@ -6,11 +6,21 @@ import { createIndexes } from './create-indexes.ts';
 import { endSessions, getMore, killCursors } from './cursors.ts';
 import { remove } from './delete.ts';
 import { distinct } from './distinct.ts';
+import { explain } from './explain.ts';
 import { find } from './find.ts';
 import { findAndModify } from './find-and-modify.ts';
 import { buildInfo, connectionStatus, hello, hostInfo, ping } from './hello.ts';
 import { dropIndexes, listIndexes } from './indexes.ts';
 import { insert } from './insert.ts';
+import {
+  collStats,
+  dbStats,
+  getLog,
+  getParameter,
+  renameCollection,
+  serverStatus,
+  whatsMyUri,
+} from './stats.ts';
 import { update } from './update.ts';
 
 /** Every command that the node answers. */
@@ -18,20 +28,27 @@ export const COMMANDS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['aggregate', aggregate],
   ['buildInfo', buildInfo],
   ['buildinfo', buildInfo],
+  ['collStats', collStats],
+  ['collstats', collStats],
   ['connectionStatus', connectionStatus],
   ['count', count],
   ['create', create],
   ['createIndexes', createIndexes],
+  ['dbStats', dbStats],
+  ['dbstats', dbStats],
   ['delete', remove],
   ['distinct', distinct],
   ['drop', drop],
   ['dropDatabase', dropDatabase],
   ['dropIndexes', dropIndexes],
   ['endSessions', endSessions],
+  ['explain', explain],
   ['find', find],
   ['findAndModify', findAndModify],
   ['findandmodify', findAndModify],
+  ['getLog', getLog],
   ['getMore', getMore],
+  ['getParameter', getParameter],
   ['hello', hello],
   ['hostInfo', hostInfo],
   ['insert', insert],
@@ -43,5 +60,8 @@ export const COMMANDS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['listDatabases', listDatabases],
   ['listIndexes', listIndexes],
   ['ping', ping],
+  ['renameCollection', renameCollection],
+  ['serverStatus', serverStatus],
   ['update', update],
+  ['whatsmyuri', whatsMyUri],
 ]);

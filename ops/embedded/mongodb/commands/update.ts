@@ -39,30 +39,63 @@ const KNOWN: ReadonlySet<string> = new Set([
   'sort',
 ]);
 
+/** An update of many documents that goes on in the next transaction. */
+type Running = {
+  readonly statement: Statement;
+  readonly change: Update;
+  readonly collection: Collection;
+  readonly records: Iterator<StoredRecord[], void>;
+  /** Records that were changed and may turn up again further on in the index. */
+  readonly done: Set<number> | undefined;
+  matched: number;
+};
+
 export const update: Handler = async (call) => {
   onlyFields(call, 'updates', 'ordered', 'bypassDocumentValidation', 'let');
   const updates = requiredArray(call.body, 'updates');
   checkBatch(updates);
   const name = collectionName(call);
-  const result = { matched: 0, modified: 0 };
+  let matched = 0;
+  let modified = 0;
   const upserted: Doc[] = [];
-  const errors = await runWrites(call, updates.length, flag(call.body, 'ordered', true), (index) => {
-    const statement = parseStatement(call, updates[index]);
-    const change = compile(call, statement);
+  let running: Running | undefined;
+  const errors = await runWrites(call, updates.length, flag(call.body, 'ordered', true), (index, until) => {
+    const statement = running?.statement ?? parseStatement(call, updates[index]);
+    const change = running?.change ?? compile(call, statement);
     const collection = call.node.catalog.find(call.database, name);
-    const { matched, modified } = collection
-      ? applyTo(call, collection, statement, change)
-      : { matched: 0, modified: 0 };
-    result.matched += matched;
-    result.modified += modified;
-    if (matched > 0 || !statement.upsert) return;
+    const state: Running | undefined = running ?? (collection && start(call, collection, statement, change));
+    running = undefined;
+    for (let chunk = state?.records.next(); state && chunk && !chunk.done; chunk = state.records.next()) {
+      for (const record of chunk.value) {
+        if (state.done?.has(record.recordId)) continue;
+        state.done?.add(record.recordId);
+        state.matched += 1;
+        matched += 1;
+        if (replace(state.collection, record, change)) modified += 1;
+      }
+      if (performance.now() <= until) continue;
+      running = state;
+      return false;
+    }
+    if (state?.matched || !statement.upsert) return true;
     const { bytes, id } = change.insert();
     call.node.catalog.findOrCreate(call.database, name).insert(bytes);
     upserted.push({ index, _id: id });
+    return true;
   });
-  const reply = { n: result.matched + upserted.length, nModified: result.modified };
+  const reply = { n: matched + upserted.length, nModified: modified };
   return withErrors(upserted.length > 0 ? { ...reply, upserted } : reply, errors);
 };
+
+function start(call: Call, collection: Collection, statement: Statement, change: Update): Running {
+  const { filter, multi, scope } = statement;
+  const { sort, hint } = statement.statement;
+  const limit = multi ? Number.POSITIVE_INFINITY : 1;
+  const request = { filter, sort: parseSort(sort), skip: 0, limit, hint };
+  const { plan, records } = prepareFind(call.node.store, collection, request, scope);
+  const done = multi && plan.kind !== 'collection' ? new Set<number>() : undefined;
+  return { statement, change, collection, records: records(), done, matched: 0 };
+}
 
 function parseStatement(call: Call, statement: unknown): Statement {
   if (!isDoc(statement)) throw failedToParse('updates must be an array of objects');
@@ -88,28 +121,6 @@ function compile(call: Call, { filter, statement, multi, scope }: Statement): Up
     scope,
     now: new Date(call.node.now()),
   });
-}
-
-function applyTo(
-  call: Call,
-  collection: Collection,
-  { filter, statement, multi, scope }: Statement,
-  change: Update,
-): { matched: number; modified: number } {
-  const limit = multi ? Number.POSITIVE_INFINITY : 1;
-  const request = { filter, sort: parseSort(statement.sort), skip: 0, limit, hint: statement.hint };
-  const { records } = prepareFind(call.node.store, collection, request, scope);
-  const done = multi ? new Set<number>() : undefined;
-  const result = { matched: 0, modified: 0 };
-  for (const chunk of records()) {
-    for (const record of chunk) {
-      if (done?.has(record.recordId)) continue;
-      done?.add(record.recordId);
-      result.matched += 1;
-      if (replace(collection, record, change)) result.modified += 1;
-    }
-  }
-  return result;
 }
 
 function replace(collection: Collection, record: StoredRecord, change: Update): boolean {

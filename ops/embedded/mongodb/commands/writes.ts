@@ -10,13 +10,15 @@ const TRANSACTION_WRITES = 1000;
  * Carries out the writes of one command, many in one transaction. Resolves when they are on disk.
  *
  * @param ordered whether the first refusal ends it
+ * @param write carries out one of them; gives back false when it ran out of time (as `performance.now()` tells it) and wants
+ *   to be called again in another transaction
  * @returns a write error for each write that was refused, as MongoDB words it
  */
 export async function runWrites(
   call: Call,
   count: number,
   ordered: boolean,
-  write: (index: number) => void,
+  write: (index: number, until: number) => boolean,
 ): Promise<Doc[]> {
   const errors: Doc[] = [];
   let index = 0;
@@ -26,13 +28,14 @@ export async function runWrites(
       const until = performance.now() + TRANSACTION_MS;
       const last = Math.min(count, index + TRANSACTION_WRITES);
       while (index < last && performance.now() < until) {
-        const at = index++;
+        const at = index;
         try {
-          write(at);
+          if (!write(at, until)) return;
+          index += 1;
         } catch (error) {
           if (!(error instanceof CommandError)) throw error;
           errors.push(writeError(at, error));
-          if (ordered) index = count;
+          index = ordered ? count : at + 1;
         }
       }
     });

@@ -2,6 +2,7 @@ import { Aggregator } from 'mingo/aggregator';
 import { CommandError, notImplemented } from '../errors.ts';
 import { toPlain } from '../expressions/expression.ts';
 import { asFilter, compileFilter } from '../query/match.ts';
+import { compileProjectStage } from '../query/projection.ts';
 import { MEMORY_LIMIT, outOfMemory, parseSort, Sorter, sortKeys } from '../query/sort.ts';
 import { estimateBytes } from '../values/estimate.ts';
 import type { Doc } from '../values/value.ts';
@@ -14,7 +15,7 @@ import { type StageSpec, stageCount } from './stage-spec.ts';
 
 /** mingo's stages that treat each document by itself, and those that need all of them at once. */
 const STREAMING: ReadonlySet<string> = new Set([
-  ...['$addFields', '$set', '$unset', '$project', '$redact', '$replaceRoot', '$replaceWith', '$unwind'],
+  ...['$addFields', '$set', '$unset', '$redact', '$replaceRoot', '$replaceWith', '$unwind'],
 ]);
 const BLOCKING: ReadonlySet<string> = new Set([
   ...['$bucket', '$bucketAuto', '$densify', '$fill', '$sample', '$setWindowFields'],
@@ -55,6 +56,11 @@ function compileStage(stage: StageSpec, next: readonly StageSpec[], context: Sta
     case '$skip': {
       const skip = stageCount(stage);
       return () => skipStage(skip);
+    }
+    case '$project': {
+      checkExpressions(name, argument);
+      const project = compileProjectStage(asFilter(argument, name), context.scope);
+      return () => perDocument((documents) => documents.map(project));
     }
     case '$count':
       return countStage(argument);

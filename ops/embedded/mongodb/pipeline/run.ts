@@ -45,9 +45,11 @@ export function preparePipeline(
   const stages = compileStages(rest, stageContext(context));
   const collection = context.catalog.find(context.database, collectionName);
   const find = collection && prepareFind(context.store, collection, request, context.scope);
-  const read = (stats?: ReadStats): Iterable<StoredRecord[]> => find?.records(stats) ?? [];
+  const fields = rest.length > 0 ? neededFields(rest) : undefined;
+  const read = (stats?: ReadStats): Iterable<StoredRecord[]> =>
+    find?.records(stats, fields?.size === 0) ?? [];
   const documents = (stats?: ReadStats): Generator<Doc[], void> =>
-    runStages(decoded(read(stats), neededFields(rest)), stages());
+    runStages(decoded(read(stats), fields), stages());
   return {
     plan: find?.plan,
     request,

@@ -21,7 +21,8 @@ export type FindRequest = {
 /** A query that is ready to run. */
 export type PreparedFind = {
   readonly plan: Plan;
-  records(stats?: ReadStats): Generator<StoredRecord[], void>;
+  /** @param keysOnly whether it is enough to know how many there are */
+  records(stats?: ReadStats, keysOnly?: boolean): Generator<StoredRecord[], void>;
 };
 
 /** Chooses a plan for a query. Its records come filtered, sorted, without those that are skipped. */
@@ -36,8 +37,9 @@ export function prepareFind(
   const plan = choosePlan(store, collection, { ...request, limited });
   return {
     plan,
-    *records(stats) {
-      const matching = readMatching(store, collection, plan, filter, stats);
+    *records(stats, keysOnly = false) {
+      const countOnly = keysOnly && (plan.sorted || !request.sort);
+      const matching = readMatching(store, collection, plan, filter, stats, countOnly);
       const sorted = request.sort && !plan.sorted ? sortRecords(matching, request.sort, request) : matching;
       yield* window(sorted, request.skip, request.limit);
     },

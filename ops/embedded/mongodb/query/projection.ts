@@ -17,6 +17,27 @@ type Leaf =
 
 /** Compiles the projection of a find: inclusion, exclusion, `$slice`, `$elemMatch`, `.$` and expressions. */
 export function compileProjection(spec: Doc, filter: Doc, scope: Scope): (bytes: Buffer) => Buffer {
+  const { apply, needs, computes } = projectionTree(spec, scope);
+  const matcher = compileFilter(filter, scope);
+  const reader = new DocumentReader({ fields: needs });
+  const plainReader = new DocumentReader({ plain: true });
+  const writer = new DocumentWriter();
+  return (bytes) => {
+    const doc = reader.read(bytes);
+    const root = computes ? plainReader.read(bytes) : doc;
+    return writer.write(apply(doc, root, (path) => matchedElement(doc, path, matcher)));
+  };
+}
+
+/** Compiles the `$project` stage of a pipeline. */
+export function compileProjectStage(spec: Doc, scope: Scope): (doc: Doc) => Doc {
+  const { apply } = projectionTree(spec, scope);
+  return (doc) => apply(doc, doc, () => undefined);
+}
+
+type FindElement = (path: readonly string[]) => number | undefined;
+
+function projectionTree(spec: Doc, scope: Scope) {
   const leaves = flatten(spec).map(([path, value]) => [path, compileLeaf(path, value, scope)] as const);
   const inclusive = isInclusive(leaves, spec);
   const tree: Tree = new Map();
@@ -27,26 +48,19 @@ export function compileProjection(spec: Doc, filter: Doc, scope: Scope): (bytes:
   }
   const computes = leaves.some(([, leaf]) => leaf.kind === 'compute');
   const positional = leaves.some(([, leaf]) => leaf.kind === 'positional');
-  const matcher = compileFilter(filter, scope);
-  const simple = inclusive && !computes && !positional;
-  const reader = new DocumentReader(simple ? { fields: new Set(tree.keys()) } : {});
-  const plainReader = new DocumentReader({ plain: true });
-  const writer = new DocumentWriter();
-  return (bytes) => {
-    const doc = reader.read(bytes);
-    const context: Context = {
-      inclusive,
-      root: computes ? plainReader.read(bytes) : doc,
-      element: (path) => matchedElement(doc, path, matcher),
-    };
-    return writer.write(applyTree(doc, tree, context));
+  return {
+    apply: (doc: Doc, root: Doc, element: FindElement): Doc =>
+      applyTree(doc, tree, { inclusive, root, element }),
+    /** Top-level fields that must be read; undefined for all. */
+    needs: inclusive && !positional ? new Set(tree.keys()) : undefined,
+    computes,
   };
 }
 
 type Context = {
   readonly inclusive: boolean;
   readonly root: Doc;
-  element(path: readonly string[]): number | undefined;
+  readonly element: FindElement;
 };
 
 /** `{a: {b: 1}}` says the same as `{'a.b': 1}`. */

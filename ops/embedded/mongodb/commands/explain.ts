@@ -1,0 +1,107 @@
+import { CommandError, failedToParse } from '../errors.ts';
+import { type PreparedPipeline, preparePipeline } from '../pipeline/run.ts';
+import { parseStages } from '../pipeline/stage-spec.ts';
+import { explainPlan } from '../query/explain-plan.ts';
+import { type FindRequest, prepareFind } from '../query/find.ts';
+import { asFilter } from '../query/match.ts';
+import type { ReadStats } from '../query/read-plan.ts';
+import { parseSort } from '../query/sort.ts';
+import type { StoredRecord } from '../storage/collection.ts';
+import { type Doc, isDoc } from '../values/value.ts';
+import { type Call, findCollection, type Handler, onlyFields, scopeOf } from './command.ts';
+import { parseFind } from './find.ts';
+import { VERSION } from './hello.ts';
+
+const VERBOSITIES: readonly unknown[] = ['queryPlanner', 'executionStats', 'allPlansExecution'];
+
+/** Tells how a command would be carried out; a write is not. */
+export const explain: Handler = (call) => {
+  onlyFields(call, 'verbosity');
+  const verbosity = call.body.verbosity ?? 'allPlansExecution';
+  if (!VERBOSITIES.includes(verbosity))
+    throw failedToParse(`verbosity string must be one of ${VERBOSITIES.join(', ')}`);
+  const command = call.body.explain;
+  if (!isDoc(command)) throw failedToParse('explain takes a command');
+  const [name = ''] = Object.keys(command);
+  const inner: Call = { ...call, name, body: { ...command, $db: call.database } };
+  const run = verbosity !== 'queryPlanner';
+  return {
+    ...(name === 'aggregate' ? explainAggregate(inner, run) : explainQuery(inner, run)),
+    command,
+    serverInfo: { host: 'embedded', port: call.node.port(), version: VERSION.slice(0, 3).join('.') },
+  };
+};
+
+function explainQuery(call: Call, run: boolean): Doc {
+  const { request, projection } = requestOf(call);
+  const collection = findCollection(call);
+  const find = collection && prepareFind(call.node.store, collection, request, scopeOf(call.body));
+  const winningPlan = explainPlan(find?.plan, request, projection);
+  return {
+    explainVersion: '1',
+    queryPlanner: planner(call, request, winningPlan),
+    ...(run ? { executionStats: measure((stats) => find?.records(stats) ?? [], winningPlan) } : {}),
+  };
+}
+
+function requestOf(call: Call): { request: FindRequest; projection: Doc | undefined } {
+  const { body, name } = call;
+  if (name === 'find') return parseFind(call);
+  const statement =
+    name === 'update' ? firstOf(body.updates) : name === 'delete' ? firstOf(body.deletes) : body;
+  if (!['count', 'distinct', 'findAndModify', 'update', 'delete'].includes(name)) {
+    throw new CommandError(59, `Explain failed due to unknown command: ${name}`);
+  }
+  const request = {
+    filter: asFilter(statement.q ?? statement.query),
+    sort: parseSort(statement.sort),
+    skip: 0,
+    limit: Number.POSITIVE_INFINITY,
+    hint: statement.hint,
+  };
+  return { request, projection: undefined };
+}
+
+const firstOf = (list: unknown): Doc => (Array.isArray(list) && isDoc(list[0]) ? list[0] : {});
+
+function explainAggregate(call: Call, run: boolean): Doc {
+  const { node, database, body } = call;
+  if (typeof body.aggregate !== 'string') throw failedToParse('explain takes an aggregation on a collection');
+  const context = { store: node.store, catalog: node.catalog, database, scope: scopeOf(body) };
+  const prepared = preparePipeline(context, body.aggregate, parseStages(body.pipeline), body.hint);
+  const winningPlan = explainPlan(prepared.plan, prepared.request);
+  const query = {
+    queryPlanner: planner(call, prepared.request, winningPlan),
+    ...(run ? { executionStats: measureAll(prepared, winningPlan) } : {}),
+  };
+  if (prepared.rest.length === 0) return { explainVersion: '1', ...query };
+  const stages = prepared.rest.map(({ name, argument }) => ({ [name]: argument }));
+  return { explainVersion: '1', stages: [{ $cursor: query }, ...stages] };
+}
+
+const planner = (call: Call, request: FindRequest, winningPlan: Doc): Doc => ({
+  namespace: `${call.database}.${String(call.body[call.name])}`,
+  indexFilterSet: false,
+  parsedQuery: request.filter,
+  winningPlan,
+  rejectedPlans: [],
+});
+
+function measureAll(prepared: PreparedPipeline, winningPlan: Doc): Doc {
+  return measure((stats) => prepared.results(stats), winningPlan);
+}
+
+function measure(read: (stats: ReadStats) => Iterable<(StoredRecord | Buffer)[]>, executionStages: Doc): Doc {
+  const stats: ReadStats = { keysExamined: 0, docsExamined: 0 };
+  const started = performance.now();
+  let nReturned = 0;
+  for (const chunk of read(stats)) nReturned += chunk.length;
+  return {
+    executionSuccess: true,
+    nReturned,
+    executionTimeMillis: Math.round(performance.now() - started),
+    totalKeysExamined: stats.keysExamined,
+    totalDocsExamined: stats.docsExamined,
+    executionStages,
+  };
+}
