@@ -2,6 +2,8 @@ import type { ConsumeMessage } from 'amqplib';
 import t from 'tap';
 import { ContractViolation } from '../../messages/decode-message.ts';
 import { BACKOFFICE_MESSAGES, PrepareTicket } from '../../messages/integration-messages.ts';
+import { createLogger } from '../telemetry/logger.ts';
+import { startPublisher } from './publisher.ts';
 import { type BusMessage, fromWire, toWire } from './wire-message.ts';
 
 const known = new Map(BACKOFFICE_MESSAGES.map((definition) => [definition.type, definition]));
@@ -120,4 +122,19 @@ t.test('what could not be appended or read back is refused here, before it block
       'PrepareTicket /issueId: must match format "uuid"',
     ],
   );
+});
+
+t.test('what breaks its contract is not published, also while there is no broker', async (t) => {
+  const logger = createLogger('test', 'silent');
+  const publisher = startPublisher('amqp://127.0.0.1:1', 'backoffice', BACKOFFICE_MESSAGES, logger);
+  t.teardown(() => publisher.close());
+  const data = { ...PrepareTicket.example, kind: 'secret' };
+  await t.rejects(publisher.publish({ ...message, message: { type: 'PrepareTicket', data } }), {
+    code: 'contract-violation',
+    message: 'PrepareTicket /kind: must be equal to one of the allowed values',
+  });
+  await t.rejects(publisher.publish(message), {
+    code: 'broker-unavailable',
+    message: 'There is no connection to the broker.',
+  });
 });
