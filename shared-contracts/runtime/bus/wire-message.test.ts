@@ -1,8 +1,9 @@
 import type { ConsumeMessage } from 'amqplib';
+import { pino } from 'pino';
 import t from 'tap';
 import { ContractViolation } from '../../messages/decode-message.ts';
 import { BACKOFFICE_MESSAGES, PrepareTicket } from '../../messages/integration-messages.ts';
-import { createLogger } from '../telemetry/logger.ts';
+
 import { startPublisher } from './publisher.ts';
 import { type BusMessage, fromWire, toWire } from './wire-message.ts';
 
@@ -125,7 +126,7 @@ t.test('what could not be appended or read back is refused here, before it block
 });
 
 t.test('what breaks its contract is not published, also while there is no broker', async (t) => {
-  const logger = createLogger('test', 'silent');
+  const logger = pino({ level: 'silent' });
   const publisher = startPublisher('amqp://127.0.0.1:1', 'backoffice', BACKOFFICE_MESSAGES, logger);
   t.teardown(() => publisher.close());
   const data = { ...PrepareTicket.example, kind: 'secret' };
