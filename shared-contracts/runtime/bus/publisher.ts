@@ -65,7 +65,7 @@ export function startPublisher(
     new Promise<void>((resolve, reject) => {
       const { messageId } = message;
       const settle = (error?: Error) => {
-        waiting.delete(messageId);
+        if (waiting.get(messageId) === settle) waiting.delete(messageId);
         if (error === undefined) resolve();
         else reject(error);
       };
