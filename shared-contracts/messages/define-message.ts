@@ -1,13 +1,8 @@
 import type { Static, TObject } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { type Validated, validatorOf } from './validator.ts';
 
 /** Turns the data of one version into the data of the next. Must be pure: it runs at every read. */
 export type Upcaster = (data: Readonly<Record<string, unknown>>) => Record<string, unknown>;
-
-/** Valid data, or the first field that is wrong (a JSON pointer, empty for the whole) and the rule it breaks. */
-export type Validated<Data> =
-  | { readonly ok: true; readonly data: Data }
-  | { readonly ok: false; readonly field: string; readonly rule: string };
 
 /** The one definition of an event or message: static type, validation, upcasting and documentation come from it. */
 export type MessageDefinition<Type extends string = string, Schema extends TObject = TObject> = {
@@ -20,7 +15,7 @@ export type MessageDefinition<Type extends string = string, Schema extends TObje
   readonly example: Static<Schema>;
   /** `upcasters[n]` turns version n into version n + 1; there is one for every version below today's. */
   readonly upcasters: Readonly<Record<number, Upcaster>>;
-  /** Validates data of today's version; compiled on first use, so that importing a contract costs nothing. */
+  /** Validates data of today's version. */
   readonly validate: (data: unknown) => Validated<Static<Schema>>;
 };
 
@@ -40,24 +35,11 @@ export function defineMessage<const Type extends string, const Schema extends TO
     upcasters?: Readonly<Record<number, Upcaster>>;
   },
 ): MessageDefinition<Type, Schema> {
-  const compile = () => Compile(definition.schema);
-  let compiled: ReturnType<typeof compile> | undefined;
   return {
     ...definition,
     version: definition.version ?? 1,
     upcasters: definition.upcasters ?? {},
-    validate: (data) => {
-      const validator = compiled ?? compile();
-      compiled = validator;
-      if (validator.Check(data)) return { ok: true, data };
-      const [first] = validator.Errors(data);
-      if (first === undefined) return { ok: false, field: '', rule: 'is not valid' };
-      if (first.keyword === 'required') {
-        const missing = first.params.requiredProperties[0] ?? '';
-        return { ok: false, field: `${first.instancePath}/${missing}`, rule: 'is missing' };
-      }
-      return { ok: false, field: first.instancePath, rule: first.message };
-    },
+    validate: validatorOf(definition.schema),
   };
 }
 

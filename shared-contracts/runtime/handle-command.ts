@@ -86,7 +86,7 @@ export async function handleCommand<State, Command extends AnyCommand, Event ext
       if (result.kind === 'appended') {
         return { kind: 'done', stream, revision: result.revision, appended: events.length };
       }
-      await pause(Math.random() * 10 * 2 ** attempt);
+      if (attempt < CONFLICT_RETRIES) await pause(Math.random() * 10 * 2 ** attempt);
     }
     throw new ConflictError(stream);
   });

@@ -1,4 +1,5 @@
 import type { ConfirmChannel, Message } from 'amqplib';
+import { decodeMessage } from '../../messages/decode-message.ts';
 import type { MessageDefinition } from '../../messages/define-message.ts';
 import { exchangeOf, type ServiceName } from '../../messages/names.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -12,6 +13,7 @@ export type Publisher = {
   /**
    * Publishes to the receiving service and waits until the broker has the message safe.
    *
+   * @throws ContractViolation when the message does not keep its contract: the receiver would not take it.
    * @throws BrokerUnavailable when there is no connection, or it ended before the confirm came. The message may have
    *   arrived: publishing it again is harmless, since its id is the same.
    */
@@ -37,7 +39,7 @@ export function startPublisher(
   known: readonly MessageDefinition[],
   logger: Logger,
 ): Publisher {
-  const versions = new Map(known.map((definition) => [definition.type, definition.version]));
+  const definitions = new Map(known.map((definition) => [definition.type, definition]));
   const exchange = exchangeOf(to);
   const waiting = new Map<string, (error: Error) => void>();
   let channel: ConfirmChannel | undefined;
@@ -63,7 +65,7 @@ export function startPublisher(
     new Promise<void>((resolve, reject) => {
       const { messageId } = message;
       const settle = (error?: Error) => {
-        waiting.delete(messageId);
+        if (waiting.get(messageId) === settle) waiting.delete(messageId);
         if (error === undefined) resolve();
         else reject(error);
       };
@@ -88,8 +90,10 @@ export function startPublisher(
     close: connection.close,
     publish: async (message) => {
       const { type } = message.message;
-      const version = versions.get(type);
-      if (version === undefined) throw new TypeError(`${type} is not a message for ${to}`);
+      const definition = definitions.get(type);
+      if (definition === undefined) throw new TypeError(`${type} is not a message for ${to}`);
+      const { version } = definition;
+      decodeMessage(definition, message.message.data, version);
       const spanOptions = {
         kind: 'producer',
         attributes: {

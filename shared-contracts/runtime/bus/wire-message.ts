@@ -1,6 +1,9 @@
 import type { ConsumeMessage, Options } from 'amqplib';
+import { Type } from 'typebox';
 import { ContractViolation, decodeMessage } from '../../messages/decode-message.ts';
 import type { AnyMessage, MessageDefinition } from '../../messages/define-message.ts';
+import { Instant, Uuid } from '../../messages/fields.ts';
+import { validatorOf } from '../../messages/validator.ts';
 import type { TraceCarrier } from '../telemetry/spans.ts';
 
 /** An integration message with what travels beside it. */
@@ -27,6 +30,21 @@ const HEADER = {
   occurredAt: 'deskstream-occurred-at',
   actor: 'deskstream-actor',
 } as const;
+
+const Text = Type.String({ minLength: 1, maxLength: 200 });
+
+/** What travels beside the data: all of it gets into the store, so all of it has a form and a limit. */
+const validateProperties = validatorOf(
+  Type.Object({
+    messageId: Uuid,
+    correlationId: Text,
+    subject: Type.String({ minLength: 1, maxLength: 100 }),
+    causationId: Text,
+    occurredAt: Instant,
+    actor: Text,
+    version: Type.Integer({ minimum: 1 }),
+  }),
+);
 
 export function toWire(
   { messageId, subject, message, correlationId, causationId, occurredAt, actor }: BusMessage,
@@ -60,20 +78,26 @@ export function fromWire(
   known: ReadonlyMap<string, MessageDefinition>,
 ): BusMessage & { readonly trace: TraceCarrier } {
   const { properties, content } = delivery;
-  const type = textOf(properties.type, 'type', 'a message');
+  const type: unknown = properties.type;
+  if (typeof type !== 'string') throw new ContractViolation('a message', '/type', 'is missing');
   const definition = known.get(type);
   if (definition === undefined) throw new ContractViolation(type, '', 'is not a message of this queue');
   const headers: Record<string, unknown> = properties.headers ?? {};
-  const text = (name: string) => textOf(headers[name], name, type);
-  const version = headers[HEADER.version];
-  if (typeof version !== 'number') throw new ContractViolation(type, `/${HEADER.version}`, 'is missing');
+  const beside = validateProperties(
+    withoutMissing({
+      messageId: properties.messageId,
+      correlationId: properties.correlationId,
+      subject: headers[HEADER.subject],
+      causationId: headers[HEADER.causationId],
+      occurredAt: headers[HEADER.occurredAt],
+      actor: headers[HEADER.actor],
+      version: headers[HEADER.version],
+    }),
+  );
+  if (!beside.ok) throw new ContractViolation(type, beside.field, beside.rule);
+  const { version, ...rest } = beside.data;
   return {
-    messageId: textOf(properties.messageId, 'message-id', type),
-    correlationId: textOf(properties.correlationId, 'correlation-id', type),
-    subject: text(HEADER.subject),
-    causationId: text(HEADER.causationId),
-    occurredAt: text(HEADER.occurredAt),
-    actor: text(HEADER.actor),
+    ...rest,
     message: decodeMessage(definition, parse(type, content), version),
     trace: {
       ...(typeof headers.traceparent === 'string' ? { traceparent: headers.traceparent } : {}),
@@ -82,9 +106,8 @@ export function fromWire(
   };
 }
 
-function textOf(value: unknown, name: string, type: string): string {
-  if (typeof value === 'string' && value !== '') return value;
-  throw new ContractViolation(type, `/${name}`, 'is missing');
+function withoutMissing(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
 function parse(type: string, content: Buffer): unknown {

@@ -7,7 +7,7 @@ import type { NewEvent, StoredEvent } from './stored-event.ts';
 
 /** Turns our events into the store's and back, by their contracts. */
 export type Codec = {
-  /** @throws ContractViolation when the data does not keep its contract: it must not get into the store. */
+  /** @throws ContractViolation when data or metadata do not keep their contract: they must not get into the store. */
   encode(event: NewEvent, trace: TraceCarrier): Promise<EventData>;
   /** @throws ContractViolation when the type is unknown, or data or metadata do not keep their contract. */
   decode(recorded: RecordedEvent): Promise<StoredEvent>;
@@ -31,18 +31,13 @@ export function createCodec(catalogue: ReadonlyMap<string, MessageDefinition>): 
       const definition = definitionOf(event.type);
       const { data } = decodeMessage(definition, event.data, definition.version);
       const stored: EventMetadata = { ...metadata, schemaVersion: definition.version, ...trace };
+      if (!isMetadata(stored)) throw notOurs(event.type);
       return jsonEvent({ id, type: event.type, data, metadata: stored });
     },
 
     async decode(recorded) {
       const metadata = recorded.metadata;
-      if (!isMetadata(metadata)) {
-        throw new ContractViolation(
-          recorded.type,
-          '/metadata',
-          'is not the metadata of an event of this product',
-        );
-      }
+      if (!isMetadata(metadata)) throw notOurs(recorded.type);
       const event: AnyMessage = decodeMessage(
         definitionOf(recorded.type),
         recorded.data,
@@ -55,4 +50,8 @@ export function createCodec(catalogue: ReadonlyMap<string, MessageDefinition>): 
       };
     },
   };
+}
+
+function notOurs(type: string): ContractViolation {
+  return new ContractViolation(type, '/metadata', 'is not the metadata of an event of this product');
 }

@@ -1,0 +1,141 @@
+import type { ConsumeMessage } from 'amqplib';
+import { pino } from 'pino';
+import t from 'tap';
+import { ContractViolation } from '../../messages/decode-message.ts';
+import { BACKOFFICE_MESSAGES, PrepareTicket } from '../../messages/integration-messages.ts';
+
+import { startPublisher } from './publisher.ts';
+import { type BusMessage, fromWire, toWire } from './wire-message.ts';
+
+const known = new Map(BACKOFFICE_MESSAGES.map((definition) => [definition.type, definition]));
+const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+
+const message: BusMessage = {
+  messageId: '3c1c5e0e-54a4-4c0b-8d39-1b1d6a0a9d11',
+  subject: PrepareTicket.example.issueId,
+  message: { type: 'PrepareTicket', data: PrepareTicket.example },
+  correlationId: 'conversation-1',
+  causationId: 'cause-1',
+  occurredAt: '2026-11-22T10:15:00.000Z',
+  actor: 'system:customer.integration',
+};
+
+/** The message as the broker hands it over, with some of it changed on the way. */
+function delivered(
+  properties: Partial<ConsumeMessage['properties']> = {},
+  headers: Readonly<Record<string, unknown>> = {},
+  content?: string,
+): ConsumeMessage {
+  const { content: sent, options } = toWire(message, 1, { traceparent });
+  return {
+    content: content === undefined ? sent : Buffer.from(content),
+    fields: { deliveryTag: 1, redelivered: false, exchange: '', routingKey: '', consumerTag: '' },
+    properties: {
+      contentType: options.contentType,
+      contentEncoding: undefined,
+      deliveryMode: 2,
+      priority: undefined,
+      correlationId: options.correlationId,
+      replyTo: undefined,
+      expiration: undefined,
+      messageId: options.messageId,
+      timestamp: undefined,
+      type: options.type,
+      userId: undefined,
+      appId: undefined,
+      clusterId: undefined,
+      ...properties,
+      headers: { ...options.headers, ...headers },
+    },
+  };
+}
+
+function refusal(delivery: ConsumeMessage): string {
+  try {
+    fromWire(delivery, known);
+    return 'accepted';
+  } catch (error) {
+    if (error instanceof ContractViolation) return error.message;
+    throw error;
+  }
+}
+
+t.test('a message arrives as it was sent', async (t) => {
+  t.strictSame(fromWire(delivered(), known), { ...message, trace: { traceparent } });
+});
+
+t.test('it is kept by the broker until it is taken, and says what it is', async (t) => {
+  const { content, options } = toWire(message, 1, { traceparent });
+  t.strictSame(JSON.parse(content.toString()), PrepareTicket.example);
+  t.strictSame(options, {
+    messageId: message.messageId,
+    correlationId: 'conversation-1',
+    type: 'PrepareTicket',
+    contentType: 'application/json',
+    persistent: true,
+    mandatory: true,
+    headers: {
+      'deskstream-subject': message.subject,
+      'deskstream-schema-version': 1,
+      'deskstream-causation-id': 'cause-1',
+      'deskstream-occurred-at': '2026-11-22T10:15:00.000Z',
+      'deskstream-actor': 'system:customer.integration',
+      traceparent,
+    },
+  });
+});
+
+t.test('what could not be appended or read back is refused here, before it blocks an inbox', async (t) => {
+  const without = (name: string) => delivered({}, { [name]: undefined });
+  t.strictSame(
+    [
+      refusal(delivered({ type: undefined })),
+      refusal(delivered({ type: 'TicketProgressed' })),
+      refusal(delivered({ messageId: undefined })),
+      refusal(delivered({ messageId: 'number 7' })),
+      refusal(delivered({ correlationId: '' })),
+      refusal(without('deskstream-subject')),
+      refusal(delivered({}, { 'deskstream-subject': 'x'.repeat(101) })),
+      refusal(without('deskstream-causation-id')),
+      refusal(delivered({}, { 'deskstream-occurred-at': 'yesterday' })),
+      refusal(without('deskstream-actor')),
+      refusal(without('deskstream-schema-version')),
+      refusal(delivered({}, { 'deskstream-schema-version': 'one' })),
+      refusal(delivered({}, { 'deskstream-schema-version': 2 })),
+      refusal(delivered({}, {}, '{"issueId":')),
+      refusal(delivered({}, {}, JSON.stringify({ ...PrepareTicket.example, issueId: 'secret' }))),
+    ],
+    [
+      'a message /type: is missing',
+      'TicketProgressed: is not a message of this queue',
+      'PrepareTicket /messageId: is missing',
+      'PrepareTicket /messageId: must match format "uuid"',
+      'PrepareTicket /correlationId: must not have fewer than 1 characters',
+      'PrepareTicket /subject: is missing',
+      'PrepareTicket /subject: must not have more than 100 characters',
+      'PrepareTicket /causationId: is missing',
+      'PrepareTicket /occurredAt: must match format "date-time"',
+      'PrepareTicket /actor: is missing',
+      'PrepareTicket /version: is missing',
+      'PrepareTicket /version: must be integer',
+      'PrepareTicket: version 2 is newer than the version 1 that this service knows; update the service, then replay',
+      'PrepareTicket: is not JSON',
+      'PrepareTicket /issueId: must match format "uuid"',
+    ],
+  );
+});
+
+t.test('what breaks its contract is not published, also while there is no broker', async (t) => {
+  const logger = pino({ level: 'silent' });
+  const publisher = startPublisher('amqp://127.0.0.1:1', 'backoffice', BACKOFFICE_MESSAGES, logger);
+  t.teardown(() => publisher.close());
+  const data = { ...PrepareTicket.example, kind: 'secret' };
+  await t.rejects(publisher.publish({ ...message, message: { type: 'PrepareTicket', data } }), {
+    code: 'contract-violation',
+    message: 'PrepareTicket /kind: must be equal to one of the allowed values',
+  });
+  await t.rejects(publisher.publish(message), {
+    code: 'broker-unavailable',
+    message: 'There is no connection to the broker.',
+  });
+});
