@@ -63,6 +63,6 @@ function link(message: FailedMessage, request: OperatorRequest) {
     id: replayIdOf(message, request),
     type: '$>',
     data: Buffer.from(`${origin.revision}@${origin.stream}`),
-    metadata: { attempt: attempts + 1, by: request.by, batch: request.commandId },
+    metadata: { origin, attempt: attempts + 1, by: request.by, batch: request.commandId },
   });
 }

@@ -1,8 +1,8 @@
 // The way between the two services over a real RabbitMQ, there and back, with the services killed in between.
 import t from 'tap';
-import { eventually } from './eventually.ts';
-import { Visitor } from './visitor.ts';
-import { startWholeSystem } from './whole-system.ts';
+import { eventually } from './testing/eventually.ts';
+import { Visitor } from './testing/visitor.ts';
+import { startWholeSystem } from './testing/whole-system.ts';
 
 const url = process.env.DESKSTREAM_TEST_AMQP_URL;
 const required = process.env.DESKSTREAM_TEST_REQUIRE === '1';
@@ -22,10 +22,10 @@ t.test('an issue goes to the back office and its news come back', { skip, timeou
   const subject = `Over RabbitMQ ${process.pid}`;
   const report = { email: 'kim@example.org', subject, kind: 'problem', text: 'Every second page is blank.' };
   const tracking = await customer.submit(await customer.open('/'), '/issues', report);
-  const link = await eventually(async () => {
+  const link = await eventually('ticket', async () => {
     const list = await employee.open('/tickets');
     return list.document.querySelectorAll('tbody a').find((each) => each.textContent === subject);
-  }, 'ticket');
+  });
 
   const back = [whole.system.restarted('backoffice'), whole.system.restarted('customer')];
   whole.system.kill('backoffice', 'SIGKILL');
@@ -34,11 +34,11 @@ t.test('an issue goes to the back office and its news come back', { skip, timeou
 
   const closed = await customer.submit(await customer.open(new URL(tracking.url).pathname), '/close');
   t.match(closed.text, 'You closed the issue.');
-  const steps = await eventually(async () => {
+  const steps = await eventually('news of the cancelled ticket', async () => {
     const page = await customer.open(new URL(tracking.url).pathname);
     const texts = page.document.querySelectorAll('.timeline li p').map((entry) => entry.textContent);
     return texts.length === 4 ? texts : undefined;
-  }, 'news of the cancelled ticket');
+  });
   t.same(steps, [
     'You reported the issue.',
     'Your report is on our desk.',

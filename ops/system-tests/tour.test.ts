@@ -1,9 +1,9 @@
 // The tour of the README, over HTTP against really started processes, with a kill -9 and a restart in the middle of it.
 import t from 'tap';
-import { eventually } from './eventually.ts';
-import { mailsTo, spansOf } from './nodes-api.ts';
-import { type Page, Visitor } from './visitor.ts';
-import { startWholeSystem } from './whole-system.ts';
+import { eventually } from './testing/eventually.ts';
+import { mailsTo, spansOf } from './testing/nodes-api.ts';
+import { type Page, Visitor } from './testing/visitor.ts';
+import { startWholeSystem } from './testing/whole-system.ts';
 
 const KIM = 'kim@example.org';
 
@@ -57,9 +57,8 @@ t.test('the whole way of one issue', { timeout: 110_000 }, async (t) => {
     t.match(tracking.text, 'Thank you. Your report has reached us');
     t.match(tracking.text, 'You reported the issue.');
 
-    await eventually(
-      async () => ((await employee.open('/tickets')).text.includes('Blank pages') ? true : undefined),
-      'ticket',
+    await eventually('ticket', async () =>
+      (await employee.open('/tickets')).text.includes('Blank pages') ? true : undefined,
     );
     t.ok(Date.now() - begun < 1000, `visible after ${Date.now() - begun} ms`);
 
@@ -71,10 +70,10 @@ t.test('the whole way of one issue', { timeout: 110_000 }, async (t) => {
   });
 
   await t.test('the confirmation fails on purpose; the operator sees why and replays it', async (t) => {
-    const failed = await eventually(async () => {
+    const failed = await eventually('failed message', async () => {
       const page = await operator.open('/groups/customer.notifications');
       return page.document.querySelectorAll('tbody tr').length === 1 ? page : undefined;
-    }, 'failed message');
+    });
     t.match(failed.text, 'IssueReported');
     t.match(failed.text, 'fail until an operator replays it');
     t.match(failed.document.querySelector('details pre')?.textContent, /PermanentFailure[\s\S]*\n\s+at /);
@@ -84,11 +83,11 @@ t.test('the whole way of one issue', { timeout: 110_000 }, async (t) => {
     t.match(after.text, 'it is recovered');
     t.match(after.text, 'No message of this group waits for you.');
     const [mail] = await eventually(
+      'mail',
       async () => {
         const mails = await mailsTo(mailbox(), KIM);
         return mails.length === 1 ? mails : undefined;
       },
-      'mail',
       1000,
     );
     t.equal(mail?.subject, 'Blank pages');
@@ -102,14 +101,14 @@ t.test('the whole way of one issue', { timeout: 110_000 }, async (t) => {
       const failed = await operator.open('/groups/customer.notifications?state=recovered');
       const link = failed.document.querySelector('a[href*="/traces/"]')?.getAttribute('href') ?? '';
       const traceId = link.split('/').at(-1) ?? '';
-      const spans = await eventually(async () => {
+      const spans = await eventually('spans', async () => {
         const found = await spansOf(urls().traces ?? '', traceId);
         return found.some(({ name }) => name === 'process projections.tickets') &&
           found.some(({ name }) => name === 'process customer.inbox') &&
           found.some(({ name }) => name === 'send mail')
           ? found
           : undefined;
-      }, 'spans');
+      });
       const ids = new Set(spans.map(({ spanId }) => spanId));
       const roots = spans.filter(({ parentSpanId }) => parentSpanId === null || !ids.has(parentSpanId));
       t.same(
@@ -162,13 +161,13 @@ t.test('the whole way of one issue', { timeout: 110_000 }, async (t) => {
     ]);
 
     const path = new URL(tracking.url).pathname;
-    const steps = await eventually(async () => {
+    const steps = await eventually('steps', async () => {
       const page = await customer.open(path);
       const texts = page.document
         .querySelectorAll('.timeline li')
         .map((entry) => entry.querySelector('p')?.textContent);
       return texts.length === 7 ? texts : undefined;
-    }, 'steps');
+    });
     t.same(steps, [
       'You reported the issue.',
       'Your report is on our desk.',
@@ -178,10 +177,10 @@ t.test('the whole way of one issue', { timeout: 110_000 }, async (t) => {
       'We believe that it is solved.',
       'We are looking at it again.',
     ]);
-    const mails = await eventually(async () => {
+    const mails = await eventually('mails', async () => {
       const found = await mailsTo(mailbox(), KIM);
       return found.length === 5 ? found : undefined;
-    }, 'mails');
+    });
     t.match(mails.map(({ text }) => text).join('\n'), 'We ordered a new drum.');
   });
 
@@ -226,7 +225,7 @@ t.test('the whole way of one issue', { timeout: 110_000 }, async (t) => {
       whole.system.kill(name, 'SIGKILL');
       await back;
     }
-    const other = await eventually(async () => {
+    const other = await eventually('report after the crash', async () => {
       const form = await customer.open('/');
       const page = await customer.submit(form, '/issues', {
         ...report,
@@ -234,20 +233,18 @@ t.test('the whole way of one issue', { timeout: 110_000 }, async (t) => {
         subject: 'After the crash',
       });
       return page.status === 200 ? page : undefined;
-    }, 'report after the crash');
+    });
     t.match(other.text, 'You reported the issue.');
-    await eventually(
-      async () => ((await employee.open('/tickets')).text.includes('After the crash') ? true : undefined),
-      'ticket',
+    await eventually('ticket', async () =>
+      (await employee.open('/tickets')).text.includes('After the crash') ? true : undefined,
     );
-    const parked = await eventually(async () => {
+    const parked = await eventually('parked', async () => {
       const page = await operator.open('/groups/customer.notifications');
       return page.document.querySelectorAll('tbody tr').length === 1 ? page : undefined;
-    }, 'parked');
+    });
     await operator.submit(parked, '/replay-all');
-    await eventually(
-      async () => ((await mailsTo(mailbox(), 'lou@example.org')).length === 1 ? true : undefined),
-      'mail',
+    await eventually('mail', async () =>
+      (await mailsTo(mailbox(), 'lou@example.org')).length === 1 ? true : undefined,
     );
     t.equal((await mailsTo(mailbox(), KIM)).length, 5, 'no mail is sent again');
   });
@@ -267,25 +264,25 @@ t.test('the whole way of one issue', { timeout: 110_000 }, async (t) => {
   await t.test('the customer closes the issue: the ticket is cancelled, and a mail says so', async (t) => {
     const closed = await customer.submit(await customer.open(new URL(tracking.url).pathname), '/close');
     t.match(closed.text, 'You closed the issue.');
-    await eventually(async () => {
+    await eventually('cancelled ticket', async () => {
       const page = await employee.open(new URL(ticket.url).pathname.split('/').slice(0, 3).join('/'));
       return page.text.includes('Cancelled: the customer closed the issue') ? true : undefined;
-    }, 'cancelled ticket');
-    const mails = await eventually(async () => {
+    });
+    const mails = await eventually('mail', async () => {
       const found = await mailsTo(mailbox(), KIM);
       return found.length === 6 ? found : undefined;
-    }, 'mail');
+    });
     t.match(mails.map(({ text }) => text).join('\n'), 'You closed your issue');
   });
 
   await t.test('the analysts see the tickets in numbers', async (t) => {
-    const numbers = await eventually(async () => {
+    const numbers = await eventually('numbers', async () => {
       const page = await analyst.open('/');
       const rows = page.document
         .querySelectorAll('aside tr')
         .map((row) => row.text.replace(/\s+/g, ' ').trim());
       return rows.includes('Cancelled2') ? rows : undefined;
-    }, 'numbers');
+    });
     t.same(numbers, [
       'StatusTickets',
       'Prepared1',

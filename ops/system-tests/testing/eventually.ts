@@ -3,19 +3,25 @@ import { setTimeout as pause } from 'node:timers/promises';
 const LIMIT_MS = 15_000;
 
 /**
- * Asks again and again until there is an answer other than undefined or false.
+ * Asks again and again until there is an answer other than undefined or false; a failure is no answer yet.
  *
- * @throws Error that says what did not become true within fifteen seconds.
+ * @throws Error that says what did not become true within the limit (fifteen seconds).
  */
 export async function eventually<Answer>(
   what: string,
   ask: () => Promise<Answer | undefined | false> | Answer | undefined | false,
+  limitMs = LIMIT_MS,
 ): Promise<Answer> {
-  const until = performance.now() + LIMIT_MS;
+  const until = performance.now() + limitMs;
   for (;;) {
-    const answer = await ask();
-    if (answer !== undefined && answer !== false) return answer;
-    if (performance.now() > until) throw new Error(`This did not become true in time: ${what}`);
+    let cause: unknown;
+    try {
+      const answer = await ask();
+      if (answer !== undefined && answer !== false) return answer;
+    } catch (failure) {
+      cause = failure;
+    }
+    if (performance.now() > until) throw new Error(`This did not become true in time: ${what}`, { cause });
     await pause(10);
   }
 }

@@ -102,8 +102,8 @@ export function createEventStore(url: string, connectionName: string, codec: Cod
       await write(stream, events, 'any');
     },
     reach: async () => {
-      for await (const _event of client.readAll({ maxCount: 1, direction: BACKWARDS, fromPosition: END }))
-        return;
+      const last = client.readAll({ maxCount: 1, direction: BACKWARDS, fromPosition: END });
+      for await (const _event of eventsOf(last)) return;
     },
     close: async () => {
       // The client waits for every call to end; that of a cancelled subscription, which nobody reads any more, may never.

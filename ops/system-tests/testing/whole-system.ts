@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ANY_PORTS, type Ports } from '../start/settings.ts';
-import { type RunningSystem, startSystem } from '../start/system.ts';
+import { ANY_PORTS, type Ports } from '../../start/settings.ts';
+import { type RunningSystem, startSystem } from '../../start/system.ts';
 
 /** A whole system in a folder of its own, on free ports: really started processes. */
 export type WholeSystem = {
