@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import t, { type Test } from 'tap';
 import { parseCommand } from './command.ts';
+import { lockFolder } from './folder-lock.ts';
 import { NODE_NAMES } from './nodes.ts';
 
 const MAIN = join(import.meta.dirname, 'main.js');
@@ -79,6 +80,24 @@ t.test("refuses another node's folder in one sentence", async (t) => {
   const [sentence, code] = await Promise.all([text(child.stderr), ended(child)]);
   t.equal(code, 1);
   t.match(sentence, /^.*mine holds data of "broker", not of "mail"\. .*\n$/);
+});
+
+t.test('two processes never write one folder; a killed one leaves it free', async (t) => {
+  const dir = t.testdir();
+  const lock = await lockFolder(dir);
+  await t.rejects(lockFolder(dir, 200), { message: /is in use by another process\. Stop that process, or/ });
+  await lock.release();
+
+  const args = ['mail', '--port', '0', '--page-port', '0', '--data', 'mail'];
+  const first = run(t, dir, args);
+  t.match(await announced(first), /listens on/);
+  const second = run(t, dir, args);
+  const printed = announced(second);
+  first.kill('SIGKILL');
+  t.match(await printed, /listens on/, 'it waited for the first to end');
+  const end = ended(second);
+  second.kill('SIGTERM');
+  t.equal(await end, 0);
 });
 
 t.test('reads the command line, and refuses what cannot be meant', async (t) => {

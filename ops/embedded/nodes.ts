@@ -1,3 +1,4 @@
+import { lockFolder } from './folder-lock.ts';
 import type { RunningNode } from './shared/running-node.ts';
 
 /** What a node is started with. Ports may be 0 (any free one); `cert` and `key` are paths of PEM files. */
@@ -27,7 +28,7 @@ export type EmbeddedNode = {
   readonly advertises: boolean;
   /** URL that Deskstream's services use for it. */
   url(address: string, tls: boolean): string;
-  /** Starts the node; only the code of the node that is asked for is loaded. */
+  /** Loads the code of this node only, and starts it. */
   start(options: NodeOptions): Promise<RunningNode>;
 };
 
@@ -72,6 +73,18 @@ export const EMBEDDED_NODES: Readonly<Record<NodeName, EmbeddedNode>> = {
     start: async (options) => (await import('./traces/node.ts')).startTracesNode(options),
   },
 };
+
+/** Starts a node on a folder that no other process uses. */
+export async function startNode(name: NodeName, options: NodeOptions): Promise<RunningNode> {
+  const lock = await lockFolder(options.dataDir);
+  try {
+    const node = await EMBEDDED_NODES[name].start(options);
+    return { ports: node.ports, close: () => node.close().finally(lock.release) };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
 
 export const NODE_NAMES: readonly NodeName[] = Object.keys(EMBEDDED_NODES).filter(isNodeName);
 
