@@ -15,10 +15,13 @@ export type FailedMessage = {
   readonly attemptIds: readonly string[];
 };
 
+/** The entries of a ledger that are about one message. */
+export type AboutMessage = Extract<FailureEvent, { readonly data: { readonly origin: FailedOrigin } }>;
+
 /** Adds one entry of the ledger; `revision` is the entry's own. */
 export function addToMessage(
   message: FailedMessage | undefined,
-  event: FailureEvent,
+  event: AboutMessage,
   revision: number,
 ): FailedMessage | undefined {
   if (event.type === 'MessageParked') {
@@ -42,5 +45,8 @@ export function addToMessage(
       return { ...message, state: 'recovered', attemptIds: [...message.attemptIds, event.data.attemptId] };
     case 'MessageDiscarded':
       return { ...message, state: 'discarded' };
+    case 'MessageSuspected':
+    case 'SuspicionCleared':
+      return message;
   }
 }

@@ -1,12 +1,17 @@
 import { isOneOf, type MessageOf } from '../../shared-contracts/messages/define-message.ts';
-import { FAILURE_EVENTS, MessageParked } from '../../shared-contracts/messages/failure-events.ts';
+import {
+  FAILURE_EVENTS,
+  type FailureEvent,
+  MessageParked,
+} from '../../shared-contracts/messages/failure-events.ts';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
-import { addToMessage, type FailedMessage } from './failed-message.ts';
+import { type AboutMessage, addToMessage, type FailedMessage } from './failed-message.ts';
 
 export type ParkedFacts = MessageOf<typeof MessageParked>['data'];
 
 const isFailureEvent = isOneOf(FAILURE_EVENTS);
+const isAboutMessage = (event: FailureEvent): event is AboutMessage => 'origin' in event.data;
 const isParked = isOneOf([MessageParked]);
 
 /** Every message of a group that has ever failed, by the id of its origin, in the order of the first failure. */
@@ -16,7 +21,7 @@ export async function readLedger(
 ): Promise<ReadonlyMap<string, FailedMessage>> {
   const messages = new Map<string, FailedMessage>();
   for await (const { event, origin } of store.read(streamOf.failures(group))) {
-    if (!isFailureEvent(event)) continue;
+    if (!isFailureEvent(event) || !isAboutMessage(event)) continue;
     const key = event.data.origin.eventId;
     const next = addToMessage(messages.get(key), event, origin.revision);
     if (next !== undefined) messages.set(key, next);

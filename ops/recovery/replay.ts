@@ -45,7 +45,14 @@ function ledgerEntry(group: string, message: FailedMessage, request: OperatorReq
   const { origin, attempts } = message;
   const event: MessageOf<typeof ReplayRequested> = {
     type: 'ReplayRequested',
-    data: { group, origin, replayId: replayIdOf(message, request), attempt: attempts + 1, by: request.by },
+    data: {
+      group,
+      origin,
+      replayId: replayIdOf(message, request),
+      batch: request.commandId,
+      attempt: attempts + 1,
+      by: request.by,
+    },
   };
   const metadata = {
     $correlationId: request.commandId,

@@ -1,10 +1,12 @@
 // Every event and message by its type: the codec, the catalogue page and the golden files read it.
+import { CONTROL_EVENTS } from './control-events.ts';
 import type { MessageDefinition } from './define-message.ts';
 import { EMPLOYEE_EVENTS } from './employee-events.ts';
 import { FAILURE_EVENTS } from './failure-events.ts';
 import { BACKOFFICE_MESSAGES, CUSTOMER_MESSAGES } from './integration-messages.ts';
 import { ISSUE_EVENTS } from './issue-events.ts';
 import { NotificationSent } from './notification-events.ts';
+import { MessageEdited } from './replay-events.ts';
 import { TICKET_EVENTS } from './ticket-events.ts';
 
 export const CATALOGUE: ReadonlyMap<string, MessageDefinition> = new Map(
@@ -16,5 +18,7 @@ export const CATALOGUE: ReadonlyMap<string, MessageDefinition> = new Map(
     ...BACKOFFICE_MESSAGES,
     ...CUSTOMER_MESSAGES,
     ...FAILURE_EVENTS,
+    MessageEdited,
+    ...CONTROL_EVENTS,
   ].map((definition) => [definition.type, definition]),
 );

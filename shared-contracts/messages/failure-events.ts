@@ -5,7 +5,7 @@ import { defineMessage, type MessageOf } from './define-message.ts';
 import { Instant, Nullable, Revision, Uuid } from './fields.ts';
 
 const GroupName = Type.String({ minLength: 1, maxLength: 100 });
-const OriginField = Type.Object({
+export const OriginField = Type.Object({
   stream: Type.String(),
   revision: Revision,
   eventId: Uuid,
@@ -26,12 +26,13 @@ export function isFailedOrigin(value: unknown): value is FailedOrigin {
 }
 
 const group = 'customer.notifications';
-const origin: FailedOrigin = {
+export const originExample: FailedOrigin = {
   stream: 'issue-6f6dd9a0-6a3b-4c47-9c6f-2d3f64a1f0aa',
   revision: 0,
   eventId: '3c1c5e0e-54a4-4c0b-8d39-1b1d6a0a9d11',
   type: 'IssueReported',
 };
+const origin = originExample;
 const attemptId = '3c1c5e0e-54a4-4c0b-8d39-1b1d6a0a9d11';
 
 export const MessageParked = defineMessage({
@@ -78,13 +79,30 @@ export const MessageParked = defineMessage({
   },
 });
 
+export const ReplayStarted = defineMessage({
+  type: 'ReplayStarted',
+  meaning:
+    'An operator asked for failed messages to be handled again: one, a selection, or all up to a bound.',
+  schema: Type.Object({
+    group: GroupName,
+    /** Names this request; each replay that belongs to it carries it. */
+    batch: Uuid,
+    /** How many messages it is for. */
+    total: Revision,
+    by: Type.String(),
+  }),
+  example: { group, batch: '5d9d8a3e-0a55-4c56-9f0c-0b6e4b2f7c10', total: 1, by: 'operator:sam' },
+});
+
 export const ReplayRequested = defineMessage({
   type: 'ReplayRequested',
-  meaning: 'An operator asked for a failed message to be handled again.',
+  meaning: 'A failed message is about to be handled again: its link is on the way to the group.',
   schema: Type.Object({
     group: GroupName,
     origin: OriginField,
+    /** Id of the link, and so of the attempt. */
     replayId: Uuid,
+    batch: Uuid,
     attempt: Type.Integer({ minimum: 2 }),
     by: Type.String(),
   }),
@@ -92,9 +110,17 @@ export const ReplayRequested = defineMessage({
     group,
     origin,
     replayId: '0c9b1f0d-91a9-4dd2-a9a6-49b6e0d4a4f5',
+    batch: '5d9d8a3e-0a55-4c56-9f0c-0b6e4b2f7c10',
     attempt: 2,
     by: 'operator:sam',
   },
+});
+
+export const ReplayCancelled = defineMessage({
+  type: 'ReplayCancelled',
+  meaning: 'An operator took a replay back: what of it has not been handled yet goes back to waiting.',
+  schema: Type.Object({ group: GroupName, batch: Uuid, by: Type.String() }),
+  example: { group, batch: '5d9d8a3e-0a55-4c56-9f0c-0b6e4b2f7c10', by: 'operator:sam' },
 });
 
 export const MessageRecovered = defineMessage({
@@ -116,5 +142,46 @@ export const MessageDiscarded = defineMessage({
   example: { group, origin, reason: 'The address does not exist.', by: 'operator:sam' },
 });
 
-export const FAILURE_EVENTS = [MessageParked, ReplayRequested, MessageRecovered, MessageDiscarded] as const;
+export const StreamBlocked = defineMessage({
+  type: 'StreamBlocked',
+  meaning:
+    'In an ordered group: later events of this stream wait until the failed one is recovered or discarded.',
+  schema: Type.Object({ group: GroupName, stream: Type.String(), revision: Revision, eventId: Uuid }),
+  example: { group: 'customer.integration', stream: origin.stream, revision: 0, eventId: origin.eventId },
+});
+
+export const StreamReleased = defineMessage({
+  type: 'StreamReleased',
+  meaning: 'The blocked stream was handled on, in its order, up to this revision; it flows again.',
+  schema: Type.Object({ group: GroupName, stream: Type.String(), revision: Revision }),
+  example: { group: 'customer.integration', stream: origin.stream, revision: 4 },
+});
+
+export const MessageSuspected = defineMessage({
+  type: 'MessageSuspected',
+  meaning:
+    'A message that has come back often is about to be handled alone: it may be what kills the process.',
+  schema: Type.Object({ group: GroupName, origin: OriginField, attemptId: Uuid }),
+  example: { group, origin, attemptId },
+});
+
+export const SuspicionCleared = defineMessage({
+  type: 'SuspicionCleared',
+  meaning: 'The process survived the suspected message, which was left for another time.',
+  schema: Type.Object({ group: GroupName, origin: OriginField, attemptId: Uuid }),
+  example: { group, origin, attemptId },
+});
+
+export const FAILURE_EVENTS = [
+  MessageParked,
+  ReplayStarted,
+  ReplayRequested,
+  ReplayCancelled,
+  MessageRecovered,
+  MessageDiscarded,
+  StreamBlocked,
+  StreamReleased,
+  MessageSuspected,
+  SuspicionCleared,
+] as const;
 export type FailureEvent = MessageOf<(typeof FAILURE_EVENTS)[number]>;

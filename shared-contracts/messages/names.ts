@@ -58,6 +58,8 @@ export const streamOf = {
   notification: (eventId: string) => `notification-${eventId}`,
   failures: (group: string) => `failures-${group}`,
   replay: (group: string) => `replay-${group}`,
+  /** What operators ask of a service, and what became of it. */
+  control: (service: ServiceName) => `control-${service}`,
   /** Where the store itself keeps what a group on `$all` parked. */
   parked: (group: string) => `$persistentsubscription-$all::${group}-parked`,
 } as const;

@@ -1,0 +1,25 @@
+// What stands in the streams `replay-{group}` beside links: a replay with edited data.
+import { Type } from 'typebox';
+import { defineMessage } from './define-message.ts';
+import { OriginField, originExample } from './failure-events.ts';
+import { Personal, Uuid } from './fields.ts';
+
+export const MessageEdited = defineMessage({
+  type: 'MessageEdited',
+  meaning: 'An operator replays a failed message with other data; the original stays as it is.',
+  schema: Type.Object({
+    origin: OriginField,
+    /** Data that the handler sees instead of the origin's; of the origin's type and today's version. */
+    data: Personal(Type.Record(Type.String(), Type.Unknown())),
+    batch: Uuid,
+    attempt: Type.Integer({ minimum: 2 }),
+    by: Type.String(),
+  }),
+  example: {
+    origin: originExample,
+    data: { issueId: '6f6dd9a0-6a3b-4c47-9c6f-2d3f64a1f0aa' },
+    batch: '5d9d8a3e-0a55-4c56-9f0c-0b6e4b2f7c10',
+    attempt: 2,
+    by: 'operator:sam',
+  },
+});
