@@ -37,7 +37,7 @@ export function readDocument(bytes: Buffer, options: ReadOptions = {}): Doc {
 export class DocumentReader {
   private bytes: Buffer = Buffer.alloc(0);
   private position = 0;
-  private readonly names = new Array<string | undefined>(512);
+  private readonly names = new Array<string | undefined>(64);
   private readonly fields: ReadonlySet<string> | undefined;
   private readonly plain: boolean;
   private readonly rawArray: string | undefined;
@@ -131,7 +131,7 @@ export class DocumentReader {
     for (let byte = bytes[end]; byte; byte = bytes[++end]) hash = (hash * 31 + byte) | 0;
     if (end >= bytes.length) throw invalid('a field name does not end');
     this.position = end + 1;
-    const slot = hash & 511;
+    const slot = hash & 63;
     const known = this.names[slot];
     if (known !== undefined && known.length === end - start) {
       let i = 0;
