@@ -262,6 +262,8 @@ t.test('nonsense on a connection ends that connection only', async (t) => {
     'GET / HTTP/1.1\r\n\r\n',
     '\xff\xff\xff\x7f0000000000000000',
     '\x10\x00\x00\x00'.padEnd(16, '\0'),
+    '\x12\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\xdd\x07\x00\x00\x00\x00',
+    '\x15\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\xdd\x07\x00\x00\x00\x00\x00\x00\x00',
   ]) {
     await new Promise<void>((resolve) => {
       const socket = connect(port, '127.0.0.1', () => socket.write(nonsense, 'latin1'));

@@ -1,5 +1,4 @@
 import { aggregate } from './aggregate.ts';
-import { buildInfo } from './build-info.ts';
 import { collStats } from './coll-stats.ts';
 import type { Handler } from './command.ts';
 import { connectionStatus } from './connection-status.ts';
@@ -29,6 +28,7 @@ import { listIndexes } from './list-indexes.ts';
 import { ping } from './ping.ts';
 import { renameCollection } from './rename-collection.ts';
 import { serverStatus } from './server-status.ts';
+import { buildInfo } from './server-version.ts';
 import { update } from './update.ts';
 
 /** Every command that the node answers. */

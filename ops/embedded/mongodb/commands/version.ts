@@ -1,4 +1,4 @@
 /** The MongoDB release whose behaviour the node follows. */
-export const VERSION = [7, 0, 0, 0] as const;
+export const VERSION_PARTS: readonly number[] = [7, 0, 0, 0];
 
-export const VERSION_TEXT: string = VERSION.slice(0, 3).join('.');
+export const VERSION_TEXT: string = VERSION_PARTS.slice(0, 3).join('.');

@@ -19,6 +19,8 @@ import { RawDocument } from './write.ts';
 /** Deepest nesting that is read, as in MongoDB. */
 const MAX_DEPTH = 200;
 
+const NOTHING: Buffer = Buffer.alloc(0);
+
 export type ReadOptions = {
   /** Only these top-level fields are read; the others are stepped over. */
   readonly fields?: ReadonlySet<string> | undefined;
@@ -35,7 +37,7 @@ export function readDocument(bytes: Buffer, options: ReadOptions = {}): Doc {
 
 /** Reads documents of one kind one after the other; keeps their field names so that each is made once. */
 export class DocumentReader {
-  private bytes: Buffer = Buffer.alloc(0);
+  private bytes: Buffer = NOTHING;
   private position = 0;
   private readonly names = new Array<string | undefined>(64);
   private readonly fields: ReadonlySet<string> | undefined;
@@ -56,6 +58,8 @@ export class DocumentReader {
     } catch (error) {
       if (error instanceof RangeError) throw invalid(error.message);
       throw error;
+    } finally {
+      this.bytes = NOTHING;
     }
   }
 
