@@ -97,6 +97,43 @@ const CASES: Readonly<Record<string, readonly [Document[], Document[]]>> = {
       { n: 1, day: '2024-01-03' },
     ],
   ],
+  volumesByDayInAZone: [
+    [
+      {
+        $group: {
+          _id: { $dateTrunc: { date: '$at', unit: 'day', timezone: 'Europe/Prague' } },
+          n: { $sum: 1 },
+        },
+      },
+      { $sort: { _id: 1 } },
+      {
+        $project: {
+          _id: 0,
+          day: { $dateToString: { date: '$_id', format: '%Y-%m-%d %H:%M', timezone: 'Europe/Prague' } },
+          n: 1,
+        },
+      },
+    ],
+    [
+      { n: 1, day: '2024-01-01 00:00' },
+      { n: 2, day: '2024-01-02 00:00' },
+      { n: 1, day: '2024-01-03 00:00' },
+    ],
+  ],
+  clocksChange: [
+    [
+      { $match: { _id: 1 } },
+      { $set: { at: new Date('2024-03-31T10:00:00Z') } },
+      {
+        $project: {
+          _id: 0,
+          day: { $dateTrunc: { date: '$at', unit: 'day', timezone: 'Europe/Prague' } },
+          hour: { $hour: { date: '$at', timezone: 'Europe/Prague' } },
+        },
+      },
+    ],
+    [{ day: new Date('2024-03-30T23:00:00Z'), hour: 12 }],
+  ],
   unwind: [
     [{ $unwind: '$tags' }, { $group: { _id: '$tags', ids: { $push: '$_id' } } }, { $sort: { _id: 1 } }],
     [
