@@ -51,6 +51,7 @@ t.test('refusals have the codes of MongoDB', async (t) => {
   const some = db.collection<Named>('some');
   await some.insertOne({ _id: 'x', list: [1], text: 'a' });
   const refused = async (work: Promise<unknown>) => refusal(work);
+  const asked = (a: Document): Document => ({ a });
   const update = (change: Document) => refused(some.updateOne({ _id: 'x' }, change));
   t.same(
     {
@@ -58,8 +59,8 @@ t.test('refusals have the codes of MongoDB', async (t) => {
       field: await refused(
         db.command({ ping: 1, $db: 'test' }).then(() => db.command({ find: 'some', warp: 1 })),
       ),
-      operator: await refused(some.find({ a: { $near: 1 } as Document }).toArray()),
-      unknownOperator: await refused(some.find({ a: { $wat: 1 } as Document }).toArray()),
+      operator: await refused(some.find(asked({ $near: 1 })).toArray()),
+      unknownOperator: await refused(some.find(asked({ $wat: 1 })).toArray()),
       duplicate: await refused(some.insertOne({ _id: 'x' })),
       id: await update({ $set: { _id: 'y' } }),
       conflict: await update({ $set: { a: 1 }, $inc: { 'a.b': 1 } }),
