@@ -1,3 +1,4 @@
+// Longer than other files because of the table of pipelines, which is best read as one.
 import type { Db, Document } from 'mongodb';
 import t from 'tap';
 import { refusal, startTestNode } from '../test-node.ts';
