@@ -1,52 +1,56 @@
-// What became of one failed message: folded from the ledger of its group. Pure.
+// What the ledger of a group says about its failed messages. Pure.
 import type { FailedOrigin, FailureEvent } from '../../shared-contracts/messages/failure-events.ts';
 
+/** `waiting`: for a person; also what was replayed and failed again. */
 export const FAILED_STATES = ['waiting', 'replaying', 'recovered', 'discarded'] as const;
 export type FailedState = (typeof FAILED_STATES)[number];
 
 /** A message is one per group and origin; its parked entries are its attempts. */
 export type FailedMessage = {
-  readonly origin: FailedOrigin;
+  /** Id of its origin. */
+  readonly eventId: string;
   readonly state: FailedState;
   /** How often it was parked. */
   readonly attempts: number;
-  /** Where the ledger tells about the last attempt: its error is read from there when it is shown. */
+  /** Revision of the ledger's entry about the last attempt that failed: what failed and why is read from there. */
   readonly parkedAt: number;
-  readonly attemptIds: readonly string[];
+  /** Revision of the entry that put it into its state. */
+  readonly saidAt: number;
 };
 
-/** The entries of a ledger that are about one message. */
+/**
+ * What became of one attempt. `queued`: its replay was asked for, and nothing was heard of it yet. `withdrawn`: it was
+ * taken back before anything was heard of it.
+ */
+export const ATTEMPT_STATES = ['queued', 'parked', 'recovered', 'withdrawn'] as const;
+export type AttemptState = (typeof ATTEMPT_STATES)[number];
+
+/** An entry of the ledger; `id` is that of the entry itself. */
+export type LedgerEntry = {
+  readonly revision: number;
+  readonly id: string;
+  readonly event: FailureEvent;
+};
+
+/** The entries that are about one message. */
 export type AboutMessage = Extract<FailureEvent, { readonly data: { readonly origin: FailedOrigin } }>;
 
-/** Adds one entry of the ledger; `revision` is the entry's own. */
-export function addToMessage(
-  message: FailedMessage | undefined,
-  event: AboutMessage,
-  revision: number,
-): FailedMessage | undefined {
-  if (event.type === 'MessageParked') {
-    const { origin, attemptId } = event.data;
-    if (message?.attemptIds.includes(attemptId)) return message;
-    return {
-      origin,
-      state: 'waiting',
-      attempts: (message?.attempts ?? 0) + 1,
-      parkedAt: revision,
-      attemptIds: [...(message?.attemptIds ?? []), attemptId],
-    };
-  }
-  if (message === undefined) return undefined;
-  switch (event.type) {
-    case 'ReplayRequested':
-      // A ledger may tell the same request twice; one that has ended already is over.
-      if (message.attemptIds.includes(event.data.replayId)) return message;
-      return { ...message, state: 'replaying' };
-    case 'MessageRecovered':
-      return { ...message, state: 'recovered', attemptIds: [...message.attemptIds, event.data.attemptId] };
-    case 'MessageDiscarded':
-      return { ...message, state: 'discarded' };
-    case 'MessageSuspected':
-    case 'SuspicionCleared':
-      return message;
+/**
+ * What an attempt is after an entry about it.
+ *
+ * @returns undefined where the entry says nothing new: a step that was repeated after a crash writes its entry again, and
+ *   a request that arrives after its attempt has ended is late.
+ */
+export function attemptAfter(before: AttemptState | undefined, told: AttemptState): AttemptState | undefined {
+  switch (told) {
+    case 'queued':
+      return before === undefined ? told : undefined;
+    case 'parked':
+      // Handled is handled: what fails in an attempt that was repeated after its effect changes nothing.
+      return before === 'parked' || before === 'recovered' ? undefined : told;
+    case 'recovered':
+      return before === 'recovered' ? undefined : told;
+    case 'withdrawn':
+      return before === 'queued' ? told : undefined;
   }
 }

@@ -1,75 +1,208 @@
-import { binaryEvent } from '@eventstore/db-client';
-import type { MessageOf } from '../../shared-contracts/messages/define-message.ts';
-import type { ReplayRequested } from '../../shared-contracts/messages/failure-events.ts';
+// Failed messages are handled again: asked for, carried out in portions, taken back, taken up again.
+import { isOneOf, type MessageOf } from '../../shared-contracts/messages/define-message.ts';
+import {
+  type ReplayCancelled,
+  type ReplayRequested,
+  ReplayStarted,
+} from '../../shared-contracts/messages/failure-events.ts';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
-import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import type { ReplaySelection } from '../../shared-contracts/messages/replay-selection.ts';
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
 import type { FailedMessage } from './failed-message.ts';
+import type { ReplayFacts } from './ledger-index.ts';
+import { NotPossible } from './not-possible.ts';
+import { entryOf, type OperatorRequest, type Recovery } from './recovery.ts';
+import { linkTo, ReplayStream } from './replay-stream.ts';
+import { failuresAt, freeze, isUntouched, type Selected, select, type Wanted } from './selection.ts';
 
-/** Who asks for something, and the command that it belongs to: the same command asked twice is asked once. */
-export type OperatorRequest = { readonly by: string; readonly commandId: string };
+/** Messages whose requests and links are appended at once. */
+const PORTION = 250;
 
-const BATCH = 200;
+const isStarted = isOneOf([ReplayStarted]);
+
+/** How a replay was asked for, and when. */
+export type Started = MessageOf<typeof ReplayStarted>['data'] & { readonly occurredAt: string };
 
 /**
- * Asks for messages to be handled again: first the ledger says so, then links to their events go to the stream
- * `replay-{group}`, which the group hears like any other. What becomes of them, the ledger tells later.
+ * Writes down that these messages are to be handled again. Nothing is on its way to the group until `carryOut`.
  *
- * @returns how many replays were asked for.
+ * @returns the replay, whose name is the command's id; undefined where there is nothing to replay.
  */
-export async function requestReplays(
-  store: EventStore,
-  group: string,
-  messages: readonly FailedMessage[],
+export async function startReplay(
+  recovery: Recovery,
+  wanted: Wanted,
   request: OperatorRequest,
-): Promise<number> {
-  for (let start = 0; start < messages.length; start += BATCH) {
-    const batch = messages.slice(start, start + BATCH);
-    await store.collect(
-      streamOf.failures(group),
-      batch.map((message) => ledgerEntry(group, message, request)),
-    );
-    await store.client.appendToStream(
-      streamOf.replay(group),
-      batch.map((message) => link(message, request)),
-    );
+): Promise<ReplayFacts | undefined> {
+  const { group, ledger } = recovery;
+  await ledger.readToEnd();
+  const before = ledger.index.replay(request.commandId);
+  if (before !== undefined) return before;
+  const selection = freeze(ledger.index, wanted);
+  const total = await count(select(ledger, selection));
+  if (total === 0) return undefined;
+  await sayStarted(recovery, selection, total, request);
+  await ledger.readToEnd();
+  const started = ledger.index.replay(request.commandId);
+  if (started === undefined)
+    throw new Error(`${streamOf.failures(group.name)} does not give back what was appended.`);
+  return started;
+}
+
+/**
+ * Asks for the messages of a replay, portion by portion: first the ledger says so, then links to their events go to the
+ * stream `replay-{group}`, which the group hears like any other. What becomes of them, the ledger tells later.
+ *
+ * It may be called again for a replay that was interrupted, by whatever process: what was asked for is not asked for
+ * again, what was dealt with since is left alone, and links that are missing are appended.
+ *
+ * @throws NotPossible when there is no such replay.
+ */
+export async function carryOut(recovery: Recovery, batch: string, stop?: AbortSignal): Promise<void> {
+  const { store, group, ledger } = recovery;
+  await ledger.readToEnd();
+  const { selection, by, occurredAt } = await readStarted(recovery, batch);
+  const request = { by, commandId: batch };
+  const replays = new ReplayStream(store, group.name);
+  await appendMissingLinks(recovery, replays, request, new Date(occurredAt));
+
+  const goesOn = () => stop?.aborted !== true && ledger.index.replay(batch)?.cancelled !== true;
+  for await (const portion of portions(select(ledger, selection))) {
+    await ledger.readToEnd();
+    if (!goesOn()) return;
+    const left = portion.filter(({ message: { eventId } }) => {
+      const now = ledger.index.message(eventId);
+      return now !== undefined && isUntouched(now, selection);
+    });
+    await requestPortion(recovery, replays, request, left);
   }
-  return messages.length;
+  await ledger.readToEnd();
+  const facts = ledger.index.replay(batch);
+  if (facts === undefined || !goesOn()) return;
+  const requested = requestedOf(facts);
+  if (requested !== facts.total) await sayStarted(recovery, selection, requested, request);
 }
 
-function replayIdOf({ origin, attempts }: FailedMessage, { commandId }: OperatorRequest): string {
-  return deterministicId('replay', commandId, origin.eventId, attempts);
+/** How many of a replay's messages have been asked for. */
+export function requestedOf({ attempts }: ReplayFacts): number {
+  return attempts.queued + attempts.parked + attempts.recovered + attempts.withdrawn;
 }
 
-function ledgerEntry(group: string, message: FailedMessage, request: OperatorRequest) {
-  const { origin, attempts } = message;
-  const event: MessageOf<typeof ReplayRequested> = {
-    type: 'ReplayRequested',
-    data: {
-      group,
-      origin,
-      replayId: replayIdOf(message, request),
-      batch: request.commandId,
-      attempt: attempts + 1,
-      by: request.by,
-    },
+/**
+ * Takes a replay back: what of it has not been handled yet goes back to waiting, and the group leaves its links alone.
+ *
+ * @throws NotPossible when there is no such replay.
+ */
+export async function cancelReplay(
+  { store, group, ledger }: Recovery,
+  batch: string,
+  by: string,
+): Promise<void> {
+  await ledger.readToEnd();
+  if (ledger.index.replay(batch) === undefined) throw unknownReplay(batch);
+  const event: MessageOf<typeof ReplayCancelled> = {
+    type: 'ReplayCancelled',
+    data: { group: group.name, batch, by },
   };
-  const metadata = {
-    $correlationId: request.commandId,
-    $causationId: origin.eventId,
-    actor: request.by,
-    occurredAt: new Date().toISOString(),
-  };
-  return { id: deterministicId('ReplayRequested', event.data.replayId), event, metadata };
+  await store.collect(streamOf.failures(group.name), [entryOf(event, { by, commandId: batch }, batch)]);
+  await ledger.readToEnd();
 }
 
-/** A link event as the store itself writes them: `revision@stream`, with what we want to know about it beside. */
-function link(message: FailedMessage, request: OperatorRequest) {
-  const { origin, attempts } = message;
-  return binaryEvent({
-    id: replayIdOf(message, request),
-    type: '$>',
-    data: Buffer.from(`${origin.revision}@${origin.stream}`),
-    metadata: { origin, attempt: attempts + 1, by: request.by, batch: request.commandId },
+/** @throws NotPossible when there is no such replay. */
+export async function readStarted({ ledger }: Recovery, batch: string): Promise<Started> {
+  const facts = ledger.index.replay(batch);
+  if (facts === undefined) throw unknownReplay(batch);
+  for await (const { event, occurredAt } of ledger.entriesAt([facts.startedAt])) {
+    if (isStarted(event)) return { ...event.data, occurredAt };
+  }
+  throw new NotPossible('The ledger does not say which messages this replay is for. Start another one.');
+}
+
+async function sayStarted(
+  { store, group }: Recovery,
+  selection: ReplaySelection,
+  total: number,
+  request: OperatorRequest,
+): Promise<void> {
+  const { by, commandId: batch } = request;
+  const event: MessageOf<typeof ReplayStarted> = {
+    type: 'ReplayStarted',
+    data: { group: group.name, batch, total, selection, by },
+  };
+  const entry = entryOf(event, request, batch, String(total));
+  await store.collect(streamOf.failures(group.name), [entry]);
+}
+
+async function requestPortion(
+  { store, group }: Recovery,
+  replays: ReplayStream,
+  request: OperatorRequest,
+  portion: readonly Selected[],
+): Promise<void> {
+  if (portion.length === 0) return;
+  const entries = portion.map(({ message, facts: { origin } }) => {
+    const { by, commandId: batch } = request;
+    const replayId = replayIdOf(group.name, batch, origin.eventId);
+    const event: MessageOf<typeof ReplayRequested> = {
+      type: 'ReplayRequested',
+      data: { group: group.name, origin, replayId, batch, attempt: message.attempts + 1, by },
+    };
+    return entryOf(event, request, origin.eventId, replayId);
   });
+  await store.collect(streamOf.failures(group.name), entries);
+  await replays.append(portion.map((selected) => replayLink(group.name, selected, request)));
+}
+
+/** A process may have died between the ledger's word and the links. */
+async function appendMissingLinks(
+  { group, ledger }: Recovery,
+  replays: ReplayStream,
+  request: OperatorRequest,
+  since: Date,
+): Promise<void> {
+  const lacking = new Map<string, FailedMessage>();
+  for (const { attemptId, message } of ledger.index.queued(request.commandId)) {
+    // The event of an edited replay cannot be made again from the ledger: the operator takes it back and edits anew.
+    if (attemptId === replayIdOf(group.name, request.commandId, message.eventId)) {
+      lacking.set(attemptId, message);
+    }
+  }
+  const missing = lacking.size === 0 ? [] : await replays.missing(lacking.keys(), since);
+  const messages = [...missing].map((id) => lacking.get(id)).filter((message) => message !== undefined);
+  const revisions = messages.map(({ parkedAt }) => parkedAt).sort((one, other) => one - other);
+  for await (const portion of portions(failuresAt(ledger, revisions))) {
+    await replays.append(portion.map((selected) => replayLink(group.name, selected, request)));
+  }
+}
+
+/** The same at every repetition: so the ledger and the stream of links know it again. */
+function replayIdOf(group: string, batch: string, eventId: string): string {
+  return deterministicId('replay', group, batch, eventId);
+}
+
+function replayLink(group: string, { message, facts: { origin } }: Selected, request: OperatorRequest) {
+  const { by, commandId: batch } = request;
+  const about = { attempt: message.attempts + 1, by, batch, requestedAt: new Date().toISOString() };
+  return linkTo(origin, replayIdOf(group, batch, origin.eventId), about);
+}
+
+function unknownReplay(batch: string): NotPossible {
+  return new NotPossible(`There is no replay ${batch} in this group.`);
+}
+
+async function count(items: AsyncIterable<unknown>): Promise<number> {
+  let counted = 0;
+  for await (const _item of items) counted += 1;
+  return counted;
+}
+
+async function* portions<Item>(items: AsyncIterable<Item>): AsyncGenerator<readonly Item[], void, undefined> {
+  let portion: Item[] = [];
+  for await (const item of items) {
+    portion.push(item);
+    if (portion.length === PORTION) {
+      yield portion;
+      portion = [];
+    }
+  }
+  if (portion.length > 0) yield portion;
 }

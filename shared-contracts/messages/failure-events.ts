@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { Check } from 'typebox/value';
 import { defineMessage, type MessageOf } from './define-message.ts';
 import { Instant, Nullable, Revision, Uuid } from './fields.ts';
+import { ReplaySelection } from './replay-selection.ts';
 
 const GroupName = Type.String({ minLength: 1, maxLength: 100 });
 export const OriginField = Type.Object({
@@ -87,11 +88,19 @@ export const ReplayStarted = defineMessage({
     group: GroupName,
     /** Names this request; each replay that belongs to it carries it. */
     batch: Uuid,
-    /** How many messages it is for. */
+    /** How many messages it is for. Said again where it came to fewer: some were dealt with before their turn. */
     total: Revision,
+    /** Which messages: a replay that was interrupted is taken up again from this. */
+    selection: ReplaySelection,
     by: Type.String(),
   }),
-  example: { group, batch: '5d9d8a3e-0a55-4c56-9f0c-0b6e4b2f7c10', total: 1, by: 'operator:sam' },
+  example: {
+    group,
+    batch: '5d9d8a3e-0a55-4c56-9f0c-0b6e4b2f7c10',
+    total: 1,
+    selection: { upTo: 12, messages: null, filter: { eventType: 'IssueReported' } },
+    by: 'operator:sam',
+  },
 });
 
 export const ReplayRequested = defineMessage({

@@ -7,6 +7,8 @@ export type GroupDeclaration = {
   readonly name: string;
   readonly service: ServiceName;
   readonly purpose: string;
+  /** `by-stream`: a failed message holds up the later ones of its stream. `free`: each message stands alone. */
+  readonly order: 'by-stream' | 'free';
 };
 
 export const GROUPS = {
@@ -14,36 +16,43 @@ export const GROUPS = {
     name: 'customer.notifications',
     service: 'customer',
     purpose: 'Mails the customer about each step.',
+    order: 'free',
   },
   customerIntegration: {
     name: 'customer.integration',
     service: 'customer',
     purpose: 'Tells the back office about issues.',
+    order: 'by-stream',
   },
   customerInbox: {
     name: 'customer.inbox',
     service: 'customer',
     purpose: 'Takes what the back office tells.',
+    order: 'by-stream',
   },
   backofficeInbox: {
     name: 'backoffice.inbox',
     service: 'backoffice',
     purpose: 'Takes what customers report.',
+    order: 'by-stream',
   },
   backofficeIntegration: {
     name: 'backoffice.integration',
     service: 'backoffice',
     purpose: 'Tells the customer service how tickets go on.',
+    order: 'by-stream',
   },
   projectionsTickets: {
     name: 'projections.tickets',
     service: 'projections',
     purpose: 'Keeps the list of tickets.',
+    order: 'by-stream',
   },
   projectionsEmployees: {
     name: 'projections.employees',
     service: 'projections',
     purpose: 'Keeps the list of employees.',
+    order: 'by-stream',
   },
 } as const satisfies Record<string, GroupDeclaration>;
 

@@ -19,14 +19,16 @@ export type TestGroup = SubscriptionGroup & {
 /** A group of its own for one test: it hears streams that no other test appends to. */
 export function testGroup(
   handle: (envelope: Envelope) => Promise<void>,
-  changes: Partial<Pick<SubscriptionGroup, 'order' | 'bufferSize' | 'deadlineMs'>> = {},
+  { order = 'by-stream', ...changes }: Partial<
+    Pick<SubscriptionGroup, 'order' | 'bufferSize' | 'deadlineMs'>
+  > = {},
 ): TestGroup {
   const tag = randomUUID().slice(0, 8);
   const prefix = `issue${tag}-`;
   return {
-    declaration: { name: `customer.${tag}`, service: 'customer', purpose: 'Serves a test.' },
+    declaration: { name: `customer.${tag}`, service: 'customer', purpose: 'Serves a test.', order },
     prefixes: [prefix],
-    order: 'by-stream',
+    order,
     bufferSize: 50,
     deadlineMs: 10_000,
     handlers: [on(IssueClosed, 'close-it', handle)],

@@ -1,0 +1,114 @@
+// The ledger of one group as it is read from the store.
+import { type RecordedEvent, StreamNotFoundError } from '@eventstore/db-client';
+import { ContractViolation } from '../../shared-contracts/messages/decode-message.ts';
+import { isOneOf } from '../../shared-contracts/messages/define-message.ts';
+import { FAILURE_EVENTS } from '../../shared-contracts/messages/failure-events.ts';
+import { streamOf } from '../../shared-contracts/messages/names.ts';
+import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import { eventsOf } from '../../shared-contracts/runtime/event-store/events-of.ts';
+import type { LedgerEntry } from './failed-message.ts';
+import { LedgerIndex } from './ledger-index.ts';
+
+/** An entry with the time at which it was written. */
+export type DatedEntry = LedgerEntry & { readonly occurredAt: string };
+
+/** Entries that are read in one go: between two that are wanted there may be others. */
+const WINDOW = 250;
+
+const isFailureEvent = isOneOf(FAILURE_EVENTS);
+
+export class Ledger {
+  readonly index = new LedgerIndex();
+  readonly #store: EventStore;
+  readonly #stream: string;
+  #reading: Promise<void> = Promise.resolve();
+  #next: Promise<void> | undefined;
+
+  constructor(store: EventStore, group: string) {
+    this.#store = store;
+    this.#stream = streamOf.failures(group);
+  }
+
+  /** Resolves when everything that was in the ledger at the time of the call is in the index. */
+  readToEnd(): Promise<void> {
+    this.#next ??= this.#reading
+      .catch(() => undefined)
+      .then(() => {
+        this.#next = undefined;
+        this.#reading = this.#readTail();
+        return this.#reading;
+      });
+    return this.#next;
+  }
+
+  /**
+   * Adds an event of the ledger to the index, unless it is in there. Whoever reads the ledger in its order may call this,
+   * also several at once.
+   *
+   * @returns whether a message was resolved by it.
+   */
+  async take(recorded: RecordedEvent): Promise<boolean> {
+    const revision = Number(recorded.revision);
+    if (revision <= this.index.head) return false;
+    const entry = await this.#decode(recorded);
+    if (revision <= this.index.head) return false;
+    if (entry !== undefined) return this.index.add(entry);
+    this.index.skip(revision);
+    return false;
+  }
+
+  /** The entries at these revisions, which must be in ascending order. */
+  async *entriesAt(revisions: Iterable<number>): AsyncGenerator<DatedEntry, void, undefined> {
+    let window: number[] = [];
+    for (const revision of revisions) {
+      const [first = revision] = window;
+      if (revision - first >= WINDOW) {
+        yield* this.#readWindow(window);
+        window = [];
+      }
+      window.push(revision);
+    }
+    yield* this.#readWindow(window);
+  }
+
+  async *#readWindow(revisions: readonly number[]): AsyncGenerator<DatedEntry, void, undefined> {
+    const [first] = revisions;
+    const last = revisions.at(-1);
+    if (first === undefined || last === undefined) return;
+    const wanted = new Set(revisions);
+    for await (const recorded of this.#read(first, last - first + 1)) {
+      if (!wanted.has(Number(recorded.revision))) continue;
+      const entry = await this.#decode(recorded);
+      if (entry !== undefined) yield entry;
+    }
+  }
+
+  async #readTail(): Promise<void> {
+    for await (const recorded of this.#read(this.index.head + 1, undefined)) await this.take(recorded);
+  }
+
+  async *#read(from: number, limit: number | undefined): AsyncGenerator<RecordedEvent, void, undefined> {
+    try {
+      const events = this.#store.client.readStream(this.#stream, {
+        fromRevision: BigInt(from),
+        ...(limit === undefined ? {} : { maxCount: limit }),
+      });
+      for await (const { event } of eventsOf(events)) if (event !== undefined) yield event;
+    } catch (error) {
+      if (!(error instanceof StreamNotFoundError)) throw error;
+    }
+  }
+
+  /** An entry that a newer version of a service wrote says nothing to this one, and must not hide the others. */
+  async #decode(recorded: RecordedEvent): Promise<DatedEntry | undefined> {
+    try {
+      const { event, metadata } = await this.#store.codec.decode(recorded);
+      const { occurredAt } = metadata;
+      if (!isFailureEvent(event)) return undefined;
+      return { revision: Number(recorded.revision), id: recorded.id, event, occurredAt };
+    } catch (error) {
+      if (error instanceof ContractViolation) return undefined;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ReplayFacts } from './ledger-index.ts';
+import { NotPossible } from './not-possible.ts';
+import type { Recovery } from './recovery.ts';
+import { requestedOf } from './replay.ts';
+
+/** How far a replay is, as the ledger tells it. */
+export type ReplayProgress = {
+  readonly batch: string;
+  readonly total: number;
+  readonly requested: number;
+  readonly recovered: number;
+  readonly parkedAgain: number;
+  /** Asked for, and nothing heard of it yet. */
+  readonly queued: number;
+  /** Taken back before they were handled: the replay was cancelled, or the message was discarded. */
+  readonly withdrawn: number;
+  readonly cancelled: boolean;
+  /** Nothing more will come: of every message it is known what became of it. */
+  readonly ended: boolean;
+};
+
+export function progressOf(facts: ReplayFacts): ReplayProgress {
+  const { batch, total, cancelled, attempts } = facts;
+  const requested = requestedOf(facts);
+  return {
+    batch,
+    total,
+    requested,
+    recovered: attempts.recovered,
+    parkedAgain: attempts.parked,
+    queued: attempts.queued,
+    withdrawn: attempts.withdrawn,
+    cancelled,
+    ended: attempts.queued === 0 && (cancelled || requested >= total),
+  };
+}
+
+/**
+ * How far a replay is, now and then whenever something changed, until it has ended or `stop` aborts.
+ *
+ * @throws NotPossible when there is no such replay.
+ */
+export async function* watchReplay(
+  { ledger }: Recovery,
+  batch: string,
+  { everyMs = 100, stop }: { readonly everyMs?: number; readonly stop?: AbortSignal } = {},
+): AsyncGenerator<ReplayProgress, void, undefined> {
+  let told = -1;
+  while (stop?.aborted !== true) {
+    await ledger.readToEnd();
+    const facts = ledger.index.replay(batch);
+    if (facts === undefined) throw new NotPossible(`There is no replay ${batch} in this group.`);
+    const progress = progressOf(facts);
+    if (ledger.index.head > told) yield progress;
+    if (progress.ended) return;
+    told = ledger.index.head;
+    await pause(everyMs, undefined, stop === undefined ? {} : { signal: stop }).catch(() => undefined);
+  }
+}

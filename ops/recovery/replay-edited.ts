@@ -1,0 +1,108 @@
+import { CATALOGUE } from '../../shared-contracts/messages/catalogue.ts';
+import { ContractViolation, decodeMessage } from '../../shared-contracts/messages/decode-message.ts';
+import { isOneOf, type MessageOf } from '../../shared-contracts/messages/define-message.ts';
+import type { FailureEvent } from '../../shared-contracts/messages/failure-events.ts';
+import { streamOf } from '../../shared-contracts/messages/names.ts';
+import { MessageEdited } from '../../shared-contracts/messages/replay-events.ts';
+import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
+import { NotPossible } from './not-possible.ts';
+import { readEvent } from './read-event.ts';
+import { entryOf, type OperatorRequest, type Recovery } from './recovery.ts';
+import { ReplayStream } from './replay-stream.ts';
+import { failuresAt, freeze, type ParkedFacts, type Selected } from './selection.ts';
+
+const isEdited = isOneOf([MessageEdited]);
+
+/** Whether messages of this group can be replayed with other data: not where the truth is what the streams hold. */
+export function isEditable({ group }: Recovery): boolean {
+  return group.service !== 'projections';
+}
+
+/**
+ * Replays one message with other data, once; the original stays as it is.
+ *
+ * @returns the name of the replay.
+ * @throws NotPossible when the message does not wait, the group does not take edited messages, or the data does not keep
+ *   the contract of the event's type.
+ */
+export async function replayEdited(
+  recovery: Recovery,
+  eventId: string,
+  data: unknown,
+  request: OperatorRequest,
+): Promise<string> {
+  const { store, group, ledger } = recovery;
+  if (!isEditable(recovery)) {
+    throw new NotPossible(`${group.name} shows what the streams say; its messages cannot be edited.`);
+  }
+  const { message, facts } = await readFailure(recovery, eventId);
+  if (ledger.index.replay(request.commandId) !== undefined) return request.commandId;
+  if (message.state !== 'waiting') {
+    throw new NotPossible(`This message is ${message.state}; only one that waits can be edited.`);
+  }
+  const { origin } = facts;
+  const edited = decodeEdited(origin.type, data);
+  const { by, commandId: batch } = request;
+  const attempt = message.attempts + 1;
+  const replayId = deterministicId('edit', group.name, batch, eventId);
+
+  const asked: readonly FailureEvent[] = [
+    {
+      type: 'ReplayStarted',
+      data: {
+        group: group.name,
+        batch,
+        total: 1,
+        selection: freeze(ledger.index, { messages: [eventId] }),
+        by,
+      },
+    },
+    { type: 'ReplayRequested', data: { group: group.name, origin, replayId, batch, attempt, by } },
+  ];
+  // Together, so that nobody who takes up an interrupted replay sends the event as it was instead.
+  await store.collect(
+    streamOf.failures(group.name),
+    asked.map((event) => entryOf(event, request, eventId, replayId)),
+  );
+  const event: MessageOf<typeof MessageEdited> = {
+    type: 'MessageEdited',
+    data: { origin, data: edited, batch, attempt, by },
+  };
+  const entry = entryOf(event, request, eventId);
+  const metadata = { ...entry.metadata, $correlationId: facts.correlationId ?? batch };
+  const recorded = await store.codec.encode({ ...entry, id: replayId, metadata }, {});
+  await new ReplayStream(store, group.name).append([recorded]);
+  await ledger.readToEnd();
+  return batch;
+}
+
+/** The data that an edit starts from: that of the last edit, else that of the event itself; undefined if it is gone. */
+export async function dataToEdit({ store, group }: Recovery, { origin }: ParkedFacts): Promise<unknown> {
+  const written = await readEvent(store, origin.stream, origin.revision);
+  if (written?.id !== origin.eventId) return undefined;
+  const edit = await new ReplayStream(store, group.name).lastEdit(origin.eventId, written.created);
+  if (edit === undefined) return (await store.codec.decode(written)).event.data;
+  const { event } = await store.codec.decode(edit);
+  return isEdited(event) ? event.data.data : undefined;
+}
+
+/** A message with its last failure. @throws NotPossible when the ledger does not know it. */
+export async function readFailure({ ledger }: Recovery, eventId: string): Promise<Selected> {
+  await ledger.readToEnd();
+  const message = ledger.index.message(eventId);
+  if (message !== undefined) {
+    for await (const failure of failuresAt(ledger, [message.parkedAt])) return failure;
+  }
+  throw new NotPossible('There is no such failed message in this group.');
+}
+
+function decodeEdited(type: string, data: unknown): Record<string, unknown> {
+  const definition = CATALOGUE.get(type);
+  if (definition === undefined) throw new NotPossible(`${type} is not in the catalogue of this version.`);
+  try {
+    return { ...decodeMessage(definition, data, definition.version).data };
+  } catch (error) {
+    if (error instanceof ContractViolation) throw new NotPossible(error.message, { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,116 @@
+// The streams `replay-{group}`: what is put there, the group hears. Nothing may stand there twice.
+import {
+  BACKWARDS,
+  binaryEvent,
+  END,
+  type EventData,
+  FORWARDS,
+  NO_STREAM,
+  type ReadStreamOptions,
+  type RecordedEvent,
+  START,
+  StreamNotFoundError,
+  WrongExpectedVersionError,
+} from '@eventstore/db-client';
+import { type FailedOrigin, isFailedOrigin } from '../../shared-contracts/messages/failure-events.ts';
+import { streamOf } from '../../shared-contracts/messages/names.ts';
+import { MessageEdited } from '../../shared-contracts/messages/replay-events.ts';
+import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import { eventsOf } from '../../shared-contracts/runtime/event-store/events-of.ts';
+
+const MOST_CONFLICTS = 50;
+
+/** A link event as the store itself writes them: `revision@stream`, with what we want to know about it beside. */
+export function linkTo(
+  origin: FailedOrigin,
+  id: string,
+  about: Readonly<Record<string, unknown>>,
+): EventData {
+  const data = Buffer.from(`${origin.revision}@${origin.stream}`);
+  return binaryEvent({ id, type: '$>', data, metadata: { origin, ...about } });
+}
+
+/** The end of one replay stream, as far as it was read. */
+export class ReplayStream {
+  readonly #store: EventStore;
+  readonly #stream: string;
+  #last: bigint | undefined;
+
+  constructor(store: EventStore, group: string) {
+    this.#store = store;
+    this.#stream = streamOf.replay(group);
+  }
+
+  /**
+   * Which of these ids are not in the stream yet. Reads it backwards to the moment given, before which none of them can
+   * have been written.
+   */
+  async missing(ids: Iterable<string>, since: Date): Promise<ReadonlySet<string>> {
+    const missing = new Set(ids);
+    this.#last = undefined;
+    for await (const { id, revision, created } of this.#backwards()) {
+      this.#last ??= revision;
+      missing.delete(id);
+      if (created < since || missing.size === 0) break;
+    }
+    return missing;
+  }
+
+  /**
+   * Appends at the end of the stream as it was last read. If others were faster, what they wrote is read first, and what
+   * is there already is left out: also when two take up the same replay at once.
+   */
+  async append(events: readonly EventData[]): Promise<void> {
+    let left = [...events];
+    this.#last ??= await this.#readLast();
+    for (let conflicts = 0; left.length > 0; conflicts += 1) {
+      try {
+        const expectedRevision = this.#last ?? NO_STREAM;
+        const appended = await this.#store.client.appendToStream(this.#stream, left, { expectedRevision });
+        this.#last = appended.nextExpectedRevision;
+        return;
+      } catch (error) {
+        if (!(error instanceof WrongExpectedVersionError) || conflicts === MOST_CONFLICTS) throw error;
+        const theirs = new Set<string>();
+        for await (const { id, revision } of this.#behind(this.#last)) {
+          theirs.add(id);
+          this.#last = revision;
+        }
+        left = left.filter(({ id }) => !theirs.has(id));
+      }
+    }
+  }
+
+  /** The last event with other data for this message, not written before the moment given. */
+  async lastEdit(eventId: string, since: Date): Promise<RecordedEvent | undefined> {
+    for await (const event of this.#backwards()) {
+      if (event.created < since) return undefined;
+      if (event.type !== MessageEdited.type || event.data instanceof Uint8Array) continue;
+      const origin: unknown = Reflect.get(Object(event.data), 'origin');
+      if (isFailedOrigin(origin) && origin.eventId === eventId) return event;
+    }
+    return undefined;
+  }
+
+  async #readLast(): Promise<bigint | undefined> {
+    for await (const { revision } of this.#backwards()) return revision;
+    return undefined;
+  }
+
+  #backwards(): AsyncIterable<RecordedEvent> {
+    return this.#read({ direction: BACKWARDS, fromRevision: END });
+  }
+
+  #behind(revision: bigint | undefined): AsyncIterable<RecordedEvent> {
+    return this.#read({ direction: FORWARDS, fromRevision: revision === undefined ? START : revision + 1n });
+  }
+
+  async *#read(options: ReadStreamOptions): AsyncGenerator<RecordedEvent, void, undefined> {
+    try {
+      const events = eventsOf(this.#store.client.readStream(this.#stream, options));
+      for await (const { event } of events) if (event !== undefined) yield event;
+    } catch (error) {
+      if (!(error instanceof StreamNotFoundError)) throw error;
+    }
+  }
+}
