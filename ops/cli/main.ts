@@ -1,10 +1,23 @@
 // `npm run ops -- COMMAND`: what the operators' console can do, for people and scripts.
 import { userInfo } from 'node:os';
+import { clearLine, cursorTo } from 'node:readline';
 import { CATALOGUE } from '../../shared-contracts/messages/catalogue.ts';
+import { ALL_GROUPS } from '../../shared-contracts/messages/names.ts';
 import { createCodec } from '../../shared-contracts/runtime/event-store/codec.ts';
 import { createEventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { readSettings } from '../../shared-contracts/runtime/settings.ts';
+import { EXIT } from './command.ts';
 import { runCommand } from './run-command.ts';
+
+const interrupted = new AbortController();
+process.once('SIGINT', () => interrupted.abort());
+process.once('SIGTERM', () => interrupted.abort());
+
+const showStatus = (text: string) => {
+  clearLine(process.stderr, 0);
+  cursorTo(process.stderr, 0);
+  process.stderr.write(text);
+};
 
 try {
   const { eventStoreUrl } = readSettings(process.env);
@@ -12,14 +25,17 @@ try {
   try {
     process.exitCode = await runCommand(process.argv.slice(2), {
       store,
+      groups: ALL_GROUPS,
       operator: `operator:${userInfo().username}`,
       print: (line) => console.log(line),
       complain: (line) => console.error(line),
+      ...(process.stderr.isTTY ? { status: showStatus } : {}),
+      stop: interrupted.signal,
     });
   } finally {
     await store.close();
   }
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
+  process.exitCode = EXIT.notPossible;
 }

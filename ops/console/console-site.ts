@@ -1,12 +1,18 @@
 import type { FastifyInstance } from 'fastify';
-import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import type { Recoveries } from './recoveries.ts';
 
 /** What the pages of this site work with. */
 export type ConsoleSite = {
   readonly app: FastifyInstance;
-  readonly store: EventStore;
+  readonly recoveries: Recoveries;
   /** Address of the traces page, to link a failed message to its trace. */
   readonly tracesUrl: string;
   /** Who acts: recorded with everything that is done here. */
   readonly operator: string;
+};
+
+/** The addresses of a group's pages. */
+export const pathOf = {
+  group: (group: string) => `/groups/${encodeURIComponent(group)}`,
+  replay: (group: string, batch: string) => `/groups/${encodeURIComponent(group)}/replays/${batch}`,
 };

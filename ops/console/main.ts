@@ -8,8 +8,14 @@ import { runService } from '../../shared-contracts/runtime/run-service.ts';
 import { loadSecrets } from '../../shared-contracts/runtime/secrets.ts';
 import { listen } from '../../shared-contracts/runtime/web/listen.ts';
 import { createWebServer } from '../../shared-contracts/runtime/web/server.ts';
-import { failedMessagePages } from './failed-messages.ts';
+import type { ConsoleSite } from './console-site.ts';
+import { discardMessage } from './discard-message.ts';
+import { editMessagePage } from './edit-message.ts';
+import { listMessagesPage } from './list-messages.ts';
 import { overviewPage } from './overview.ts';
+import { openRecoveries } from './recoveries.ts';
+import { replayMessages } from './replay-messages.ts';
+import { showReplayPage } from './show-replay.ts';
 
 await runService('console', async ({ settings, logger }) => {
   const secrets = await loadSecrets(settings.masterKeyFile);
@@ -37,15 +43,22 @@ await runService('console', async ({ settings, logger }) => {
       return [{ name: 'event store', ok: reached }];
     },
   });
-  const site = { app, store, tracesUrl: settings.urls.traces, operator: `operator:${userInfo().username}` };
+  const recoveries = openRecoveries({ store, logger });
+  const operator = `operator:${userInfo().username}`;
+  const site: ConsoleSite = { app, recoveries, tracesUrl: settings.urls.traces, operator };
   overviewPage(site);
-  failedMessagePages(site);
+  listMessagesPage(site);
+  replayMessages(site);
+  discardMessage(site);
+  editMessagePage(site);
+  showReplayPage(site);
   const port = await listen(app, settings.host, settings.ports.console);
 
   return {
     ports: { console: port },
     close: async () => {
       await app.close();
+      await recoveries.close();
       await store.close();
     },
   };

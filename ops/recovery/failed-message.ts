@@ -1,5 +1,5 @@
 // What the ledger of a group says about its failed messages. Pure.
-import type { FailedOrigin, FailureEvent } from '../../shared-contracts/messages/failure-events.ts';
+import type { FailureEvent } from '../../shared-contracts/messages/failure-events.ts';
 
 /** `waiting`: for a person; also what was replayed and failed again. */
 export const FAILED_STATES = ['waiting', 'replaying', 'recovered', 'discarded'] as const;
@@ -31,9 +31,6 @@ export type LedgerEntry = {
   readonly id: string;
   readonly event: FailureEvent;
 };
-
-/** The entries that are about one message. */
-export type AboutMessage = Extract<FailureEvent, { readonly data: { readonly origin: FailedOrigin } }>;
 
 /**
  * What an attempt is after an entry about it.

@@ -71,6 +71,15 @@ export class Ledger {
     yield* this.#readWindow(window);
   }
 
+  /** Every entry about one message, in their order. Reads the whole ledger. */
+  async *historyOf(eventId: string): AsyncGenerator<DatedEntry, void, undefined> {
+    for await (const recorded of this.#read(0, undefined)) {
+      const entry = await this.#decode(recorded);
+      if (entry === undefined || !('origin' in entry.event.data)) continue;
+      if (entry.event.data.origin.eventId === eventId) yield entry;
+    }
+  }
+
   async *#readWindow(revisions: readonly number[]): AsyncGenerator<DatedEntry, void, undefined> {
     const [first] = revisions;
     const last = revisions.at(-1);

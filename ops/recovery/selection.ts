@@ -34,10 +34,15 @@ export function freeze(index: LedgerIndex, { messages, filter = {} }: Wanted): R
   const { text, ...others } = filter;
   return {
     upTo: Math.max(0, index.head),
-    messages: messages === undefined ? null : [...new Set(messages)],
+    messages: messages === undefined ? null : known(index, messages),
     // The ledger holds no addresses of people, and what operators look for shall not bring them in.
     filter: text === undefined ? others : { ...others, text: redact(text) },
   };
+}
+
+function known(index: LedgerIndex, messages: readonly string[]): string[] {
+  const found = messages.map((eventId) => index.message(eventId)).filter((message) => message !== undefined);
+  return [...new Set(found.map(({ eventId }) => eventId))];
 }
 
 /** Whether a message is still as it was when it was selected. */

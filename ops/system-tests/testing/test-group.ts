@@ -19,9 +19,10 @@ export type TestGroup = SubscriptionGroup & {
 /** A group of its own for one test: it hears streams that no other test appends to. */
 export function testGroup(
   handle: (envelope: Envelope) => Promise<void>,
-  { order = 'by-stream', ...changes }: Partial<
-    Pick<SubscriptionGroup, 'order' | 'bufferSize' | 'deadlineMs'>
-  > = {},
+  {
+    order = 'by-stream',
+    ...changes
+  }: Partial<Pick<SubscriptionGroup, 'order' | 'bufferSize' | 'deadlineMs'>> = {},
 ): TestGroup {
   const tag = randomUUID().slice(0, 8);
   const prefix = `issue${tag}-`;

@@ -1,0 +1,25 @@
+import { randomUUID } from 'node:crypto';
+import { discard as decide } from '../../recovery/discard.ts';
+import { EXIT, type GroupCommand, show } from '../command.ts';
+import { BadOptions } from '../options.ts';
+
+const LONGEST_REASON = 1000;
+
+/** Decides that messages are not to be handled. */
+export const discard: GroupCommand = async (deps, recovery, names, options) => {
+  const reason = options.reason?.trim() ?? '';
+  if (names.length === 0) throw new BadOptions('Name messages (see `parked`).');
+  if (reason === '' || reason.length > LONGEST_REASON) {
+    throw new BadOptions(`Give --reason "TEXT", ${LONGEST_REASON} characters at most.`);
+  }
+  const request = { by: deps.operator, commandId: randomUUID() };
+  const discarded = await decide(recovery, names, reason, request);
+  if (discarded < names.length) {
+    deps.complain(
+      `${names.length - discarded} of them wait no longer, or are no failed messages of this group.`,
+    );
+  }
+  const text = `${discarded} discarded. They can still be replayed, which undoes this.`;
+  if (discarded > 0) show(deps, options, { discarded }, text);
+  return discarded === names.length ? EXIT.done : EXIT.notPossible;
+};

@@ -1,0 +1,20 @@
+export const HELP = `npm run ops -- COMMAND [--json]
+
+  groups                                   every group and how many of its messages wait
+  parked GROUP [FILTERS] [--limit N]       what waits for a person, the newest first (50)
+  show GROUP MESSAGE                       one failed message: why, and all that was done with it
+  replay GROUP MESSAGE… | --all | FILTERS  handle failed messages again
+      --dry-run                            only say how many, and which of their events no longer exist
+      --wait                               stay until it is known what became of each
+  cancel GROUP REPLAY                      take a replay back: what was not handled yet waits again
+  resume GROUP REPLAY [--wait]             go on with a replay that was interrupted
+  discard GROUP MESSAGE… --reason "TEXT"   decide that messages are not to be handled; a replay undoes it
+  tidy [GROUP]                             let the store forget what is resolved
+
+FILTERS (all that are given must fit)
+  --type TYPE  --handler NAME  --error NAME-OR-CODE  --text PART-OF-THE-ERROR
+  --stream STREAM  --correlation ID  --from TIME  --to TIME
+
+--json prints one object a line.
+Exit codes: 0 done; 1 not possible, or the store cannot be reached; 2 not understood;
+3 with --wait: not every message was recovered.`;

@@ -1,0 +1,95 @@
+import { parseArgs } from 'node:util';
+import type { FailureFilter } from '../../shared-contracts/messages/replay-selection.ts';
+
+export type Options = {
+  readonly json: boolean;
+  readonly all: boolean;
+  readonly dryRun: boolean;
+  readonly wait: boolean;
+  readonly limit: number;
+  readonly reason: string | undefined;
+  readonly filter: FailureFilter;
+};
+
+export type Arguments = {
+  readonly command: string;
+  readonly names: readonly string[];
+  readonly options: Options;
+};
+
+/** The options are not understood; the message says which. */
+export class BadOptions extends Error {}
+
+const DEFAULT_LIMIT = 50;
+
+const FILTERS = {
+  type: 'eventType',
+  handler: 'handler',
+  error: 'error',
+  text: 'text',
+  stream: 'stream',
+  correlation: 'correlationId',
+  from: 'from',
+  to: 'to',
+} as const satisfies Record<string, keyof FailureFilter>;
+
+/** @throws BadOptions for what there is not, and for values that cannot be read. */
+export function parseArguments(args: readonly string[]): Arguments {
+  const { positionals, values } = parse(args);
+  const [command = 'help', ...names] = positionals;
+  const { json = false, all = false, wait = false, limit, reason } = values;
+  return {
+    command: values.help === true ? 'help' : command,
+    names,
+    options: {
+      json,
+      all,
+      wait,
+      dryRun: values['dry-run'] ?? false,
+      limit: limit === undefined ? DEFAULT_LIMIT : readLimit(limit),
+      reason,
+      filter: readFilter(values),
+    },
+  };
+}
+
+function parse(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
+  const filters = { type: text, handler: text, error: text, text, stream: text, correlation: text };
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        ...{ json: flag, all: flag, wait: flag, 'dry-run': flag, help: flag, limit: text, reason: text },
+        ...{ ...filters, from: text, to: text },
+      },
+    });
+  } catch (error) {
+    throw new BadOptions(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function readFilter(values: Readonly<Record<string, unknown>>): FailureFilter {
+  const filter: Record<string, string> = {};
+  for (const [option, field] of Object.entries(FILTERS)) {
+    const value = values[option];
+    if (typeof value !== 'string') continue;
+    filter[field] = option === 'from' || option === 'to' ? readMoment(option, value) : value;
+  }
+  return filter;
+}
+
+function readMoment(option: string, value: string): string {
+  const moment = new Date(value);
+  if (Number.isNaN(moment.getTime()))
+    throw new BadOptions(`--${option} takes a moment, like 2026-11-22T10:15.`);
+  return moment.toISOString();
+}
+
+function readLimit(value: string): number {
+  const limit = Number(value);
+  if (!Number.isInteger(limit) || limit < 1) throw new BadOptions('--limit takes a number from 1 on.');
+  return limit;
+}

@@ -1,0 +1,79 @@
+// GET and POST /groups/:group/messages/:message/edit: one failed message is replayed with other data.
+import Type from 'typebox';
+import { CommandId, commandIdOf } from '../../shared-contracts/runtime/web/double-submit.ts';
+import { type FormState, parseForm } from '../../shared-contracts/runtime/web/form.ts';
+import { PageError } from '../../shared-contracts/runtime/web/page-error.ts';
+import { NotPossible } from '../recovery/not-possible.ts';
+import type { Recovery } from '../recovery/recovery.ts';
+import { dataToEdit, isEditable, readFailure, replayEdited } from '../recovery/replay-edited.ts';
+import type { Selected } from '../recovery/selection.ts';
+import { type ConsoleSite, pathOf } from './console-site.ts';
+import { tellOutcome } from './outcome.ts';
+
+const EditForm = Type.Object({
+  commandId: CommandId,
+  data: Type.String({ errorMessage: 'Give the data of the event as JSON.' }),
+});
+
+type Route = { Params: { group: string; message: string } };
+
+export function editMessagePage({ app, recoveries, operator }: ConsoleSite): void {
+  app.get<Route>('/groups/:group/messages/:message/edit', async (request, reply) => {
+    const { recovery, failure } = await find(request.params);
+    const data = await dataToEdit(recovery, failure.facts);
+    if (data === undefined) throw new PageError(404, 'The event of this message no longer exists.');
+    return reply.view(
+      'edit-message',
+      pageOf(recovery, failure, { data: JSON.stringify(data, undefined, 2) }),
+    );
+  });
+
+  app.post<Route>('/groups/:group/messages/:message/edit', async (request, reply) => {
+    const { recovery, failure } = await find(request.params);
+    const form = parseForm(EditForm, request.body);
+    if (!form.ok) {
+      const again = pageOf(recovery, failure, form.values, form.errors);
+      return reply.code(400).view('edit-message', again);
+    }
+    const asked = { by: operator, commandId: commandIdOf(form.values) };
+    try {
+      const data = parseJson(form.values.data);
+      const batch = await replayEdited(recovery, failure.message.eventId, data, asked);
+      await tellOutcome(reply, recovery, batch);
+      return reply.redirect(pathOf.group(recovery.group.name), 303);
+    } catch (error) {
+      if (!(error instanceof NotPossible)) throw error;
+      const again = pageOf(recovery, failure, form.typed, { data: error.message });
+      return reply.code(400).view('edit-message', again);
+    }
+  });
+
+  const find = async ({ group, message }: Route['Params']) => {
+    const recovery = recoveries.of(group);
+    if (!isEditable(recovery)) throw new PageError(404, 'The messages of this group cannot be edited.');
+    const failure = await readFailure(recovery, message).catch((error: unknown) => {
+      throw error instanceof NotPossible ? new PageError(404, error.message) : error;
+    });
+    return { recovery, failure };
+  };
+}
+
+function pageOf(
+  { group: { name } }: Recovery,
+  { facts }: Selected,
+  values: FormState['values'],
+  errors: FormState['errors'] = {},
+) {
+  const group = { name, path: pathOf.group(name) };
+  return { title: `Edit · ${name}`, group, facts, form: { values, errors } };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new NotPossible(`This is not JSON: ${error instanceof Error ? error.message : ''}`, {
+      cause: error,
+    });
+  }
+}

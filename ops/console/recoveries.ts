@@ -1,0 +1,58 @@
+import { ALL_GROUPS } from '../../shared-contracts/messages/names.ts';
+import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import type { Logger } from '../../shared-contracts/runtime/telemetry/logger.ts';
+import { PageError } from '../../shared-contracts/runtime/web/page-error.ts';
+import { keepTidy } from '../recovery/keep-tidy.ts';
+import { Ledger } from '../recovery/ledger.ts';
+import { followLedger } from '../recovery/live-ledger.ts';
+import type { Recovery } from '../recovery/recovery.ts';
+import { carryOut } from '../recovery/replay.ts';
+
+/** The ledgers of all groups, kept up to date, and the replays that this process carries out. */
+export type Recoveries = {
+  readonly all: readonly Recovery[];
+  /** @throws PageError (404) when there is no such group. */
+  of(group: string): Recovery;
+  /** Carries a replay out beside the pages; its progress is in the ledger. */
+  begin(recovery: Recovery, batch: string): void;
+  isCarriedOut(batch: string): boolean;
+  /** Leaves replays between two portions: they can be taken up again. */
+  close(): Promise<void>;
+};
+
+export function openRecoveries(deps: { readonly store: EventStore; readonly logger: Logger }): Recoveries {
+  const { store, logger } = deps;
+  const all = ALL_GROUPS.map((group): Recovery => ({ store, group, ledger: new Ledger(store, group.name) }));
+  const followers = all.map((recovery) => {
+    const tidier = keepTidy(recovery, logger);
+    const { group, ledger } = recovery;
+    const following = followLedger(deps, group.name, ledger, () => tidier.soon());
+    return { close: () => Promise.all([following.close(), tidier.close()]) };
+  });
+  const stop = new AbortController();
+  const running = new Map<string, Promise<void>>();
+
+  return {
+    all,
+    of: (name) => {
+      const found = all.find(({ group }) => group.name === name);
+      if (found === undefined) throw new PageError(404, 'There is no such group.');
+      return found;
+    },
+    begin: (recovery, batch) => {
+      if (running.has(batch)) return;
+      const work = carryOut(recovery, batch, stop.signal)
+        .catch((error: unknown) => {
+          logger.error({ group: recovery.group.name, batch, err: error }, 'a replay was interrupted');
+        })
+        .finally(() => running.delete(batch));
+      running.set(batch, work);
+    },
+    isCarriedOut: (batch) => running.has(batch),
+    close: async () => {
+      stop.abort();
+      await Promise.all(running.values());
+      await Promise.all(followers.map((follower) => follower.close()));
+    },
+  };
+}
