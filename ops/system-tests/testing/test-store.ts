@@ -16,6 +16,13 @@ export type Teardown = { teardown(undo: () => Promise<void>): void };
 
 /** An embedded event store in this process, and the real client connected to it; both end with the test. */
 export async function openTestStore(t: Teardown): Promise<EventStore> {
+  return (await openTestNode(t)).store;
+}
+
+/** The same, with the address at which other processes find the store. */
+export async function openTestNode(
+  t: Teardown,
+): Promise<{ readonly store: EventStore; readonly url: string }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'deskstream-store-'));
   const node = await startEventStoreNode({ dataDir, port: 0 });
   const store = connect(node.ports.eventstore);
@@ -24,7 +31,7 @@ export async function openTestStore(t: Teardown): Promise<EventStore> {
     await node.close();
     await rm(dataDir, { recursive: true });
   });
-  return store;
+  return { store, url: urlOf(node.ports.eventstore) };
 }
 
 export type KillableStore = {
@@ -61,5 +68,9 @@ export async function openKillableStore(t: Teardown): Promise<KillableStore> {
 }
 
 function connect(port: number): EventStore {
-  return createEventStore(`esdb://127.0.0.1:${port}?tls=false`, 'test', createCodec(CATALOGUE));
+  return createEventStore(urlOf(port), 'test', createCodec(CATALOGUE));
+}
+
+function urlOf(port: number): string {
+  return `esdb://127.0.0.1:${port}?tls=false`;
 }
