@@ -3,6 +3,7 @@ import type { BenchResults } from './results.ts';
 
 /** Each benchmark, loaded only when it is asked for. */
 const benches: Readonly<Record<string, () => Promise<() => Promise<BenchResults>>>> = {
+  replay: async () => (await import('./replay.ts')).runReplayBench,
   store: async () => (await import('./store.ts')).runStoreBench,
 };
 
