@@ -110,6 +110,7 @@ t.test(
     before.publish('kept', 'key', Buffer.from('persistent'), { persistent: true });
     before.publish('kept', 'key', Buffer.from('transient'));
     await before.waitForConfirms();
+    await t.rejects(startBrokerNode(options), { message: /is in use by another broker/ });
     await first.close();
 
     const second = await startBrokerNode(options);
@@ -175,7 +176,10 @@ t.test(
       quick.ack(message);
     });
     await until(() => seen.length > 4_000, 'the quick consumer to take what waits');
-    t.ok((await megabytes()) < limit, 'what is on its way to the slow consumer is bounded');
+    await until(
+      async () => (await megabytes()) < limit,
+      'what is on its way to the slow consumer to be bounded',
+    );
     link.goOn();
     await until(
       () => seen.length + slowCollector.messages.length === 5_000,
