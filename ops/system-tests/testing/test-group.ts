@@ -29,6 +29,7 @@ export function testGroup(
     order: 'by-stream',
     bufferSize: 50,
     deadlineMs: 10_000,
+    settingsVersion: 1,
     handlers: [on(IssueClosed, 'close-it', handle)],
     stream: () => `${prefix}${randomUUID()}`,
     ...changes,
