@@ -85,8 +85,8 @@ export async function handleEvent<Result>(
       },
       {
         deadlineMs: group.deadlineMs,
-        budgetMs: BUDGET_MS,
-        patienceMs: PATIENCE_MS,
+        budgetMs: group.budgetMs ?? BUDGET_MS,
+        patienceMs: group.patienceMs ?? PATIENCE_MS,
         stopping: deps.stopping,
         onRetry: (error, tries) => {
           span.addEvent('retry', { [attribute.tries]: tries, [attribute.errorType]: errorName(error) });

@@ -109,6 +109,7 @@ async function streamGate(
   const { ledger, order } = deps;
   const stream = original.streamId;
   const revision = Number(original.revision);
+  if (order.hasHandled(original)) return ACK;
   const follows = order.follows(original);
   if (!follows) await ledger.readToEnd();
   if (ledger.state.blockerOf(stream) !== undefined) {

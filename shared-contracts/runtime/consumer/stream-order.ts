@@ -14,6 +14,11 @@ export class StreamOrder {
     return revision === 0n || (this.#last.get(streamId) ?? -2) + 1 >= Number(revision);
   }
 
+  /** Whether this instance has handled the event already, on the way of a release. */
+  hasHandled({ streamId, revision }: RecordedEvent): boolean {
+    return (this.#last.get(streamId) ?? -1) >= Number(revision);
+  }
+
   handled({ streamId, revision }: RecordedEvent): void {
     this.#last.delete(streamId);
     this.#last.set(streamId, Number(revision));

@@ -30,6 +30,10 @@ export type SubscriptionGroup = {
   /** Milliseconds that a handler may take for one try. */
   readonly deadlineMs: number;
   readonly handlers: readonly Handler[];
+  /** Milliseconds that all tries of one message may take together; half a minute when not given. */
+  readonly budgetMs?: number;
+  /** Milliseconds that an outage is waited out with messages in hand; then the group is left. Five seconds when not given. */
+  readonly patienceMs?: number;
   /** Counted up when the settings of the group change; an instance with a lower one leaves them alone. */
   readonly settingsVersion: number;
   /** Fails as long as what the handlers depend on is down; asked before the group is joined again after an outage. */
