@@ -48,6 +48,7 @@ export function notifications(deps: NotificationDeps): SubscriptionGroup {
     bufferSize: 10,
     deadlineMs: 25_000,
     settingsVersion: 1,
+    probe: deps.mailer.probe,
     handlers: [
       on(IssueReported, 'mail-confirmation', async (envelope) => {
         if (deps.failFirstMail && envelope.delivery.kind === 'live') {
