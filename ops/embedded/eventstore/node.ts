@@ -12,6 +12,7 @@ import { accessRoute, createListener } from './http/router.ts';
 import { scavengeRoute } from './http/scavenge-route.ts';
 import { statisticsRoutes } from './http/statistics-routes.ts';
 import { subscriptionRoutes } from './http/subscription-routes.ts';
+import { lockFolder } from './log/folder-lock.ts';
 import { RpcServer } from './rpc/rpc-server.ts';
 import { everybodyIsSystem, wellKnownUsers } from './server/access.ts';
 import { Connections } from './server/connections.ts';
@@ -48,12 +49,56 @@ export type EventStoreNodeOptions = {
 export async function startEventStoreNode(
   options: EventStoreNodeOptions,
 ): Promise<RunningNode<'eventstore'>> {
-  await openDataFolder(options.dataDir, 'eventstore', FORMAT);
   const tls = await readTls(options);
-  const store = await EventStore.open({ dir: options.dataDir, links: 'standard' });
-  const ledger = new ReplayLedger(join(options.dataDir, 'replays'));
-  const groups = new Groups(store, ledger);
-  const scavenges = new Scavenges(store, ledger);
+  const data = await openData(options.dataDir);
+  try {
+    return await serve(data, options, tls);
+  } catch (error) {
+    await data.close();
+    throw error;
+  }
+}
+
+/** Everything that works on the data, and the way to end that in order. */
+type Data = {
+  readonly store: EventStore;
+  readonly groups: Groups;
+  readonly scavenges: Scavenges;
+  close(): Promise<void>;
+};
+
+async function openData(dataDir: string): Promise<Data> {
+  await openDataFolder(dataDir, 'eventstore', FORMAT);
+  const unlock = await lockFolder(dataDir);
+  try {
+    const store = await EventStore.open({ dir: dataDir, links: 'standard' });
+    const ledger = new ReplayLedger(join(dataDir, 'replays'));
+    const groups = new Groups(store, ledger);
+    const scavenges = new Scavenges(store, ledger);
+    return {
+      store,
+      groups,
+      scavenges,
+      async close() {
+        await scavenges.close();
+        await groups.close();
+        await ledger.close();
+        await store.close();
+        await unlock();
+      },
+    };
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+async function serve(
+  data: Data,
+  options: EventStoreNodeOptions,
+  tls: Tls | undefined,
+): Promise<RunningNode<'eventstore'>> {
+  const { store, groups, scavenges } = data;
   const host = options.host ?? '127.0.0.1';
   const instanceId = uuidFromText(randomUUID()) ?? Buffer.alloc(16);
   let boundPort = options.port;
@@ -98,15 +143,14 @@ export async function startEventStoreNode(
       connections.stopAccepting();
       await rpc.close(PATIENCE_MS);
       connections.closeAll();
-      await scavenges.close();
-      await groups.close();
-      await ledger.close();
-      await store.close();
+      await data.close();
     },
   };
 }
 
-async function readTls(options: EventStoreNodeOptions): Promise<{ cert: string; key: string } | undefined> {
+type Tls = { readonly cert: string; readonly key: string };
+
+async function readTls(options: EventStoreNodeOptions): Promise<Tls | undefined> {
   if (options.cert === undefined && options.key === undefined) return undefined;
   if (options.cert === undefined || options.key === undefined) {
     throw new Error('TLS needs both a certificate and its key: give --cert and --key.');
