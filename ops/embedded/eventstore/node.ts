@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { openDataFolder } from '../shared/data-folder.ts';
 import type { RunningNode } from '../shared/running-node.ts';
 import { EventStore } from './core/event-store.ts';
+import { LogFailed } from './core/writer.ts';
+import { cannotWrite } from './errors.ts';
 import { Groups } from './groups/groups.ts';
 import { ReplayLedger } from './groups/replay-ledger.ts';
 import { persistentSubscriptionsService } from './groups/service.ts';
@@ -26,7 +28,7 @@ import { uuidFromText } from './wire/uuid.ts';
 const FORMAT = 1;
 const PATIENCE_MS = 1000;
 
-export type EventStoreNodeOptions = {
+type EventStoreNodeOptions = {
   /** Folder of the data; made where it is missing. */
   readonly dataDir: string;
   /** 0 takes any free port. */
@@ -118,6 +120,7 @@ async function serve(
       ...featuresService(),
     ]),
     admit: (call) => access.admit(call.headers, call.path),
+    translate: (error) => (error instanceof LogFailed ? cannotWrite(error) : undefined),
     report,
   });
   const connections: Connections = await Connections.listen({
@@ -126,7 +129,10 @@ async function serve(
       [
         accessRoute(access),
         nodeRoutes(store, identity, tls === undefined ? 'insecure' : 'internal'),
-        statisticsRoutes(store, groups, () => connections.count),
+        statisticsRoutes(store, groups, () => ({
+          connections: connections.count,
+          calls: rpc.openCalls,
+        })),
         subscriptionRoutes(store, groups),
         scavengeRoute(scavenges),
       ],
