@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { uptime } from 'node:os';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import type { LogRecord } from '../log/record.ts';
 import { BoundedCache } from './bounded-cache.ts';
@@ -196,11 +197,11 @@ function readPosition(bytes: Uint8Array): number {
   return Buffer.from(bytes.buffer, bytes.byteOffset, 6).readUIntLE(0, 6);
 }
 
-/** Names this run of the machine; where the system does not tell, every start is a new run. */
+/** Names this run of the machine: by its id, or, where the system has none, by the minute in which it began. */
 function bootId(): string {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   } catch {
-    return `unknown-${process.pid}-${Date.now()}`;
+    return `since-${Math.round((Date.now() / 1000 - uptime()) / 60)}`;
   }
 }
