@@ -22,7 +22,7 @@ import { uuidToText } from '../wire/uuid.ts';
  *     80       body
  *    end  u32  size again, so that the log can be read backwards
  */
-export const HEAD = 80;
+const HEAD = 80;
 const TAIL = 4;
 
 /** The smallest record that can be; what claims to be smaller is not a record. */
