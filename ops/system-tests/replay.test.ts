@@ -251,7 +251,8 @@ t.test('cut off between the ledger and the links, a replay is taken up again wit
 });
 
 t.test('killed in the middle, and taken up by two at once: every message is replayed once', async (t) => {
-  const { store, url } = await openTestNode(t);
+  const { stores, url } = await openTestNode(t);
+  const [store] = stores;
   const handled: string[] = [];
   const group = testGroup(
     async ({ origin, delivery }) => {

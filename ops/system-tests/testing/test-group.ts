@@ -22,7 +22,7 @@ export function testGroup(
   {
     order = 'by-stream',
     ...changes
-  }: Partial<Pick<SubscriptionGroup, 'order' | 'bufferSize' | 'deadlineMs'>> = {},
+  }: Partial<Omit<SubscriptionGroup, 'declaration' | 'prefixes' | 'handlers'>> = {},
 ): TestGroup {
   const tag = randomUUID().slice(0, 8);
   const prefix = `issue${tag}-`;
@@ -32,6 +32,7 @@ export function testGroup(
     order,
     bufferSize: 50,
     deadlineMs: 10_000,
+    settingsVersion: 1,
     handlers: [on(IssueClosed, 'close-it', handle)],
     stream: () => `${prefix}${randomUUID()}`,
     ...changes,

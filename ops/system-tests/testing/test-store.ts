@@ -16,22 +16,28 @@ export type Teardown = { teardown(undo: () => Promise<void>): void };
 
 /** An embedded event store in this process, and the real client connected to it; both end with the test. */
 export async function openTestStore(t: Teardown): Promise<EventStore> {
-  return (await openTestNode(t)).store;
+  const { stores } = await openTestNode(t);
+  return stores[0];
+}
+
+/** The same with two clients, so that a test can cut one of them off. */
+export async function openTwoConnections(t: Teardown): Promise<readonly [EventStore, EventStore]> {
+  return (await openTestNode(t)).stores;
 }
 
 /** The same, with the address at which other processes find the store. */
 export async function openTestNode(
   t: Teardown,
-): Promise<{ readonly store: EventStore; readonly url: string }> {
+): Promise<{ readonly stores: readonly [EventStore, EventStore]; readonly url: string }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'deskstream-store-'));
   const node = await startEventStoreNode({ dataDir, port: 0 });
-  const store = connect(node.ports.eventstore);
+  const stores = [connect(node.ports.eventstore), connect(node.ports.eventstore)] as const;
   t.teardown(async () => {
-    await store.close();
+    for (const store of stores) await store.close();
     await node.close();
     await rm(dataDir, { recursive: true });
   });
-  return { store, url: urlOf(node.ports.eventstore) };
+  return { stores, url: urlOf(node.ports.eventstore) };
 }
 
 export type KillableStore = {
