@@ -121,7 +121,7 @@ t.test('a filter chooses by what the last failure was; a dry run only says how m
     [{}, 3],
     [{ eventType: 'IssueClosed', handler: 'close-it', error: 'mail-refused', text: 'REFUSED it' }, 3],
     [{ error: 'PermanentFailure' }, 3],
-    [{ text: 'process-message.' }, 3],
+    [{ text: 'failing-group.' }, 3],
     [{ correlationId: 'conversation-1' }, 3],
     [{ correlationId: 'conversation-2' }, 0],
     [{ eventType: 'IssueReported' }, 0],

@@ -1,4 +1,9 @@
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { StreamingRead } from '@eventstore/db-client';
+
+/** Milliseconds in which a read that was left may come to its end by itself. */
+const PATIENCE_MS = 50;
 
 /**
  * The events of one of the client's reads. To be used wherever a read may be left before its end: what is left of it is
@@ -10,10 +15,21 @@ export async function* eventsOf<Event>(read: StreamingRead<Event>): AsyncGenerat
   try {
     yield* events;
   } finally {
-    if (!read.readableEnded) {
-      read.on('error', () => undefined);
-      read.resume();
-      await read.cancel().catch(() => undefined);
-    }
+    if (!read.readableEnded) void letGo(read);
   }
+}
+
+/**
+ * A read of few events is nearly over when it is left, and ends by itself. To cancel it all the same would be to reset
+ * its HTTP/2 stream, and servers close the connection of a client that resets a thousand streams in a row.
+ */
+async function letGo<Event>(read: StreamingRead<Event>): Promise<void> {
+  const stop = new AbortController();
+  const { signal } = stop;
+  read.on('error', () => undefined);
+  const over = once(read, 'end', { signal }).catch(() => undefined);
+  read.resume();
+  await Promise.race([over, pause(PATIENCE_MS, undefined, { signal, ref: false }).catch(() => undefined)]);
+  stop.abort();
+  if (!read.readableEnded) await read.cancel().catch(() => undefined);
 }
