@@ -2,20 +2,15 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { CATALOGUE } from '../../shared-contracts/messages/catalogue.ts';
+import { ALL_GROUPS } from '../../shared-contracts/messages/names.ts';
 import { createCodec } from '../../shared-contracts/runtime/event-store/codec.ts';
 import { createEventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { runService } from '../../shared-contracts/runtime/run-service.ts';
 import { loadSecrets } from '../../shared-contracts/runtime/secrets.ts';
 import { listen } from '../../shared-contracts/runtime/web/listen.ts';
 import { createWebServer } from '../../shared-contracts/runtime/web/server.ts';
-import type { ConsoleSite } from './console-site.ts';
-import { discardMessage } from './discard-message.ts';
-import { editMessagePage } from './edit-message.ts';
-import { listMessagesPage } from './list-messages.ts';
-import { overviewPage } from './overview.ts';
 import { openRecoveries } from './recoveries.ts';
-import { replayMessages } from './replay-messages.ts';
-import { showReplayPage } from './show-replay.ts';
+import { registerPages } from './register-pages.ts';
 
 await runService('console', async ({ settings, logger }) => {
   const secrets = await loadSecrets(settings.masterKeyFile);
@@ -43,15 +38,9 @@ await runService('console', async ({ settings, logger }) => {
       return [{ name: 'event store', ok: reached }];
     },
   });
-  const recoveries = openRecoveries({ store, logger });
+  const recoveries = openRecoveries({ store, logger, groups: ALL_GROUPS });
   const operator = `operator:${userInfo().username}`;
-  const site: ConsoleSite = { app, recoveries, tracesUrl: settings.urls.traces, operator };
-  overviewPage(site);
-  listMessagesPage(site);
-  replayMessages(site);
-  discardMessage(site);
-  editMessagePage(site);
-  showReplayPage(site);
+  registerPages({ app, recoveries, tracesUrl: settings.urls.traces, operator });
   const port = await listen(app, settings.host, settings.ports.console);
 
   return {

@@ -1,4 +1,4 @@
-import { ALL_GROUPS } from '../../shared-contracts/messages/names.ts';
+import type { GroupDeclaration } from '../../shared-contracts/messages/names.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import type { Logger } from '../../shared-contracts/runtime/telemetry/logger.ts';
 import { PageError } from '../../shared-contracts/runtime/web/page-error.ts';
@@ -20,9 +20,13 @@ export type Recoveries = {
   close(): Promise<void>;
 };
 
-export function openRecoveries(deps: { readonly store: EventStore; readonly logger: Logger }): Recoveries {
-  const { store, logger } = deps;
-  const all = ALL_GROUPS.map((group): Recovery => ({ store, group, ledger: new Ledger(store, group.name) }));
+export function openRecoveries(deps: {
+  readonly store: EventStore;
+  readonly logger: Logger;
+  readonly groups: readonly GroupDeclaration[];
+}): Recoveries {
+  const { store, logger, groups } = deps;
+  const all = groups.map((group): Recovery => ({ store, group, ledger: new Ledger(store, group.name) }));
   const followers = all.map((recovery) => {
     const tidier = keepTidy(recovery, logger);
     const { group, ledger } = recovery;

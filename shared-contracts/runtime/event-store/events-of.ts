@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { StreamingRead } from '@eventstore/db-client';
 
 /** Milliseconds in which a read that was left may come to its end by itself. */
@@ -15,7 +13,7 @@ export async function* eventsOf<Event>(read: StreamingRead<Event>): AsyncGenerat
   try {
     yield* events;
   } finally {
-    if (!read.readableEnded) void letGo(read);
+    if (!read.readableEnded) letGo(read);
   }
 }
 
@@ -23,13 +21,9 @@ export async function* eventsOf<Event>(read: StreamingRead<Event>): AsyncGenerat
  * A read of few events is nearly over when it is left, and ends by itself. To cancel it all the same would be to reset
  * its HTTP/2 stream, and servers close the connection of a client that resets a thousand streams in a row.
  */
-async function letGo<Event>(read: StreamingRead<Event>): Promise<void> {
-  const stop = new AbortController();
-  const { signal } = stop;
-  read.on('error', () => undefined);
-  const over = once(read, 'end', { signal }).catch(() => undefined);
+function letGo<Event>(read: StreamingRead<Event>): void {
+  const cancel = setTimeout(() => void read.cancel().catch(() => undefined), PATIENCE_MS);
+  read.on('error', () => clearTimeout(cancel));
+  read.once('end', () => clearTimeout(cancel));
   read.resume();
-  await Promise.race([over, pause(PATIENCE_MS, undefined, { signal, ref: false }).catch(() => undefined)]);
-  stop.abort();
-  if (!read.readableEnded) await read.cancel().catch(() => undefined);
 }

@@ -1,0 +1,17 @@
+import type { ConsoleSite } from './console-site.ts';
+import { discardMessage } from './discard-message.ts';
+import { editMessagePage } from './edit-message.ts';
+import { listMessagesPage } from './list-messages.ts';
+import { overviewPage } from './overview.ts';
+import { replayMessages } from './replay-messages.ts';
+import { showReplayPage } from './show-replay.ts';
+
+/** All pages of the operators' console. */
+export function registerPages(site: ConsoleSite): void {
+  overviewPage(site);
+  listMessagesPage(site);
+  replayMessages(site);
+  discardMessage(site);
+  editMessagePage(site);
+  showReplayPage(site);
+}
