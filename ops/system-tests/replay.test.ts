@@ -191,8 +191,14 @@ t.test('what somebody else dealt with before its turn is left alone', async (t) 
 
 t.test('a cancelled replay: what was not handled yet waits again', async (t) => {
   const store = await openTestStore(t);
-  const group = testGroup(async () => undefined, { order: 'free' });
-  await seedFailures(store, group, 2000);
+  const handled: string[] = [];
+  const group = testGroup(
+    async ({ origin, delivery }) => {
+      if (delivery.kind === 'replay') handled.push(origin.eventId);
+    },
+    { order: 'free' },
+  );
+  await seedFailures(store, group, 1000);
   const recovery = recoveryOf(store, group);
   const commandId = randomUUID();
   await startReplay(recovery, {}, { by, commandId });
@@ -204,11 +210,17 @@ t.test('a cancelled replay: what was not handled yet waits again', async (t) => 
   const facts = recovery.ledger.index.replay(commandId);
   if (facts === undefined) throw new Error('The replay is not in the ledger.');
   const progress = progressOf(facts);
-  t.equal(recovery.ledger.index.count('waiting'), 2000);
+  t.equal(recovery.ledger.index.count('waiting'), 1000);
   t.match(progress, { cancelled: true, ended: true, queued: 0, recovered: 0, withdrawn: progress.requested });
-  t.ok(progress.requested < 2000, `${progress.requested} had been asked for`);
+  t.ok(progress.requested < 1000, `${progress.requested} had been asked for`);
   await carryOut(recovery, commandId);
-  t.equal(recovery.ledger.index.count('waiting'), 2000, 'nothing more is asked for');
+  t.equal(recovery.ledger.index.count('waiting'), 1000, 'nothing more is asked for');
+
+  const { eventId } = recovery.ledger.index.page('waiting', 0, 1)[0] ?? { eventId: '' };
+  await replay(recovery, { messages: [eventId] });
+  consume(t, store, group);
+  await untilCount(recovery, 'recovered', 1);
+  t.strictSame(handled, [eventId], 'the group leaves the links of the cancelled replay alone');
   await t.rejects(cancelReplay(recovery, randomUUID(), by), NotPossible);
 });
 

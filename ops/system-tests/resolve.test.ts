@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { jsonEvent } from '@eventstore/db-client';
 import t from 'tap';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
+import { PermanentFailure } from '../../shared-contracts/runtime/consumer/errors.ts';
 import { createLogger } from '../../shared-contracts/runtime/telemetry/logger.ts';
 import { discard } from '../recovery/discard.ts';
 import { keepTidy } from '../recovery/keep-tidy.ts';
@@ -22,7 +23,7 @@ import {
   stateOf,
   untilCount,
 } from './testing/failing-group.ts';
-import { appendClosed, closed, testGroup } from './testing/test-group.ts';
+import { appendClosed, closed, consume, testGroup } from './testing/test-group.ts';
 import { openKillableStore, openTestStore } from './testing/test-store.ts';
 
 const by = 'operator:sam';
@@ -65,6 +66,25 @@ t.test('a discard says why and who; in an ordered group its stream may go on', a
 
     t.equal(await discard(recovery, [origin.eventId], 'Again.', asked()), 0, 'it is decided already');
   }
+});
+
+t.test('the stream of a discarded message goes on behind it', async (t) => {
+  const store = await openTestStore(t);
+  const handled: number[] = [];
+  const group = testGroup(async ({ origin: { revision } }) => {
+    if (revision === 0) throw new PermanentFailure('no', 'The first cannot be handled.');
+    handled.push(revision);
+  });
+  consume(t, store, group);
+  await appendClosed(store, group, 3);
+  const recovery = recoveryOf(store, group);
+  await untilCount(recovery, 'waiting', 1);
+  t.strictSame(handled, [], 'it holds the others up');
+  const { eventId } = recovery.ledger.index.page('waiting', 0, 1)[0] ?? { eventId: '' };
+  await discard(recovery, [eventId], 'No.', asked());
+  await eventually('the others are handled', () => handled.length === 2);
+  t.strictSame(handled, [1, 2]);
+  t.equal(await stateOf(recovery, eventId), 'discarded');
 });
 
 t.test('a replay undoes a discard', async (t) => {
