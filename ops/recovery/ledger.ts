@@ -9,8 +9,8 @@ import { eventsOf } from '../../shared-contracts/runtime/event-store/events-of.t
 import type { LedgerEntry } from './failed-message.ts';
 import { LedgerIndex } from './ledger-index.ts';
 
-/** An entry with the time at which it was written. */
-export type DatedEntry = LedgerEntry & { readonly occurredAt: string };
+/** An entry with its time: by the clock of who wrote it, and by that of the store. */
+export type DatedEntry = LedgerEntry & { readonly occurredAt: string; readonly writtenAt: Date };
 
 /** Entries that are read in one go: between two that are wanted there may be others. */
 const WINDOW = 250;
@@ -114,7 +114,8 @@ export class Ledger {
       const { event, metadata } = await this.#store.codec.decode(recorded);
       const { occurredAt } = metadata;
       if (!isFailureEvent(event)) return undefined;
-      return { revision: Number(recorded.revision), id: recorded.id, event, occurredAt };
+      const { revision, id, created: writtenAt } = recorded;
+      return { revision: Number(revision), id, event, occurredAt, writtenAt };
     } catch (error) {
       if (error instanceof ContractViolation) return undefined;
       throw error;

@@ -19,6 +19,8 @@ import type { EventStore } from '../../shared-contracts/runtime/event-store/even
 import { eventsOf } from '../../shared-contracts/runtime/event-store/events-of.ts';
 
 const MOST_CONFLICTS = 50;
+/** How far the clocks of the store's nodes may be apart, in milliseconds. */
+const CLOCKS_APART_MS = 600_000;
 
 /** A link event as the store itself writes them: `revision@stream`, with what we want to know about it beside. */
 export function linkTo(
@@ -51,7 +53,7 @@ export class ReplayStream {
     for await (const { id, revision, created } of this.#backwards()) {
       this.#last ??= revision;
       missing.delete(id);
-      if (created < since || missing.size === 0) break;
+      if (missing.size === 0 || isBefore(created, since)) break;
     }
     return missing;
   }
@@ -84,7 +86,7 @@ export class ReplayStream {
   /** The last event with other data for this message, not written before the moment given. */
   async lastEdit(eventId: string, since: Date): Promise<RecordedEvent | undefined> {
     for await (const event of this.#backwards()) {
-      if (event.created < since) return undefined;
+      if (isBefore(event.created, since)) return undefined;
       if (event.type !== MessageEdited.type || event.data instanceof Uint8Array) continue;
       const origin: unknown = Reflect.get(Object(event.data), 'origin');
       if (isFailedOrigin(origin) && origin.eventId === eventId) return event;
@@ -113,4 +115,8 @@ export class ReplayStream {
       if (!(error instanceof StreamNotFoundError)) throw error;
     }
   }
+}
+
+function isBefore(created: Date, since: Date): boolean {
+  return created.getTime() < since.getTime() - CLOCKS_APART_MS;
 }

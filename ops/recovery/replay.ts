@@ -1,27 +1,19 @@
 // Failed messages are handled again: asked for, carried out in portions, taken back, taken up again.
 import { isOneOf, type MessageOf } from '../../shared-contracts/messages/define-message.ts';
-import {
-  type ReplayCancelled,
-  type ReplayRequested,
-  ReplayStarted,
-} from '../../shared-contracts/messages/failure-events.ts';
+import { type ReplayCancelled, ReplayStarted } from '../../shared-contracts/messages/failure-events.ts';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
 import type { ReplaySelection } from '../../shared-contracts/messages/replay-selection.ts';
-import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
-import type { FailedMessage } from './failed-message.ts';
 import type { ReplayFacts } from './ledger-index.ts';
 import { NotPossible } from './not-possible.ts';
 import { entryOf, type OperatorRequest, type Recovery } from './recovery.ts';
-import { linkTo, ReplayStream } from './replay-stream.ts';
-import { failuresAt, freeze, isUntouched, type Selected, select, type Wanted } from './selection.ts';
-
-/** Messages whose requests and links are appended at once. */
-const PORTION = 250;
+import { ReplayStream } from './replay-stream.ts';
+import { appendMissingLinks, portions, requestReplays } from './request-replays.ts';
+import { freeze, isUntouched, select, type Wanted } from './selection.ts';
 
 const isStarted = isOneOf([ReplayStarted]);
 
-/** How a replay was asked for, and when. */
-export type Started = MessageOf<typeof ReplayStarted>['data'] & { readonly occurredAt: string };
+/** How a replay was asked for, and when by the clock of the store. */
+export type Started = MessageOf<typeof ReplayStarted>['data'] & { readonly writtenAt: Date };
 
 /**
  * Writes down that these messages are to be handled again. Nothing is on its way to the group until `carryOut`.
@@ -60,10 +52,10 @@ export async function startReplay(
 export async function carryOut(recovery: Recovery, batch: string, stop?: AbortSignal): Promise<void> {
   const { store, group, ledger } = recovery;
   await ledger.readToEnd();
-  const { selection, by, occurredAt } = await readStarted(recovery, batch);
+  const { selection, by, writtenAt } = await readStarted(recovery, batch);
   const request = { by, commandId: batch };
   const replays = new ReplayStream(store, group.name);
-  await appendMissingLinks(recovery, replays, request, new Date(occurredAt));
+  await appendMissingLinks(recovery, replays, request, writtenAt);
 
   const goesOn = () => stop?.aborted !== true && ledger.index.replay(batch)?.cancelled !== true;
   for await (const portion of portions(select(ledger, selection))) {
@@ -73,7 +65,7 @@ export async function carryOut(recovery: Recovery, batch: string, stop?: AbortSi
       const now = ledger.index.message(eventId);
       return now !== undefined && isUntouched(now, selection);
     });
-    await requestPortion(recovery, replays, request, left);
+    await requestReplays(recovery, replays, request, left);
   }
   await ledger.readToEnd();
   const facts = ledger.index.replay(batch);
@@ -111,8 +103,8 @@ export async function cancelReplay(
 export async function readStarted({ ledger }: Recovery, batch: string): Promise<Started> {
   const facts = ledger.index.replay(batch);
   if (facts === undefined) throw unknownReplay(batch);
-  for await (const { event, occurredAt } of ledger.entriesAt([facts.startedAt])) {
-    if (isStarted(event)) return { ...event.data, occurredAt };
+  for await (const { event, writtenAt } of ledger.entriesAt([facts.startedAt])) {
+    if (isStarted(event)) return { ...event.data, writtenAt };
   }
   throw new NotPossible('The ledger does not say which messages this replay is for. Start another one.');
 }
@@ -132,59 +124,6 @@ async function sayStarted(
   await store.collect(streamOf.failures(group.name), [entry]);
 }
 
-async function requestPortion(
-  { store, group }: Recovery,
-  replays: ReplayStream,
-  request: OperatorRequest,
-  portion: readonly Selected[],
-): Promise<void> {
-  if (portion.length === 0) return;
-  const entries = portion.map(({ message, facts: { origin } }) => {
-    const { by, commandId: batch } = request;
-    const replayId = replayIdOf(group.name, batch, origin.eventId);
-    const event: MessageOf<typeof ReplayRequested> = {
-      type: 'ReplayRequested',
-      data: { group: group.name, origin, replayId, batch, attempt: message.attempts + 1, by },
-    };
-    return entryOf(event, request, origin.eventId, replayId);
-  });
-  await store.collect(streamOf.failures(group.name), entries);
-  await replays.append(portion.map((selected) => replayLink(group.name, selected, request)));
-}
-
-/** A process may have died between the ledger's word and the links. */
-async function appendMissingLinks(
-  { group, ledger }: Recovery,
-  replays: ReplayStream,
-  request: OperatorRequest,
-  since: Date,
-): Promise<void> {
-  const lacking = new Map<string, FailedMessage>();
-  for (const { attemptId, message } of ledger.index.queued(request.commandId)) {
-    // The event of an edited replay cannot be made again from the ledger: the operator takes it back and edits anew.
-    if (attemptId === replayIdOf(group.name, request.commandId, message.eventId)) {
-      lacking.set(attemptId, message);
-    }
-  }
-  const missing = lacking.size === 0 ? [] : await replays.missing(lacking.keys(), since);
-  const messages = [...missing].map((id) => lacking.get(id)).filter((message) => message !== undefined);
-  const revisions = messages.map(({ parkedAt }) => parkedAt).sort((one, other) => one - other);
-  for await (const portion of portions(failuresAt(ledger, revisions))) {
-    await replays.append(portion.map((selected) => replayLink(group.name, selected, request)));
-  }
-}
-
-/** The same at every repetition: so the ledger and the stream of links know it again. */
-function replayIdOf(group: string, batch: string, eventId: string): string {
-  return deterministicId('replay', group, batch, eventId);
-}
-
-function replayLink(group: string, { message, facts: { origin } }: Selected, request: OperatorRequest) {
-  const { by, commandId: batch } = request;
-  const about = { attempt: message.attempts + 1, by, batch, requestedAt: new Date().toISOString() };
-  return linkTo(origin, replayIdOf(group, batch, origin.eventId), about);
-}
-
 function unknownReplay(batch: string): NotPossible {
   return new NotPossible(`There is no replay ${batch} in this group.`);
 }
@@ -193,16 +132,4 @@ async function count(items: AsyncIterable<unknown>): Promise<number> {
   let counted = 0;
   for await (const _item of items) counted += 1;
   return counted;
-}
-
-async function* portions<Item>(items: AsyncIterable<Item>): AsyncGenerator<readonly Item[], void, undefined> {
-  let portion: Item[] = [];
-  for await (const item of items) {
-    portion.push(item);
-    if (portion.length === PORTION) {
-      yield portion;
-      portion = [];
-    }
-  }
-  if (portion.length > 0) yield portion;
 }

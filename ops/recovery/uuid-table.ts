@@ -54,9 +54,12 @@ export class UuidTable<Column extends string> {
 
   uuidOf(row: number): string {
     const start = row * this.#width;
-    const words = this.#rows.subarray(start, start + 4);
-    const hex = Array.from(words, (word) => word.toString(16).padStart(8, '0')).join('');
-    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+    let hex = '';
+    for (let word = start; word < start + 4; word += 1) {
+      hex += (this.#rows[word] ?? 0).toString(16).padStart(8, '0');
+    }
+    const part = (from: number, to?: number) => hex.slice(from, to);
+    return `${part(0, 8)}-${part(8, 12)}-${part(12, 16)}-${part(16, 20)}-${part(20)}`;
   }
 
   #at(row: number, column: Column): number {
