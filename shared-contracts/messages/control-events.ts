@@ -5,7 +5,7 @@ import { Nullable, Revision, Uuid } from './fields.ts';
 
 const operationId = '7a1f0b6e-51d3-4a8e-8b0e-2f7c10c5d9d8';
 
-const OperationRequested = defineMessage({
+export const OperationRequested = defineMessage({
   type: 'OperationRequested',
   meaning: 'An operator asked a service to do something long, such as rebuilding a read model.',
   schema: Type.Object({
@@ -32,7 +32,7 @@ const OperationCancelled = defineMessage({
   example: { operationId, by: 'operator:sam' },
 });
 
-const OperationEnded = defineMessage({
+export const OperationEnded = defineMessage({
   type: 'OperationEnded',
   meaning: 'The service has ended what it was asked for, and how.',
   schema: Type.Object({
