@@ -1,5 +1,3 @@
-import type { SubjectKey } from './subject-keys.ts';
-
 export type KeyCacheLimits = {
   /** The most keys that are kept; the one that was not used for longest goes first. */
   readonly size: number;
@@ -8,9 +6,9 @@ export type KeyCacheLimits = {
 };
 
 /** The keys that were fetched or made lately. What is asked for many times at once is fetched once. */
-export class KeyCache {
-  readonly #kept = new Map<string, { readonly key: SubjectKey; readonly until: number }>();
-  readonly #fetched = new Map<string, Promise<SubjectKey>>();
+export class KeyCache<Key extends object | string> {
+  readonly #kept = new Map<string, { readonly key: Key; readonly until: number }>();
+  readonly #fetched = new Map<string, Promise<Key>>();
   readonly #limits: KeyCacheLimits;
   readonly #now: () => number;
 
@@ -20,7 +18,7 @@ export class KeyCache {
   }
 
   /** The key as it was fetched lately. */
-  get(subject: string): SubjectKey | undefined {
+  get(subject: string): Key | undefined {
     const kept = this.#kept.get(subject);
     if (kept === undefined) return undefined;
     this.#kept.delete(subject);
@@ -30,7 +28,7 @@ export class KeyCache {
   }
 
   /** The key as it was fetched lately, or as it is fetched now. */
-  async getOr(subject: string, fetch: () => Promise<SubjectKey>): Promise<SubjectKey> {
+  async getOr(subject: string, fetch: () => Promise<Key>): Promise<Key> {
     const kept = this.get(subject);
     if (kept !== undefined) return kept;
     const already = this.#fetched.get(subject);
@@ -42,7 +40,7 @@ export class KeyCache {
     return key;
   }
 
-  #keep(subject: string, key: SubjectKey): void {
+  #keep(subject: string, key: Key): void {
     this.#kept.set(subject, { key, until: this.#now() + this.#limits.lifeMs });
     for (const oldest of this.#kept.keys()) {
       if (this.#kept.size <= this.#limits.size) return;

@@ -54,7 +54,7 @@ export function createSubjectKeys(
   now: () => number = Date.now,
 ): SubjectKeys {
   const wrapping = createSecretKey(masterKey);
-  const cache = new KeyCache(limits, now);
+  const cache = new KeyCache<SubjectKey>(limits, now);
 
   const read = async (subject: string): Promise<SubjectKey> => {
     try {

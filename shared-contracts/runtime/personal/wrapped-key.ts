@@ -6,7 +6,7 @@ const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 
 /** The master key is not the one under which the keys in the store were wrapped. Nothing is wrong with a message. */
-export class WrongMasterKey extends Error {
+class WrongMasterKey extends Error {
   readonly code = 'wrong-master-key';
 
   constructor(subject: string, options: ErrorOptions) {
