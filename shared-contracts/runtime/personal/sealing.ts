@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { ContractViolation, upcast, validMessage } from '../../messages/decode-message.ts';
 import type { AnyMessage, MessageDefinition } from '../../messages/define-message.ts';
 import { ERASED_TEXT } from '../../messages/personal-fields.ts';
-import { ERASED_VALUE, holdsSealed, openAll, openValue, sealValue } from './sealed-value.ts';
+import { ERASED_VALUE, holdsSealed, nonceSource, openAll, openValue, sealValue } from './sealed-value.ts';
 import type { SubjectKeys } from './subject-keys.ts';
 
 /** An event or message with nothing personal in clear, as it is stored and sent. */
@@ -43,6 +43,7 @@ export type Sealing = {
 };
 
 export function createSealing(catalogue: ReadonlyMap<string, MessageDefinition>, keys: SubjectKeys): Sealing {
+  const nextNonce = nonceSource();
   const definitionOf = (type: string): MessageDefinition => {
     const definition = catalogue.get(type);
     if (definition !== undefined) return definition;
@@ -64,7 +65,7 @@ export function createSealing(catalogue: ReadonlyMap<string, MessageDefinition>,
       }
       const key = keys.known(subject) ?? (await keys.toSeal(subject));
       const sealed = personal.replaceIn(data, (value, pointer) =>
-        key === 'erased' ? ERASED_VALUE : sealValue(key, { id, pointer }, value),
+        key === 'erased' ? ERASED_VALUE : sealValue(key, nextNonce(), { id, pointer }, value),
       );
       return { id, type, version, subject, data: sealed };
     },
