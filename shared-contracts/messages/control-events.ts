@@ -1,11 +1,11 @@
 // What operators ask of a service and what became of it: the streams `control-{service}`.
 import { Type } from 'typebox';
-import { defineMessage, type MessageOf } from './define-message.ts';
+import { defineMessage } from './define-message.ts';
 import { Nullable, Revision, Uuid } from './fields.ts';
 
 const operationId = '7a1f0b6e-51d3-4a8e-8b0e-2f7c10c5d9d8';
 
-export const OperationRequested = defineMessage({
+const OperationRequested = defineMessage({
   type: 'OperationRequested',
   meaning: 'An operator asked a service to do something long, such as rebuilding a read model.',
   schema: Type.Object({
@@ -18,21 +18,21 @@ export const OperationRequested = defineMessage({
   example: { operationId, operation: 'rebuild', target: 'tickets', by: 'operator:sam' },
 });
 
-export const OperationProgressed = defineMessage({
+const OperationProgressed = defineMessage({
   type: 'OperationProgressed',
   meaning: 'How far the service is with what it was asked for.',
   schema: Type.Object({ operationId: Uuid, done: Revision, total: Nullable(Revision) }),
   example: { operationId, done: 5000, total: 20_000 },
 });
 
-export const OperationCancelled = defineMessage({
+const OperationCancelled = defineMessage({
   type: 'OperationCancelled',
   meaning: 'An operator took back what was asked for.',
   schema: Type.Object({ operationId: Uuid, by: Type.String() }),
   example: { operationId, by: 'operator:sam' },
 });
 
-export const OperationEnded = defineMessage({
+const OperationEnded = defineMessage({
   type: 'OperationEnded',
   meaning: 'The service has ended what it was asked for, and how.',
   schema: Type.Object({
@@ -57,4 +57,3 @@ export const CONTROL_EVENTS = [
   OperationEnded,
   GroupSettingsApplied,
 ] as const;
-export type ControlEvent = MessageOf<(typeof CONTROL_EVENTS)[number]>;

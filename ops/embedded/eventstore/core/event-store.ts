@@ -4,9 +4,11 @@ import { EventIndex, metadataOwner } from '../index/event-index.ts';
 import { type LinkStreams, linkStreamsOf } from '../index/link-streams.ts';
 import { withTruncateBefore } from '../index/metadata.ts';
 import { DELETED, type StreamEntry } from '../index/stream-entry.ts';
+import type { Compaction } from '../log/compaction.ts';
 import { EventLog } from '../log/log.ts';
 import { FLAG_MORE, FLAG_TOMBSTONE, NO_REVISION, type ProposedEvent } from '../log/record.ts';
 import { recover } from '../log/recover.ts';
+import type { SegmentFile } from '../log/segment.ts';
 import { uuidFromText } from '../wire/uuid.ts';
 import { AllBackwards, AllForwards } from './all-reader.ts';
 import { decideAppend, decideDelete, type ExpectedRevision } from './decide-append.ts';
@@ -15,22 +17,23 @@ import { METADATA_TYPE, metadataStreamOf, TOMBSTONE_TYPE } from './names.ts';
 import { RecentIds } from './recent-ids.ts';
 import { RecentRecords } from './recent-records.ts';
 import { StreamReader } from './stream-reader.ts';
-import { Writer, type WriteView } from './writer.ts';
+import type { WriteView } from './write-group.ts';
+import { Writer, type WriteStatistics } from './writer.ts';
 
 /** What became of an append. Positions are those of the last event. */
-export type AppendResult =
+type AppendResult =
   | { readonly kind: 'appended'; readonly revision: number; readonly position: number }
   /** Nothing was to be written; `revision` is the stream's last one, -1 where it has none. */
   | { readonly kind: 'empty'; readonly revision: number; readonly position: number }
   | { readonly kind: 'wrong'; readonly current: number }
   | { readonly kind: 'deleted' };
 
-export type DeleteResult =
+type DeleteResult =
   | { readonly kind: 'deleted'; readonly position: number }
   | { readonly kind: 'wrong'; readonly current: number }
   | { readonly kind: 'gone' };
 
-export type EventStoreOptions = {
+type EventStoreOptions = {
   readonly dir: string;
   readonly links: LinkStreams;
   readonly segmentSize?: number;
@@ -112,6 +115,26 @@ export class EventStore {
 
   allBackwards(before: number): AllBackwards {
     return new AllBackwards(this.log, before);
+  }
+
+  /** Lets everything that is written now be scavenged: what comes next goes to a new segment. */
+  async closeSegment(): Promise<void> {
+    this.log.requestNewSegment();
+    await this.#writer.submit(() => undefined);
+  }
+
+  /** Puts a compacted file in the place of a segment. */
+  replaceSegment(segment: SegmentFile, compaction: Compaction): void {
+    this.log.replace(segment, compaction);
+    this.#recent.clear(this.log.committed);
+  }
+
+  get writes(): WriteStatistics {
+    return this.#writer.statistics;
+  }
+
+  get queuedAppends(): number {
+    return this.#writer.queued;
   }
 
   async close(): Promise<void> {

@@ -1,25 +1,11 @@
-import { type EventIndex, metadataOwner } from '../index/event-index.ts';
-import { applyMetadata } from '../index/metadata.ts';
-import { entryAfter, NO_STREAM, type StreamEntry } from '../index/stream-entry.ts';
+import type { EventIndex } from '../index/event-index.ts';
 import type { EventLog } from '../log/log.ts';
-import { encodeRecord, LogRecord, type ProposedEvent } from '../log/record.ts';
+import type { LogRecord } from '../log/record.ts';
 import type { RecentIds } from './recent-ids.ts';
+import { WriteGroup, type WriteView } from './write-group.ts';
 
 const MAX_GROUP_WORKS = 2048;
 const MAX_GROUP_BYTES = 8 * 1024 * 1024;
-
-/** What one piece of work sees and does while the next group of appends is put together. */
-export type WriteView = {
-  /** The stream as it will be after what is already in the group. */
-  stream(name: string): StreamEntry | undefined;
-  recentRevision(stream: string, id: Buffer): number | undefined;
-  /** The event at this revision, as it was written. */
-  event(stream: string, revision: number): LogRecord | undefined;
-  /** Adds an event to the group and returns its position. */
-  add(stream: string, revision: number, event: ProposedEvent, flags: number): number;
-  /** The position that the next added event gets. */
-  readonly position: number;
-};
 
 type Work = {
   /** Runs once, synchronously; returns how to answer once the group is on disk. */
@@ -27,10 +13,21 @@ type Work = {
   readonly reject: (error: Error) => void;
 };
 
-/** The log cannot be written any more, after an error that left unclear what is on disk. Reads go on. */
+/** The disk refuses (nothing of the append was stored), or the log cannot be written any more. Reads go on. */
 export class LogFailed extends Error {
   override readonly name = 'LogFailed';
 }
+
+/** What writing has cost since the start; sizes in bytes, times in milliseconds. */
+export type WriteStatistics = {
+  readonly groups: number;
+  readonly bytes: number;
+  readonly lastBytes: number;
+  readonly maxBytes: number;
+  readonly lastMs: number;
+  readonly totalMs: number;
+  readonly maxMs: number;
+};
 
 /**
  * The one writer of the log. Work that arrives while the disk is busy waits and becomes the next group: one write, one
@@ -46,6 +43,15 @@ export class Writer {
   #running: Promise<void> | undefined;
   #failure: LogFailed | undefined;
   #closed = false;
+  #statistics: WriteStatistics = {
+    groups: 0,
+    bytes: 0,
+    lastBytes: 0,
+    maxBytes: 0,
+    lastMs: 0,
+    totalMs: 0,
+    maxMs: 0,
+  };
 
   constructor(parts: {
     log: EventLog;
@@ -81,6 +87,15 @@ export class Writer {
     });
   }
 
+  get statistics(): WriteStatistics {
+    return this.#statistics;
+  }
+
+  /** How much work waits for the next group. */
+  get queued(): number {
+    return this.#queue.length;
+  }
+
   /** Finishes what was submitted and takes nothing more. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -98,7 +113,7 @@ export class Writer {
     const accepted: { work: Work; answer: () => void }[] = [];
     let taken = 0;
     for (const work of this.#queue) {
-      if (taken === MAX_GROUP_WORKS || (group instanceof Group && group.bytes > MAX_GROUP_BYTES)) break;
+      if (taken === MAX_GROUP_WORKS || (group instanceof WriteGroup && group.bytes > MAX_GROUP_BYTES)) break;
       taken += 1;
       if (group instanceof Error) {
         work.reject(group);
@@ -114,25 +129,28 @@ export class Writer {
     if (group instanceof Error) return;
     try {
       if (group.records.length > 0) await this.#store(group);
-    } catch (error) {
-      for (const { work } of accepted) work.reject(error instanceof Error ? error : new Error(String(error)));
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      const error = new LogFailed(`The events could not be stored: ${reason}`, { cause });
+      for (const { work } of accepted) work.reject(error);
       return;
     }
     for (const { answer } of accepted) answer();
   }
 
-  #begin(): Group | Error {
+  #begin(): WriteGroup | Error {
     if (this.#failure !== undefined) return this.#failure;
     try {
       this.#log.rollIfFull();
-      return new Group(this.#log, this.#index, this.#ids, this.#clock());
+      return new WriteGroup(this.#log, this.#index, this.#ids, this.#clock());
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
     }
   }
 
-  async #store(group: Group): Promise<void> {
+  async #store(group: WriteGroup): Promise<void> {
     const start = this.#log.end;
+    const startedAt = performance.now();
     try {
       this.#log.write(group.records.map((record) => record.bytes));
       await this.#log.sync();
@@ -142,8 +160,22 @@ export class Writer {
       throw error;
     }
     this.#log.commit();
+    this.#count(group.bytes, performance.now() - startedAt);
     for (const record of group.records) this.#ids.add(record.id, record.stream, record.revision);
     this.#committed(group.records);
+  }
+
+  #count(bytes: number, milliseconds: number): void {
+    const { groups, bytes: all, maxBytes, totalMs, maxMs } = this.#statistics;
+    this.#statistics = {
+      groups: groups + 1,
+      bytes: all + bytes,
+      lastBytes: bytes,
+      maxBytes: Math.max(maxBytes, bytes),
+      lastMs: milliseconds,
+      totalMs: totalMs + milliseconds,
+      maxMs: Math.max(maxMs, milliseconds),
+    };
   }
 
   /** Nothing of the group was answered, so that it can be cut off; where that fails too, writing ends until a restart. */
@@ -156,64 +188,5 @@ export class Writer {
         { cause: error },
       );
     }
-  }
-}
-
-/** The events that go to disk together, and what streams are like after them. */
-class Group implements WriteView {
-  readonly records: LogRecord[] = [];
-  readonly #index: EventIndex;
-  readonly #log: EventLog;
-  readonly #ids: RecentIds;
-  readonly #created: number;
-  readonly #streams = new Map<string, StreamEntry>();
-  readonly #added = new Map<string, LogRecord>();
-  readonly #revisions = new Map<string, number>();
-  readonly #start: number;
-  bytes = 0;
-
-  constructor(log: EventLog, index: EventIndex, ids: RecentIds, created: number) {
-    this.#log = log;
-    this.#index = index;
-    this.#ids = ids;
-    this.#created = created;
-    this.#start = log.end;
-  }
-
-  get position(): number {
-    return this.#start + this.bytes;
-  }
-
-  stream(name: string): StreamEntry | undefined {
-    return this.#streams.get(name) ?? this.#index.stream(name);
-  }
-
-  recentRevision(stream: string, id: Buffer): number | undefined {
-    return this.#revisions.get(`${id.toString('latin1')}${stream}`) ?? this.#ids.find(id, stream);
-  }
-
-  event(stream: string, revision: number): LogRecord | undefined {
-    const added = this.#added.get(`${revision}@${stream}`);
-    if (added !== undefined) return added;
-    const entry = this.#index.stream(stream);
-    const position = entry && this.#index.position(entry.id, revision);
-    return position === undefined ? undefined : this.#log.read(position);
-  }
-
-  add(stream: string, revision: number, event: ProposedEvent, flags: number): number {
-    const position = this.position;
-    const record = new LogRecord(
-      encodeRecord(event, { position, stream, revision, created: this.#created, flags }),
-    );
-    this.records.push(record);
-    this.bytes += record.size;
-    this.#added.set(`${revision}@${stream}`, record);
-    this.#revisions.set(`${event.id.toString('latin1')}${stream}`, revision);
-    this.#streams.set(stream, entryAfter(this.stream(stream) ?? { id: 0, ...NO_STREAM }, record));
-    const owner = metadataOwner(stream);
-    if (owner !== undefined) {
-      this.#streams.set(owner, applyMetadata(this.stream(owner) ?? { id: 0, ...NO_STREAM }, record));
-    }
-    return position;
   }
 }
