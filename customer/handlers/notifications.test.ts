@@ -49,7 +49,7 @@ async function deliverAll(events: readonly StoredEvent[]) {
         return { kind: 'appended', revision: 0 };
       },
     },
-    mailer: { send: async (mail) => void mails.push(mail) },
+    mailer: { send: async (mail) => void mails.push(mail), probe: async () => undefined },
     template: ({ text }) => ({ text: text ?? '', html: '' }),
     links: createTrackingLinks(new Uint8Array(32), 'http://desk.example'),
     failFirstMail: false,

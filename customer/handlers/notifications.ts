@@ -21,7 +21,7 @@ import type { MailTemplate } from './mail-templates.ts';
 
 export type NotificationDeps = {
   readonly store: Pick<EventStore, 'read' | 'append'>;
-  readonly mailer: Pick<Mailer, 'send'>;
+  readonly mailer: Pick<Mailer, 'send' | 'probe'>;
   readonly template: MailTemplate;
   readonly links: TrackingLinks;
   /** Confirmations fail on purpose until an operator replays them. */
