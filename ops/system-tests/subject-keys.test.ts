@@ -5,13 +5,17 @@ import t from 'tap';
 import { CATALOGUE } from '../../shared-contracts/messages/catalogue.ts';
 import { IssueReported } from '../../shared-contracts/messages/issue-events.ts';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
+import { MessageEdited } from '../../shared-contracts/messages/replay-events.ts';
+import type { Envelope } from '../../shared-contracts/runtime/consumer/envelope.ts';
 import { classify } from '../../shared-contracts/runtime/consumer/errors.ts';
+import { on } from '../../shared-contracts/runtime/consumer/subscription-group.ts';
 import { createCodec } from '../../shared-contracts/runtime/event-store/codec.ts';
-import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import { createEventStore, type EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { eventsOf } from '../../shared-contracts/runtime/event-store/events-of.ts';
 import type { NewEvent } from '../../shared-contracts/runtime/event-store/stored-event.ts';
 import { createSubjectKeys } from '../../shared-contracts/runtime/personal/subject-keys.ts';
-import { closed } from './testing/test-group.ts';
+import { eventually } from './testing/eventually.ts';
+import { closed, consume, testGroup } from './testing/test-group.ts';
 import { openTestStore, TEST_MASTER_KEY } from './testing/test-store.ts';
 
 function reported(subject: string): NewEvent {
@@ -151,5 +155,40 @@ t.test(
       .decode(recorded)
       .catch((thrown: unknown) => thrown);
     t.equal(classify(error), 'outage');
+  },
+);
+
+t.test(
+  'a handler is given an erased message as erased, also one that an operator edited before',
+  async (t) => {
+    const store = await openTestStore(t);
+    const seen: unknown[] = [];
+    const handle = async ({ event, erased, delivery }: Envelope) => {
+      seen.push([delivery.kind, event.data.issueId, event.data.text, erased]);
+    };
+    const group = { ...testGroup(handle), handlers: [on(IssueReported, 'read-it', handle)] };
+    const subject = randomUUID();
+    const stream = group.stream();
+    const event = reported(subject);
+    await store.append(stream, [event], 'none');
+    const edit = {
+      type: 'MessageEdited',
+      data: {
+        ...MessageEdited.example,
+        origin: { stream, revision: 0, eventId: event.id, type: 'IssueReported' },
+        data: { ...event.event.data, text: 'Edited.' },
+      },
+    };
+    const edited = { id: randomUUID(), event: edit, metadata: event.metadata };
+    await store.collect(streamOf.replay(group.declaration.name), [edited]);
+    await store.client.tombstoneStream(streamOf.key(subject));
+    const consumer = consume(t, createEventStore(store.client, elsewhere(store)), group);
+    await eventually('both are handled', () => seen.length === 2);
+    await consumer.close();
+    const { issueId } = IssueReported.example;
+    t.strictSame(seen, [
+      ['live', issueId, '[erased]', true],
+      ['replay', issueId, '[erased]', true],
+    ]);
   },
 );
