@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { Uuid } from './fields.ts';
 
 /** What every event carries beside its data. `$` names are those that the store's own projections read. */
 export const EventMetadata = Type.Object({
@@ -10,6 +11,8 @@ export const EventMetadata = Type.Object({
   tracestate: Type.Optional(Type.String()),
   /** `customer`, `employee:{id}`, `operator:{name}` or `system:{group}`. */
   actor: Type.String(),
+  /** Whose data the personal fields are, and so under which key (`key-{subject}`) they are stored. */
+  subject: Type.Optional(Uuid),
   schemaVersion: Type.Integer({ minimum: 1 }),
   occurredAt: Type.String({ format: 'date-time' }),
 });

@@ -10,7 +10,7 @@ export const MessageEdited = defineMessage({
   schema: Type.Object({
     origin: OriginField,
     /** Data that the handler sees instead of the origin's; of the origin's type and today's version. */
-    data: Personal(Type.Record(Type.String(), Type.Unknown())),
+    data: Personal(Type.Record(Type.String(), Type.Unknown()), {}),
     batch: Uuid,
     attempt: Type.Integer({ minimum: 2 }),
     by: Type.String(),

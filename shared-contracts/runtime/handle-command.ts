@@ -67,10 +67,12 @@ export async function handleCommand<State, Command extends AnyCommand, Event ext
         span.setAttribute(attribute.outcome, decision.rejection.code);
         return { kind: 'rejected', rejection: decision.rejection };
       }
-      if (decision.events.length === 0) {
+      const [first] = decision.events;
+      if (first === undefined) {
         return { kind: 'done', stream, revision: loaded.revision, appended: 0 };
       }
 
+      const subject = loaded.revision < 0 ? aggregate.subjectOf(first) : loaded.subject;
       const occurredAt = new Date().toISOString();
       const events = decision.events.map((event, index) => ({
         id: deterministicId(stream, command.commandId, index),
@@ -79,6 +81,7 @@ export async function handleCommand<State, Command extends AnyCommand, Event ext
           $correlationId: correlationId,
           $causationId: context.causationId,
           actor: context.actor,
+          ...(subject === undefined ? {} : { subject }),
           occurredAt,
         },
       }));

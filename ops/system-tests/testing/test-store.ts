@@ -6,13 +6,18 @@ import { join } from 'node:path';
 import { CATALOGUE } from '../../../shared-contracts/messages/catalogue.ts';
 import { createCodec } from '../../../shared-contracts/runtime/event-store/codec.ts';
 import {
+  connectClient,
   createEventStore,
   type EventStore,
 } from '../../../shared-contracts/runtime/event-store/event-store.ts';
+import { createSubjectKeys } from '../../../shared-contracts/runtime/personal/subject-keys.ts';
 import { startEventStoreNode } from '../../embedded/eventstore/node.ts';
 
 /** What a test needs of tap: something to do when the test is over. */
 export type Teardown = { teardown(undo: () => Promise<void>): void };
+
+/** What the keys in a test's store are wrapped under. */
+export const TEST_MASTER_KEY = new Uint8Array(32).fill(7);
 
 /** An embedded event store in this process, and the real client connected to it; both end with the test. */
 export async function openTestStore(t: Teardown): Promise<EventStore> {
@@ -67,5 +72,6 @@ export async function openKillableStore(t: Teardown): Promise<KillableStore> {
 }
 
 function connect(port: number): EventStore {
-  return createEventStore(`esdb://127.0.0.1:${port}?tls=false`, 'test', createCodec(CATALOGUE));
+  const client = connectClient(`esdb://127.0.0.1:${port}?tls=false`, 'test');
+  return createEventStore(client, createCodec(CATALOGUE, createSubjectKeys(client, TEST_MASTER_KEY)));
 }
