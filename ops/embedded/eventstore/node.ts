@@ -7,10 +7,17 @@ import { EventStore } from './core/event-store.ts';
 import { Groups } from './groups/groups.ts';
 import { ReplayLedger } from './groups/replay-ledger.ts';
 import { persistentSubscriptionsService } from './groups/service.ts';
+import { nodeRoutes } from './http/node-routes.ts';
+import { accessRoute, createListener } from './http/router.ts';
+import { scavengeRoute } from './http/scavenge-route.ts';
+import { statisticsRoutes } from './http/statistics-routes.ts';
+import { subscriptionRoutes } from './http/subscription-routes.ts';
 import { RpcServer } from './rpc/rpc-server.ts';
+import { everybodyIsSystem, wellKnownUsers } from './server/access.ts';
 import { Connections } from './server/connections.ts';
 import { featuresService } from './server/features.ts';
 import { gossipService } from './server/gossip.ts';
+import { operationsService, Scavenges } from './server/operations.ts';
 import { streamsService } from './streams/service.ts';
 import { uuidFromText } from './wire/uuid.ts';
 
@@ -46,6 +53,7 @@ export async function startEventStoreNode(
   const store = await EventStore.open({ dir: options.dataDir, links: 'standard' });
   const ledger = new ReplayLedger(join(options.dataDir, 'replays'));
   const groups = new Groups(store, ledger);
+  const scavenges = new Scavenges(store, ledger);
   const host = options.host ?? '127.0.0.1';
   const instanceId = uuidFromText(randomUUID()) ?? Buffer.alloc(16);
   let boundPort = options.port;
@@ -54,19 +62,31 @@ export async function startEventStoreNode(
     host: options.advertiseHost ?? host,
     port: options.advertisePort ?? boundPort,
   });
+  const access = tls === undefined ? everybodyIsSystem : wellKnownUsers;
+  const report = (error: unknown, path: string): void => console.error(`eventstore: ${path} failed:`, error);
   const rpc = new RpcServer({
     handlers: new Map([
       ...streamsService(store),
-      ...persistentSubscriptionsService(store, groups, () => 'system'),
+      ...persistentSubscriptionsService(store, groups, (call) => access.usernameOf(call.headers)),
+      ...operationsService(scavenges, groups),
       ...gossipService(identity, store.clock),
       ...featuresService(),
     ]),
-    admit: () => {},
-    report: (error, path) => console.error(`eventstore: ${path} failed:`, error),
+    admit: (call) => access.admit(call.headers, call.path),
+    report,
   });
-  const connections = await Connections.listen({
+  const connections: Connections = await Connections.listen({
     rpc,
-    http: (_, response) => response.writeHead(404).end(),
+    http: createListener(
+      [
+        accessRoute(access),
+        nodeRoutes(store, identity, tls === undefined ? 'insecure' : 'internal'),
+        statisticsRoutes(store, groups, () => connections.count),
+        subscriptionRoutes(store, groups),
+        scavengeRoute(scavenges),
+      ],
+      report,
+    ),
     host,
     port: options.port,
     tls,
@@ -78,6 +98,7 @@ export async function startEventStoreNode(
       connections.stopAccepting();
       await rpc.close(PATIENCE_MS);
       connections.closeAll();
+      await scavenges.close();
       await groups.close();
       await ledger.close();
       await store.close();

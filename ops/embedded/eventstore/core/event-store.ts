@@ -4,9 +4,11 @@ import { EventIndex, metadataOwner } from '../index/event-index.ts';
 import { type LinkStreams, linkStreamsOf } from '../index/link-streams.ts';
 import { withTruncateBefore } from '../index/metadata.ts';
 import { DELETED, type StreamEntry } from '../index/stream-entry.ts';
+import type { Compaction } from '../log/compaction.ts';
 import { EventLog } from '../log/log.ts';
 import { FLAG_MORE, FLAG_TOMBSTONE, NO_REVISION, type ProposedEvent } from '../log/record.ts';
 import { recover } from '../log/recover.ts';
+import type { SegmentFile } from '../log/segment.ts';
 import { uuidFromText } from '../wire/uuid.ts';
 import { AllBackwards, AllForwards } from './all-reader.ts';
 import { decideAppend, decideDelete, type ExpectedRevision } from './decide-append.ts';
@@ -15,7 +17,7 @@ import { METADATA_TYPE, metadataStreamOf, TOMBSTONE_TYPE } from './names.ts';
 import { RecentIds } from './recent-ids.ts';
 import { RecentRecords } from './recent-records.ts';
 import { StreamReader } from './stream-reader.ts';
-import { Writer, type WriteView } from './writer.ts';
+import { Writer, type WriteStatistics, type WriteView } from './writer.ts';
 
 /** What became of an append. Positions are those of the last event. */
 export type AppendResult =
@@ -112,6 +114,26 @@ export class EventStore {
 
   allBackwards(before: number): AllBackwards {
     return new AllBackwards(this.log, before);
+  }
+
+  /** Lets everything that is written now be scavenged: what comes next goes to a new segment. */
+  async closeSegment(): Promise<void> {
+    this.log.requestNewSegment();
+    await this.#writer.submit(() => undefined);
+  }
+
+  /** Puts a compacted file in the place of a segment. */
+  replaceSegment(segment: SegmentFile, compaction: Compaction): void {
+    this.log.replace(segment, compaction);
+    this.#recent.clear(this.log.committed);
+  }
+
+  get writes(): WriteStatistics {
+    return this.#writer.statistics;
+  }
+
+  get queuedAppends(): number {
+    return this.#writer.queued;
   }
 
   async close(): Promise<void> {

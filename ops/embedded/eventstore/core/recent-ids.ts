@@ -18,8 +18,8 @@ export class RecentIds {
     }
   }
 
-  find(id: Buffer, stream: string): number | undefined {
-    const found = this.#revisions.get(id.toString('latin1'));
-    return found?.stream === stream ? found.revision : undefined;
+  /** Where the id was written last. */
+  find(id: Buffer): { readonly stream: string; readonly revision: number } | undefined {
+    return this.#revisions.get(id.toString('latin1'));
   }
 }

@@ -36,6 +36,14 @@ export class RecentRecords {
     }
   }
 
+  /** Forgets everything; what is appended at or after `end` will be here. */
+  clear(end: number): void {
+    this.#records = [];
+    this.#first = 0;
+    this.#bytes = 0;
+    this.#from = end;
+  }
+
   /** Can everything from `position` on be had here? */
   covers(position: number): boolean {
     return position >= this.#from;

@@ -3,7 +3,7 @@ import { applyMetadata } from '../index/metadata.ts';
 import { entryAfter, NO_STREAM, type StreamEntry } from '../index/stream-entry.ts';
 import type { EventLog } from '../log/log.ts';
 import { encodeRecord, LogRecord, type ProposedEvent } from '../log/record.ts';
-import type { RecentIds } from './recent-ids.ts';
+import { RecentIds } from './recent-ids.ts';
 
 const MAX_GROUP_WORKS = 2048;
 const MAX_GROUP_BYTES = 8 * 1024 * 1024;
@@ -32,6 +32,17 @@ export class LogFailed extends Error {
   override readonly name = 'LogFailed';
 }
 
+/** What writing has cost since the start; sizes in bytes, times in milliseconds. */
+export type WriteStatistics = {
+  readonly groups: number;
+  readonly bytes: number;
+  readonly lastBytes: number;
+  readonly maxBytes: number;
+  readonly lastMs: number;
+  readonly totalMs: number;
+  readonly maxMs: number;
+};
+
 /**
  * The one writer of the log. Work that arrives while the disk is busy waits and becomes the next group: one write, one
  * `fdatasync`, one index transaction; only then is any of it answered.
@@ -46,6 +57,15 @@ export class Writer {
   #running: Promise<void> | undefined;
   #failure: LogFailed | undefined;
   #closed = false;
+  #statistics: WriteStatistics = {
+    groups: 0,
+    bytes: 0,
+    lastBytes: 0,
+    maxBytes: 0,
+    lastMs: 0,
+    totalMs: 0,
+    maxMs: 0,
+  };
 
   constructor(parts: {
     log: EventLog;
@@ -79,6 +99,15 @@ export class Writer {
       });
       this.#running ??= this.#run();
     });
+  }
+
+  get statistics(): WriteStatistics {
+    return this.#statistics;
+  }
+
+  /** How much work waits for the next group. */
+  get queued(): number {
+    return this.#queue.length;
   }
 
   /** Finishes what was submitted and takes nothing more. */
@@ -133,6 +162,7 @@ export class Writer {
 
   async #store(group: Group): Promise<void> {
     const start = this.#log.end;
+    const startedAt = performance.now();
     try {
       this.#log.write(group.records.map((record) => record.bytes));
       await this.#log.sync();
@@ -142,8 +172,22 @@ export class Writer {
       throw error;
     }
     this.#log.commit();
+    this.#count(group.bytes, performance.now() - startedAt);
     for (const record of group.records) this.#ids.add(record.id, record.stream, record.revision);
     this.#committed(group.records);
+  }
+
+  #count(bytes: number, milliseconds: number): void {
+    const { groups, bytes: all, maxBytes, totalMs, maxMs } = this.#statistics;
+    this.#statistics = {
+      groups: groups + 1,
+      bytes: all + bytes,
+      lastBytes: bytes,
+      maxBytes: Math.max(maxBytes, bytes),
+      lastMs: milliseconds,
+      totalMs: totalMs + milliseconds,
+      maxMs: Math.max(maxMs, milliseconds),
+    };
   }
 
   /** Nothing of the group was answered, so that it can be cut off; where that fails too, writing ends until a restart. */
@@ -168,7 +212,7 @@ class Group implements WriteView {
   readonly #created: number;
   readonly #streams = new Map<string, StreamEntry>();
   readonly #added = new Map<string, LogRecord>();
-  readonly #revisions = new Map<string, number>();
+  readonly #written = new RecentIds();
   readonly #start: number;
   bytes = 0;
 
@@ -189,7 +233,8 @@ class Group implements WriteView {
   }
 
   recentRevision(stream: string, id: Buffer): number | undefined {
-    return this.#revisions.get(`${id.toString('latin1')}${stream}`) ?? this.#ids.find(id, stream);
+    const written = this.#written.find(id) ?? this.#ids.find(id);
+    return written?.stream === stream ? written.revision : undefined;
   }
 
   event(stream: string, revision: number): LogRecord | undefined {
@@ -208,7 +253,7 @@ class Group implements WriteView {
     this.records.push(record);
     this.bytes += record.size;
     this.#added.set(`${revision}@${stream}`, record);
-    this.#revisions.set(`${event.id.toString('latin1')}${stream}`, revision);
+    this.#written.add(event.id, stream, revision);
     this.#streams.set(stream, entryAfter(this.stream(stream) ?? { id: 0, ...NO_STREAM }, record));
     const owner = metadataOwner(stream);
     if (owner !== undefined) {

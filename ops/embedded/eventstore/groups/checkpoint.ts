@@ -25,6 +25,7 @@ export class Checkpoint {
   readonly #settings: GroupSettings;
   #noted: Progress;
   #notedAt: number;
+  #latest: Progress;
   #writing: Promise<void> | undefined;
 
   constructor(
@@ -39,6 +40,7 @@ export class Checkpoint {
     this.#source = source;
     this.#settings = settings;
     this.#noted = { sequence: 0, position: noted ?? -1 };
+    this.#latest = this.#noted;
     this.#notedAt = store.clock();
   }
 
@@ -66,6 +68,7 @@ export class Checkpoint {
   }
 
   #note(progress: Progress): void {
+    this.#latest = progress;
     if (this.#writing !== undefined || progress.position <= this.#noted.position) return;
     const data = Buffer.from(JSON.stringify(positionText(this.#source, progress.position)));
     this.#writing = this.#store
@@ -80,6 +83,8 @@ export class Checkpoint {
       )
       .finally(() => {
         this.#writing = undefined;
+        // What passed while this was being written may be due already.
+        this.settled(this.#latest);
       });
   }
 }

@@ -96,11 +96,13 @@ function readSettings(options: OptionsMessage, source: GroupSource, store: Event
   };
 }
 
+/** Clients say the end in a field of its own, or with the largest number there is. */
 function streamStart(options: OptionsMessage, settings: SettingsMessage): number | 'end' {
   const stream = options.getStream();
-  if (stream === undefined) return Number(settings.getRevision());
-  if (stream.hasEnd()) return 'end';
-  return stream.hasRevision() ? Number(stream.getRevision()) : 0;
+  if (stream?.hasEnd()) return 'end';
+  if (stream?.hasStart()) return 0;
+  const revision = Number(stream?.hasRevision() ? stream.getRevision() : settings.getRevision());
+  return revision > Number.MAX_SAFE_INTEGER ? 'end' : revision;
 }
 
 function allStart(options: OptionsMessage, store: EventStore): number | 'end' {

@@ -334,6 +334,5 @@ export class Group {
 function startOf(store: EventStore, config: GroupConfig, noted: number | undefined): number {
   if (noted === undefined) return config.settings.start === 'end' ? config.startedAt : config.settings.start;
   if (config.source.kind === 'stream') return noted + 1;
-  const record = noted <= 0 ? undefined : store.log.read(noted);
-  return record === undefined ? Math.max(0, noted) : record.position + record.size;
+  return store.log.after(noted) ?? Math.max(0, noted);
 }

@@ -12,6 +12,9 @@ const VERSION = 1;
 const MAX_KEY = 1900;
 const CACHED_STREAMS = 20_000;
 
+/** An event as the index finds it. */
+export type IndexedEvent = { readonly streamId: number; readonly revision: number };
+
 /** Whose metadata stream is it? Undefined for every other stream. */
 export function metadataOwner(stream: string): string | undefined {
   return stream.length > 2 && stream.startsWith('$$') ? stream.slice(2) : undefined;
@@ -108,6 +111,13 @@ export class EventIndex {
       found.push({ revision: Buffer.from(key).readUIntBE(6, 6), position: readPosition(value) });
     }
     return found;
+  }
+
+  /** Forgets events that are in the log no more. */
+  forget(events: readonly IndexedEvent[]): void {
+    this.#env.transactionSync(() => {
+      for (const { streamId, revision } of events) this.#events.removeSync(eventKey(streamId, revision));
+    });
   }
 
   /** How many streams the index knows. */

@@ -6,9 +6,12 @@ import {
   openSync,
   readdirSync,
   readSync,
+  unlinkSync,
   writeSync,
 } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Compaction } from './compaction.ts';
 import { LogRecord, MIN_RECORD } from './record.ts';
 import { SEGMENT_HEAD, SegmentFile, segmentBase } from './segment.ts';
 
@@ -32,6 +35,7 @@ export class EventLog {
   readonly #scratch = Buffer.allocUnsafeSlow(SCRATCH);
   #end: number;
   #committed: number;
+  #rollRequested = false;
 
   private constructor(dir: string, segments: SegmentFile[], end: number, segmentSize: number) {
     this.#dir = dir;
@@ -43,6 +47,7 @@ export class EventLog {
 
   static async open(dir: string, options: LogOptions = {}): Promise<EventLog> {
     await mkdir(dir, { recursive: true });
+    for (const name of readdirSync(dir)) if (name.endsWith('.compacting')) unlinkSync(join(dir, name));
     const bases = readdirSync(dir)
       .map(segmentBase)
       .filter((base) => base !== undefined)
@@ -86,7 +91,9 @@ export class EventLog {
 
   /** Begins a new segment where the last one is full; positions that were asked for before are void then. */
   rollIfFull(): void {
-    if (this.#end - this.#last.base >= this.#segmentSize) this.#startSegment(this.#end);
+    if (this.#rollRequested || this.#end - this.#last.base >= this.#segmentSize)
+      this.#startSegment(this.#end);
+    this.#rollRequested = false;
   }
 
   /** Writes at the end (not yet on disk: see {@link sync}). On an error nothing of it remains. */
@@ -153,21 +160,57 @@ export class EventLog {
     return position === this.firstPosition || this.read(position) !== undefined;
   }
 
-  /** Reads `length` bytes of a segment's file at `offset`; shorter at its end. */
-  readChunk(segmentIndex: number, offset: number, length: number): Buffer {
-    const segment = this.#segments[segmentIndex];
-    if (segment === undefined) return Buffer.alloc(0);
+  /** Where to go on after a position that a reader has seen; undefined where no event can have been there. */
+  after(position: number): number | undefined {
+    if (position < this.firstPosition) return this.firstPosition;
+    const record = this.read(position);
+    if (record !== undefined) return record.position + record.size;
+    return this.#segments[this.#segmentIndex(position)]?.isCompacted ? position : undefined;
+  }
+
+  /** Reads `length` bytes of a segment's file at `offset`; fewer at its end. */
+  readChunk(segment: SegmentFile, offset: number, length: number): Buffer {
     const chunk = Buffer.allocUnsafeSlow(length);
     const got = readSync(segment.fd, chunk, 0, length, offset);
     return chunk.subarray(0, got);
   }
 
-  /** Where to begin reading for the first record at or after `position`: index of the segment, offset in its file. */
-  locate(position: number): { segmentIndex: number; offset: number } {
+  /** Where to begin reading for the first record at or after `position`. */
+  locate(position: number): { segment: SegmentFile; offset: number } {
     const at = Math.max(position, this.firstPosition);
-    const segmentIndex = this.#segmentIndex(at);
-    const segment = this.#segments[segmentIndex];
-    return { segmentIndex, offset: segment?.firstOffsetFrom(at) ?? SEGMENT_HEAD };
+    const segment = this.#segments[this.#segmentIndex(at)] ?? this.#last;
+    return { segment, offset: segment.firstOffsetFrom(at) };
+  }
+
+  /** Is this one of the log's files now? A scavenge replaces files. */
+  has(segment: SegmentFile): boolean {
+    return this.#segments[this.#segmentIndex(segment.base)] === segment;
+  }
+
+  segmentAfter(segment: SegmentFile): SegmentFile | undefined {
+    return this.#segments[this.#segmentIndex(segment.base) + 1];
+  }
+
+  segmentBefore(segment: SegmentFile): SegmentFile | undefined {
+    return this.#segments[this.#segmentIndex(segment.base) - 1];
+  }
+
+  /** The offset in a segment's file up to which there are records that may be read. */
+  endOf(segment: SegmentFile): number {
+    return segment === this.#last ? this.#committed - segment.base : segment.length;
+  }
+
+  /** Lets the next append begin a new segment, so that everything before it can be scavenged. */
+  requestNewSegment(): void {
+    this.#rollRequested = this.#end > this.lastSegmentStart;
+  }
+
+  /** Puts the compacted file in the place of a segment that is not the last one. */
+  replace(segment: SegmentFile, compaction: Compaction): void {
+    compaction.finish();
+    this.#syncDir();
+    this.#segments[this.#segmentIndex(segment.base)] = new SegmentFile(this.#dir, segment.base);
+    segment.close();
   }
 
   close(): void {

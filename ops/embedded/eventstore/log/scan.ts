@@ -1,6 +1,6 @@
 import type { EventLog } from './log.ts';
 import { LogRecord, MIN_RECORD } from './record.ts';
-import { SEGMENT_HEAD } from './segment.ts';
+import { SEGMENT_HEAD, type SegmentFile } from './segment.ts';
 
 const CHUNK = 256 * 1024;
 
@@ -10,26 +10,28 @@ const CHUNK = 256 * 1024;
  */
 export class ForwardScan {
   readonly #log: EventLog;
-  #segmentIndex: number;
-  /** Offset in the segment's file of the next record. */
+  #segment: SegmentFile;
+  /** Offset in the segment's file of the next record, and the position from which on it is looked for. */
   #offset: number;
+  #next: number;
   #chunk: Buffer = Buffer.alloc(0);
   #chunkOffset = 0;
 
   constructor(log: EventLog, from: number) {
     this.#log = log;
+    this.#next = from;
     const start = log.locate(from);
-    this.#segmentIndex = start.segmentIndex;
+    this.#segment = start.segment;
     this.#offset = start.offset;
   }
 
   get inLastSegment(): boolean {
-    return this.#segmentIndex >= this.#log.segments.length - 1;
+    return this.#log.segmentAfter(this.#segment) === undefined;
   }
 
   /** The file that is read. */
   get path(): string {
-    return this.#log.segments[this.#segmentIndex]?.path ?? '';
+    return this.#segment.path;
   }
 
   /** The next record; undefined at the end (ask again when more was appended) and at what is not a record. */
@@ -37,20 +39,15 @@ export class ForwardScan {
     for (;;) {
       const bytes = this.#take();
       if (bytes !== undefined) {
+        const record = new LogRecord(bytes);
         this.#offset += bytes.length;
-        return new LogRecord(bytes);
+        this.#next = record.position + bytes.length;
+        return record;
       }
-      if (this.inLastSegment || !this.#atSegmentEnd()) return undefined;
-      this.#segmentIndex += 1;
-      this.#offset = SEGMENT_HEAD;
-      this.#chunk = Buffer.alloc(0);
-      this.#chunkOffset = 0;
+      const after = this.#log.segmentAfter(this.#segment);
+      if (after === undefined || this.#offset < this.#segment.length) return undefined;
+      this.#moveTo(after, SEGMENT_HEAD);
     }
-  }
-
-  #atSegmentEnd(): boolean {
-    const segment = this.#log.segments[this.#segmentIndex];
-    return segment === undefined || this.#offset >= segment.length;
   }
 
   #take(): Buffer | undefined {
@@ -69,45 +66,55 @@ export class ForwardScan {
   }
 
   #load(length: number): boolean {
-    const limit = this.#limit() - this.#offset;
+    // A scavenge may have put another file in the place of the one that was read.
+    if (!this.#log.has(this.#segment)) {
+      const { segment, offset } = this.#log.locate(this.#next);
+      this.#moveTo(segment, offset);
+    }
+    const limit = this.#log.endOf(this.#segment) - this.#offset;
     if (limit < MIN_RECORD) return false;
-    this.#chunk = this.#log.readChunk(this.#segmentIndex, this.#offset, Math.min(length, limit));
+    this.#chunk = this.#log.readChunk(this.#segment, this.#offset, Math.min(length, limit));
     this.#chunkOffset = this.#offset;
     return this.#chunk.length >= MIN_RECORD;
   }
 
-  /** The offset in the segment's file up to which there are records. */
-  #limit(): number {
-    const segment = this.#log.segments[this.#segmentIndex];
-    if (segment === undefined) return 0;
-    return this.inLastSegment ? this.#log.committed - segment.base : segment.length;
+  #moveTo(segment: SegmentFile, offset: number): void {
+    this.#segment = segment;
+    this.#offset = offset;
+    this.#chunk = Buffer.alloc(0);
+    this.#chunkOffset = 0;
   }
 }
 
 /** Reads the log backwards, from the last record before a position down to the first one. */
 export class BackwardScan {
   readonly #log: EventLog;
-  #segmentIndex: number;
-  /** Offset in the segment's file after the next record (which ends here). */
+  #segment: SegmentFile;
+  /** Offset in the segment's file after the next record (which ends here), and its position: all that is wanted is before it. */
   #offset: number;
+  #before: number;
   #chunk: Buffer = Buffer.alloc(0);
   #chunkOffset = 0;
 
   constructor(log: EventLog, before: number) {
     this.#log = log;
-    const start = log.locate(Math.min(before, log.committed));
-    this.#segmentIndex = start.segmentIndex;
+    this.#before = Math.min(before, log.committed);
+    const start = log.locate(this.#before);
+    this.#segment = start.segment;
     this.#offset = start.offset;
   }
 
   next(): LogRecord | undefined {
     while (this.#offset <= SEGMENT_HEAD) {
-      if (this.#segmentIndex === 0) return undefined;
-      this.#segmentIndex -= 1;
-      this.#offset = this.#log.segments[this.#segmentIndex]?.length ?? 0;
+      const before = this.#log.segmentBefore(this.#segment);
+      if (before === undefined) return undefined;
+      this.#segment = before;
+      this.#offset = before.length;
       this.#chunk = Buffer.alloc(0);
     }
-    if (this.#offset - 4 < this.#chunkOffset || this.#chunk.length === 0) this.#load(CHUNK);
+    if (this.#chunk.length === 0 || this.#offset - 4 < this.#chunkOffset) {
+      if (this.#load(CHUNK)) return this.next();
+    }
     const end = this.#offset - this.#chunkOffset;
     const size = this.#chunk.readUInt32LE(end - 4);
     if (size < MIN_RECORD || size > this.#offset) return undefined;
@@ -116,12 +123,23 @@ export class BackwardScan {
       return this.next();
     }
     this.#offset -= size;
-    return new LogRecord(this.#chunk.subarray(end - size, end));
+    const record = new LogRecord(this.#chunk.subarray(end - size, end));
+    this.#before = record.position;
+    return record;
   }
 
-  #load(length: number): void {
+  /** True when a scavenge has put another file in the place of this one, and everything has to be looked at anew. */
+  #load(length: number): boolean {
+    if (!this.#log.has(this.#segment)) {
+      const { segment, offset } = this.#log.locate(this.#before);
+      this.#segment = segment;
+      this.#offset = offset;
+      this.#chunk = Buffer.alloc(0);
+      return true;
+    }
     const start = Math.max(0, this.#offset - length);
-    this.#chunk = this.#log.readChunk(this.#segmentIndex, start, this.#offset - start);
+    this.#chunk = this.#log.readChunk(this.#segment, start, this.#offset - start);
     this.#chunkOffset = start;
+    return false;
   }
 }

@@ -68,7 +68,7 @@ function subscriptionStart(store: EventStore, from: AllPosition | 'start' | 'end
   if (from === 'start') return 0;
   if (from === 'end' || from.commit >= store.log.committed) return store.log.committed;
   if (from.commit === 0) return 0;
-  const seen = store.log.read(from.commit);
-  if (seen === undefined) throw readFailed('ReadAllResult');
-  return seen.position + seen.size;
+  const after = store.log.after(from.commit);
+  if (after === undefined) throw readFailed('ReadAllResult');
+  return after;
 }

@@ -1,0 +1,29 @@
+import { cpus } from 'node:os';
+import type { BenchResults } from './results.ts';
+
+/** Each benchmark, loaded only when it is asked for. */
+const benches: Readonly<Record<string, () => Promise<() => Promise<BenchResults>>>> = {
+  store: async () => (await import('./store.ts')).runStoreBench,
+};
+
+function printTable(results: BenchResults): void {
+  const width = Math.max(...Object.keys(results).map((key) => key.length));
+  for (const [key, { median, min, max, unit }] of Object.entries(results)) {
+    const spread = min === max ? '' : `   (${min} to ${max})`;
+    console.log(`${key.padEnd(width)}  ${String(median).padStart(10)} ${unit}${spread}`);
+  }
+}
+
+const name = process.argv[2] ?? '';
+const load = benches[name];
+if (load === undefined) {
+  console.error(`There is no benchmark "${name}". There are: ${Object.keys(benches).join(', ')}.`);
+  process.exit(1);
+}
+const run = await load();
+const results = await run();
+if (process.argv.includes('--json')) {
+  console.log(JSON.stringify({ bench: name, node: process.version, cpus: cpus().length, results }));
+} else {
+  printTable(results);
+}

@@ -1,0 +1,211 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import {
+  appendFileSync,
+  closeSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
+import {
+  type EventStoreDBClient,
+  jsonEvent,
+  PARK,
+  persistentSubscriptionToAllSettingsFromDefaults,
+  START,
+  streamNameFilter,
+} from '@eventstore/db-client';
+import t from 'tap';
+import { startEventStoreNode } from '../node.ts';
+import { connect, startTestNode } from '../testing/start-node.ts';
+import { collect, waitFor } from '../testing/wait-for.ts';
+
+const RUN = join(import.meta.dirname, '../run.js');
+
+async function startProcess(dataDir: string): Promise<{ child: ChildProcess; port: number }> {
+  const child = spawn(process.execPath, [RUN, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let said = '';
+  child.stdout.on('data', (piece: Buffer) => {
+    said += piece.toString();
+  });
+  const port = await waitFor('the port', () => /listening on (\d+)/.exec(said)?.[1]);
+  return { child, port: Number(port) };
+}
+
+function events(...numbers: number[]) {
+  return numbers.map((number) => jsonEvent({ type: 'Numbered', data: { number } }));
+}
+
+t.test('killed at random points under load: what was acknowledged is there, once and in order', async (t) => {
+  const dataDir = t.testdir();
+  const streams = Array.from({ length: 8 }, (_, number) => `load-${number}`);
+  /** By stream, the numbers that were acknowledged, in order. */
+  const acknowledged = new Map<string, number[]>(streams.map((stream) => [stream, []]));
+  const handled = new Map<string, number>();
+  const parked = new Set<string>();
+  let next = 0;
+  for (let round = 0; round < 4; round += 1) {
+    const { child, port } = await startProcess(dataDir);
+    t.teardown(() => child.kill('SIGKILL'));
+    const client = connect(port);
+    if (round === 0) await createGroup(client);
+    const subscription = client.subscribeToPersistentSubscriptionToAll('readers', { bufferSize: 50 });
+    subscription.on('error', () => {});
+    subscription.on('data', (resolved) => {
+      const { event, link } = resolved;
+      if (event === undefined || link !== undefined) return;
+      const key = `${event.streamId}@${event.revision}`;
+      handled.set(key, (handled.get(key) ?? 0) + 1);
+      const settle =
+        Number(event.revision) % 10 === 3
+          ? subscription.nack(PARK, 'no', resolved)
+          : subscription.ack(resolved);
+      settle.then(
+        () => Number(event.revision) % 10 === 3 && parked.add(key),
+        () => {},
+      );
+    });
+    let isDead = false;
+    const writers = streams.map(async (stream) => {
+      while (!isDead) {
+        const numbers = Array.from({ length: 1 + (next % 3) }, () => next++);
+        try {
+          await client.appendToStream(stream, events(...numbers));
+          acknowledged.get(stream)?.push(...numbers);
+        } catch {
+          return;
+        }
+      }
+    });
+    await new Promise((resolve) => setTimeout(resolve, 150 + Math.random() * 350));
+    child.kill('SIGKILL');
+    isDead = true;
+    await Promise.all(writers);
+    await client.dispose();
+  }
+
+  const node = await startTestNode(t, dataDir);
+  const present = new Map<string, number[]>();
+  for (const stream of streams) {
+    const read = await collect(
+      node.client.readStream<{ type: 'Numbered'; data: { number: number } }>(stream),
+    );
+    const numbers = read.map(({ event }) => event?.data.number ?? -1);
+    present.set(stream, numbers);
+    const wanted = new Set(acknowledged.get(stream));
+    t.same(
+      numbers.filter((number) => wanted.has(number)),
+      acknowledged.get(stream),
+      `${stream}: acknowledged, once, in order`,
+    );
+    t.same(
+      read.map(({ event }) => Number(event?.revision)),
+      numbers.map((_, index) => index),
+      `${stream}: revisions without gaps`,
+    );
+  }
+  const total = [...present.values()].reduce((sum, numbers) => sum + numbers.length, 0);
+  t.ok(total > 100, 'there was load');
+
+  const last = node.client.subscribeToPersistentSubscriptionToAll('readers', { bufferSize: 50 });
+  last.on('error', () => {});
+  last.on('data', (resolved) => {
+    const { event } = resolved;
+    if (event !== undefined) handled.set(`${event.streamId}@${event.revision}`, 1);
+    void last.ack(resolved);
+  });
+  await waitFor('every event to be handled', () => handled.size === total);
+  const links = await collect(node.client.readStream('$persistentsubscription-$all::readers-parked')).catch(
+    () => [],
+  );
+  const texts = new Set(links.map(({ event }) => Buffer.from(event?.data as Uint8Array).toString()));
+  t.ok(texts.size > 0, 'some were parked');
+  for (const key of handled.keys()) {
+    const [stream, revision] = key.split('@');
+    if (parked.has(key) && Number(revision) % 10 === 3 && !texts.has(`${revision}@${stream}`)) {
+      t.equal(handled.get(key), 1, `${key}: not parked, so it was delivered again`);
+    }
+  }
+});
+
+async function createGroup(client: EventStoreDBClient): Promise<void> {
+  const settings = persistentSubscriptionToAllSettingsFromDefaults({
+    startFrom: START,
+    checkPointAfter: 50,
+    checkPointLowerBound: 1,
+  });
+  await client.createPersistentSubscriptionToAll('readers', settings, {
+    filter: streamNameFilter({ prefixes: ['load-'] }),
+  });
+}
+
+function logFile(dataDir: string): string {
+  const [name] = readdirSync(join(dataDir, 'log')).toSorted().slice(-1);
+  return join(dataDir, 'log', name ?? '');
+}
+
+async function filled(dataDir: string): Promise<string> {
+  const node = await startEventStoreNode({ dataDir, port: 0 });
+  const client = connect(node.ports.eventstore);
+  await client.appendToStream('s', events(0));
+  await client.appendToStream('s', events(1, 2));
+  await client.dispose();
+  await node.close();
+  return logFile(dataDir);
+}
+
+async function numbersAfterStart(t: Parameters<typeof startTestNode>[0], dataDir: string): Promise<number[]> {
+  const { client } = await startTestNode(t, dataDir);
+  const read = await collect(client.readStream<{ type: 'Numbered'; data: { number: number } }>('s'));
+  await client.appendToStream('s', events(9), { expectedRevision: BigInt(read.length - 1) });
+  return read.map(({ event }) => event?.data.number ?? -1);
+}
+
+t.test('garbage after the last append is cut off', async (t) => {
+  const dataDir = t.testdir();
+  const file = await filled(dataDir);
+  const size = statSync(file).size;
+  appendFileSync(file, Buffer.alloc(300, 0xab));
+  t.same(await numbersAfterStart(t, dataDir), [0, 1, 2]);
+  t.ok(statSync(file).size > size, 'what came next was written after the last whole append');
+});
+
+t.test('an append of which only a part is there never happened', async (t) => {
+  const root = t.testdir({ whole: {}, 'lost-10': { log: {} }, 'lost-300': { log: {} } });
+  const file = await filled(join(root, 'whole'));
+  for (const lost of [10, 300]) {
+    // A folder of its own, without an index: that follows the log only after the sync.
+    const dataDir = join(root, `lost-${lost}`);
+    writeFileSync(join(dataDir, 'log', basename(file)), readFileSync(file).subarray(0, -lost));
+    t.same(await numbersAfterStart(t, dataDir), [0]);
+  }
+});
+
+t.test('a log that lost what the index has seen is refused with a sentence', async (t) => {
+  const dataDir = t.testdir();
+  const file = await filled(dataDir);
+  truncateSync(file, statSync(file).size - 10);
+  await t.rejects(startEventStoreNode({ dataDir, port: 0 }), /files of the log are missing/);
+});
+
+t.test('a damaged event is not served', async (t) => {
+  const dataDir = t.testdir();
+  const file = await filled(dataDir);
+  const fd = openSync(file, 'r+');
+  writeSync(fd, Buffer.from('!'), 0, 1, 64 + 200);
+  closeSync(fd);
+  const { client } = await startTestNode(t, dataDir);
+  t.same(
+    (await collect(client.readStream('s'))).map(({ event }) => event?.revision),
+    [1n, 2n],
+  );
+});
+
+t.test('newer data is refused with a sentence', async (t) => {
+  const dataDir = t.testdir({ FORMAT: 'eventstore 2\n' });
+  await t.rejects(startEventStoreNode({ dataDir, port: 0 }), /newer version/);
+});
