@@ -16,6 +16,7 @@ export function inbox(store: EventStore): SubscriptionGroup {
     order: 'by-stream',
     bufferSize: 50,
     deadlineMs: 10_000,
+    settingsVersion: 1,
     handlers: [
       on(PrepareTicket, 'prepare-ticket', async (envelope) => {
         const { data } = envelope.event;

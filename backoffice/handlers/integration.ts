@@ -37,6 +37,8 @@ export function integration(store: EventStore, customer: Publisher): Subscriptio
     order: 'by-stream',
     bufferSize: 50,
     deadlineMs: 10_000,
+    settingsVersion: 1,
+    probe: customer.probe,
     handlers: TICKET_EVENTS.map((definition: MessageDefinition) =>
       on(definition, 'publish-progress', publish),
     ),

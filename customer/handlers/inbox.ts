@@ -15,6 +15,7 @@ export function inbox(store: EventStore): SubscriptionGroup {
     order: 'by-stream',
     bufferSize: 50,
     deadlineMs: 10_000,
+    settingsVersion: 1,
     handlers: [
       on(TicketProgressed, 'record-progress', async (envelope) => {
         const { data } = envelope.event;

@@ -13,6 +13,8 @@ export function integration(backoffice: Publisher): SubscriptionGroup {
     order: 'by-stream',
     bufferSize: 50,
     deadlineMs: 10_000,
+    settingsVersion: 1,
+    probe: backoffice.probe,
     handlers: [
       on(IssueReported, 'publish-prepare-ticket', async (envelope) => {
         const { issueId, customerId, name, subject, kind, text } = envelope.event.data;

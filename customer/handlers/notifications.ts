@@ -47,6 +47,8 @@ export function notifications(deps: NotificationDeps): SubscriptionGroup {
     order: 'free',
     bufferSize: 10,
     deadlineMs: 25_000,
+    settingsVersion: 1,
+    probe: deps.mailer.probe,
     handlers: [
       on(IssueReported, 'mail-confirmation', async (envelope) => {
         if (deps.failFirstMail && envelope.delivery.kind === 'live') {

@@ -84,10 +84,13 @@ t.test('what cannot be handled is told in the ledger, then parked, and the rest 
   const store = await openTestStore(t);
   const handled: string[] = [];
   const poison = closed();
-  const group = testGroup(async ({ origin }) => {
-    if (origin.eventId === poison.id) throw refused();
-    handled.push(`${origin.revision}@${origin.stream}`);
-  });
+  const group = testGroup(
+    async ({ origin }) => {
+      if (origin.eventId === poison.id) throw refused();
+      handled.push(`${origin.revision}@${origin.stream}`);
+    },
+    { order: 'free' },
+  );
   const name = group.declaration.name;
   const stream = group.stream();
   await store.append(stream, [poison, closed()], 'none');
@@ -141,7 +144,7 @@ t.test('what cannot be handled is told in the ledger, then parked, and the rest 
 t.test('a replay is the same message: its origin, its event, one attempt more', async (t) => {
   const store = await openTestStore(t);
   const { handle, envelopes } = failing(1);
-  const group = testGroup(handle);
+  const group = testGroup(handle, { order: 'free' });
   const stream = await appendClosed(store, group);
   const consumer = consume(t, store, group);
   await parked(store, group, 1);
@@ -165,7 +168,7 @@ t.test('a replay is the same message: its origin, its event, one attempt more', 
 t.test('a replay that fails is parked as a link to the link, and can be replayed again', async (t) => {
   const store = await openTestStore(t);
   const { handle, envelopes } = failing(2);
-  const group = testGroup(handle);
+  const group = testGroup(handle, { order: 'free' });
   const stream = await appendClosed(store, group);
   const consumer = consume(t, store, group);
   await parked(store, group, 1);
@@ -203,7 +206,7 @@ t.test('a replay that fails is parked as a link to the link, and can be replayed
 t.test("the store's own replay of parked messages works as well, at every depth", async (t) => {
   const store = await openTestStore(t);
   const { handle, envelopes } = failing(2);
-  const group = testGroup(handle);
+  const group = testGroup(handle, { order: 'free' });
   const stream = await appendClosed(store, group);
   const consumer = consume(t, store, group);
   await parked(store, group, 1);
@@ -233,7 +236,7 @@ t.test("the store's own replay of parked messages works as well, at every depth"
 t.test('a replay whose event was deleted says so, under the name of the message', async (t) => {
   const store = await openTestStore(t);
   const { handle, envelopes } = failing(1);
-  const group = testGroup(handle);
+  const group = testGroup(handle, { order: 'free' });
   const [soft, hard] = [await appendClosed(store, group), await appendClosed(store, group)];
   const consumer = consume(t, store, group);
   await eventually('both were there', () => envelopes.length === 2);
@@ -266,7 +269,7 @@ t.test('a replay whose event was deleted says so, under the name of the message'
 t.test('a link that leads nowhere, or round in a circle, is parked and holds nobody up', async (t) => {
   const store = await openTestStore(t);
   const { handle, envelopes } = failing(0);
-  const group = testGroup(handle);
+  const group = testGroup(handle, { order: 'free' });
   const consumer = consume(t, store, group);
   const replays = streamOf.replay(group.declaration.name);
   await replay(store, group, 'no link at all', {});
@@ -283,7 +286,7 @@ t.test('a link that leads nowhere, or round in a circle, is parked and holds nob
 
 t.test('what is no event of ours is parked as a breach of its contract', async (t) => {
   const store = await openTestStore(t);
-  const group = testGroup(async () => undefined);
+  const group = testGroup(async () => undefined, { order: 'free' });
   const stream = group.stream();
   const foreign = { id: randomUUID(), type: 'IssueClosed', contentType: 'application/json' } as const;
   const secret = 'kim-secret-street-7';
@@ -314,7 +317,7 @@ t.test('an error of any size and depth is parked', async (t) => {
     return error;
   };
   const { handle } = failing(1, endless);
-  const group = testGroup(handle);
+  const group = testGroup(handle, { order: 'free' });
   await appendClosed(store, group);
   const consumer = consume(t, store, group);
   const [entry] = await ledger(store, group, 1);
@@ -327,7 +330,7 @@ t.test('an error of any size and depth is parked', async (t) => {
 t.test('what may pass is tried again, and handled without a word in the ledger', async (t) => {
   const store = await openTestStore(t);
   const { handle, envelopes } = failing(2, () => new Error('the mailbox is busy'));
-  const group = testGroup(handle);
+  const group = testGroup(handle, { order: 'free' });
   await appendClosed(store, group);
   const consumer = consume(t, store, group);
   await eventually('it is tried three times', () => envelopes.length === 3);

@@ -24,6 +24,8 @@ export function followView<Document extends PlainDocument, Event extends AnyMess
     order: 'by-stream',
     bufferSize: 100,
     deadlineMs: 20_000,
+    settingsVersion: 1,
+    probe: readModels.probe,
     handlers: view.events.map((definition) =>
       on(definition, `project-${view.model.name}`, async (envelope) => {
         const collection = await readModels.documents(view.model);

@@ -1,6 +1,7 @@
 import t from 'tap';
 import { type TSchema, Type } from 'typebox';
 import { CATALOGUE } from './catalogue.ts';
+import { CONTROL_EVENTS } from './control-events.ts';
 import { ContractViolation, decodeMessage } from './decode-message.ts';
 import { defineMessage, type MessageDefinition } from './define-message.ts';
 import { EMPLOYEE_EVENTS } from './employee-events.ts';
@@ -26,8 +27,10 @@ const SECRET = 'kim-secret-street-7';
 
 t.test('every type has one definition, one line of meaning and a valid example', async (t) => {
   const families = [ISSUE_EVENTS, TICKET_EVENTS, EMPLOYEE_EVENTS, BACKOFFICE_MESSAGES, CUSTOMER_MESSAGES];
-  const types = [...families, FAILURE_EVENTS].flatMap((family) => family.map(({ type }) => type));
-  t.strictSame([...CATALOGUE.keys()].sort(), [...types, 'NotificationSent'].sort());
+  const types = [...families, FAILURE_EVENTS, CONTROL_EVENTS].flatMap((family) =>
+    family.map(({ type }) => type),
+  );
+  t.strictSame([...CATALOGUE.keys()].sort(), [...types, 'NotificationSent', 'MessageEdited'].sort());
   for (const [type, definition] of CATALOGUE) {
     t.equal(definition.type, type);
     t.match(definition.meaning, /^[^\n]+\.$/, `${type} has a sentence`);
@@ -167,6 +170,7 @@ t.test('everything that people wrote, and who they are, is marked as personal', 
     'IssueReported.name',
     'IssueReported.subject',
     'IssueReported.text',
+    'MessageEdited.data',
     'PrepareTicket.customerName',
     'PrepareTicket.subject',
     'PrepareTicket.text',

@@ -22,6 +22,8 @@ export type Mailer = {
    * @throws PermanentFailure `mail-refused` when the server refuses it for good (a 5xx answer).
    */
   send(mail: Mail): Promise<void>;
+  /** Fails as long as the mail server does not answer. */
+  probe(): Promise<void>;
   close(): void;
 };
 
@@ -56,6 +58,9 @@ export function createMailer(url: string, from: string): Mailer {
         }
       });
     },
+    probe: async () => {
+      await transport.verify();
+    },
     close: () => transport.close(),
   };
 }
@@ -64,9 +69,16 @@ export function createMailer(url: string, from: string): Mailer {
 function readable(error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error));
   const message = redact(error.message);
-  if ('responseCode' in error && typeof error.responseCode === 'number' && error.responseCode >= 500) {
+  if (isRefusal(error)) {
     return new PermanentFailure('mail-refused', `The mail server refused the mail: ${message}`);
   }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : 'mail-failed';
   return Object.assign(new Error(message), { name: 'MailFailed', code });
+}
+
+/** A 5xx answer about this mail or its addresses; one about who we are (a wrong password) is not the mail's fault. */
+function isRefusal(error: Error): boolean {
+  const code = 'code' in error ? error.code : undefined;
+  const answer = 'responseCode' in error ? error.responseCode : undefined;
+  return (code === 'EENVELOPE' || code === 'EMESSAGE') && typeof answer === 'number' && answer >= 500;
 }

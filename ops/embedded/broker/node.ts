@@ -5,6 +5,7 @@ import { Broker } from './broker.ts';
 import { boundPort } from './connection/bound-port.ts';
 import { listen } from './connection/listener.ts';
 import { createBrokerSite } from './page/site.ts';
+import { holdAlone } from './store/single-use.ts';
 
 const FORMAT_VERSION = 1;
 
@@ -26,8 +27,11 @@ export async function startBrokerNode(
   const host = options.host ?? '127.0.0.1';
   const listener = await listen(host, options.port);
   let broker: Broker | undefined;
+  let letGo: (() => Promise<void>) | undefined;
   try {
     await openDataFolder(options.dataDir, 'broker', FORMAT_VERSION);
+    const release = await holdAlone(options.dataDir);
+    letGo = release;
     const opened = await Broker.open(join(options.dataDir, 'broker.mdb'), Date.now, (error) => {
       // What could not be written is never confirmed, and a client that waits for it would wait for ever.
       console.error('The broker cannot write to its disk and ends its connections.', error);
@@ -43,11 +47,13 @@ export async function startBrokerNode(
         await site.close();
         await listener.close();
         await opened.close();
+        await release();
       },
     };
   } catch (error) {
     await listener.close();
     await broker?.close();
+    await letGo?.();
     throw error;
   }
 }

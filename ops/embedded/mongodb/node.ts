@@ -11,6 +11,9 @@ import { sweep } from './storage/sweep.ts';
 import { repeat } from './timer.ts';
 import { serveConnection } from './wire/connection.ts';
 
+/** Most clients that may be connected at a time. */
+const MAX_CONNECTIONS = 5000;
+
 export type MongodbNodeOptions = {
   /** Folder that keeps the data. */
   readonly dataDir: string;
@@ -22,6 +25,8 @@ export type MongodbNodeOptions = {
   readonly cursorTimeoutMs?: number;
   /** Milliseconds between two looks for documents that a TTL index says are over; a minute when left out. */
   readonly ttlIntervalMs?: number;
+  /** Told when work in the background fails; printed, when left out. */
+  readonly onError?: (error: unknown) => void;
   /** The time, in milliseconds since 1970. */
   readonly now?: () => number;
 };
@@ -34,8 +39,9 @@ export async function startMongodbNode(options: MongodbNodeOptions): Promise<Run
   const catalog = new Catalog(store);
   let closing = false;
   let sweeping = Promise.resolve();
+  const onError = options.onError ?? reportError;
   const startSweep = (): void => {
-    sweeping = sweeping.then(() => sweep(store, catalog, () => closing));
+    sweeping = sweeping.then(() => sweep(store, catalog, () => closing)).catch(onError);
   };
   const node: Node = {
     store,
@@ -54,7 +60,7 @@ export async function startMongodbNode(options: MongodbNodeOptions): Promise<Run
   startSweep();
   const expiry = repeat(Math.min(60_000, (options.cursorTimeoutMs ?? 60_000) / 2), () => cursors.expire());
   const ttl = repeat(options.ttlIntervalMs ?? 60_000, () =>
-    removeExpired(store, catalog, now(), () => closing),
+    removeExpired(store, catalog, now(), () => closing).catch(onError),
   );
   return {
     ports: { mongodb: port },
@@ -71,7 +77,12 @@ export async function startMongodbNode(options: MongodbNodeOptions): Promise<Run
   };
 }
 
+function reportError(error: unknown): void {
+  console.error('The embedded MongoDB node could not free space or remove what is over:', error);
+}
+
 async function listen(server: Server, { port, host }: MongodbNodeOptions): Promise<number> {
+  server.maxConnections = MAX_CONNECTIONS;
   server.listen(port, host ?? '127.0.0.1');
   await once(server, 'listening');
   const address: AddressInfo | string | null = server.address();

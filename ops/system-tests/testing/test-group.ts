@@ -19,7 +19,7 @@ export type TestGroup = SubscriptionGroup & {
 /** A group of its own for one test: it hears streams that no other test appends to. */
 export function testGroup(
   handle: (envelope: Envelope) => Promise<void>,
-  changes: Partial<Pick<SubscriptionGroup, 'order' | 'bufferSize' | 'deadlineMs'>> = {},
+  changes: Partial<Omit<SubscriptionGroup, 'declaration' | 'prefixes' | 'handlers'>> = {},
 ): TestGroup {
   const tag = randomUUID().slice(0, 8);
   const prefix = `issue${tag}-`;
@@ -29,6 +29,7 @@ export function testGroup(
     order: 'by-stream',
     bufferSize: 50,
     deadlineMs: 10_000,
+    settingsVersion: 1,
     handlers: [on(IssueClosed, 'close-it', handle)],
     stream: () => `${prefix}${randomUUID()}`,
     ...changes,

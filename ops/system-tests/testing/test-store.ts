@@ -16,15 +16,21 @@ export type Teardown = { teardown(undo: () => Promise<void>): void };
 
 /** An embedded event store in this process, and the real client connected to it; both end with the test. */
 export async function openTestStore(t: Teardown): Promise<EventStore> {
+  const [store] = await openTwoConnections(t);
+  return store;
+}
+
+/** The same with two clients, so that a test can cut one of them off. */
+export async function openTwoConnections(t: Teardown): Promise<readonly [EventStore, EventStore]> {
   const dataDir = await mkdtemp(join(tmpdir(), 'deskstream-store-'));
   const node = await startEventStoreNode({ dataDir, port: 0 });
-  const store = connect(node.ports.eventstore);
+  const stores = [connect(node.ports.eventstore), connect(node.ports.eventstore)] as const;
   t.teardown(async () => {
-    await store.close();
+    for (const store of stores) await store.close();
     await node.close();
     await rm(dataDir, { recursive: true });
   });
-  return store;
+  return stores;
 }
 
 export type KillableStore = {

@@ -19,6 +19,8 @@ export type Publisher = {
    */
   publish(message: BusMessage): Promise<void>;
   connected(): boolean;
+  /** Fails as long as there is no connection. */
+  probe(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -87,6 +89,9 @@ export function startPublisher(
 
   return {
     connected: connection.connected,
+    probe: async () => {
+      if (!connection.connected()) throw new BrokerUnavailable('There is no connection to the broker.');
+    },
     close: connection.close,
     publish: async (message) => {
       const { type } = message.message;

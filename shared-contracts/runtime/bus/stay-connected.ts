@@ -28,7 +28,11 @@ export function stayConnected(
   let connection: ChannelModel | undefined;
 
   const once = async () => {
-    const opened = await connect(url, { clientProperties: { connection_name: name }, keepAlive: true });
+    const opened = await connect(url, {
+      clientProperties: { connection_name: name },
+      keepAlive: true,
+      noDelay: true,
+    });
     connection = opened;
     const ended = new AbortController();
     const end = new Promise<void>((resolve) => {

@@ -1,5 +1,4 @@
 import {
-  type EventStoreDBClient,
   PersistentSubscriptionExistsError,
   PINNED,
   persistentSubscriptionToAllSettingsFromDefaults,
@@ -7,14 +6,24 @@ import {
   START,
   streamNameFilter,
 } from '@eventstore/db-client';
+import { GroupSettingsApplied } from '../../messages/control-events.ts';
+import { isOneOf } from '../../messages/define-message.ts';
 import { streamOf } from '../../messages/names.ts';
+import type { EventStore } from '../event-store/event-store.ts';
+import { deterministicId } from '../ids.ts';
 import type { SubscriptionGroup } from './subscription-group.ts';
 
 /** Time-outs and retry counts of the server never park: only the consumer does, which knows why. */
 const NEVER_BY_ITSELF = { messageTimeout: 24 * 60 * 60 * 1000, maxRetryCount: 2 ** 31 - 1 };
 
-/** Creates the group on `$all` where it does not exist. Its filter is forever; another filter is another group. */
-export async function ensureGroup(client: EventStoreDBClient, group: SubscriptionGroup): Promise<void> {
+const isApplied = isOneOf([GroupSettingsApplied]);
+
+/**
+ * Creates the group on `$all` where it does not exist, and brings its settings up to the version of this instance where
+ * they are older. An update drops every consumer of the group, so an older instance never makes one. The filter of a
+ * group is forever; another filter is another group.
+ */
+export async function ensureGroup(store: EventStore, group: SubscriptionGroup): Promise<void> {
   const { name } = group.declaration;
   const settings = persistentSubscriptionToAllSettingsFromDefaults({
     ...NEVER_BY_ITSELF,
@@ -24,14 +33,46 @@ export async function ensureGroup(client: EventStoreDBClient, group: Subscriptio
     resolveLinkTos: false,
     consumerStrategyName: group.order === 'by-stream' ? PINNED : ROUND_ROBIN,
     checkPointLowerBound: 1,
+    // Room for what several instances hold in flight, so that the server need not go back to reading its log.
+    liveBufferSize: Math.max(500, group.bufferSize * 4),
+    historyBufferSize: Math.max(500, group.bufferSize * 4),
+    readBatchSize: Math.max(20, Math.min(200, group.bufferSize)),
   });
   const filter = streamNameFilter({
     prefixes: [...group.prefixes, streamOf.replay(name)],
     checkpointInterval: 1,
   });
   try {
-    await client.createPersistentSubscriptionToAll(name, settings, { filter });
+    await store.client.createPersistentSubscriptionToAll(name, settings, { filter });
   } catch (error) {
     if (!(error instanceof PersistentSubscriptionExistsError)) throw error;
+    const applied = await appliedVersion(store, group);
+    if (applied >= group.settingsVersion) return;
+    if (applied > 0) await store.client.updatePersistentSubscriptionToAll(name, settings);
   }
+  await recordApplied(store, group);
+}
+
+/** The version that the settings were last brought to; 0 where nothing is written about it. */
+async function appliedVersion(store: EventStore, { declaration }: SubscriptionGroup): Promise<number> {
+  const control = store.read(streamOf.control(declaration.service), { direction: 'backwards' });
+  for await (const { event } of control) {
+    if (isApplied(event) && event.data.group === declaration.name) return event.data.version;
+  }
+  return 0;
+}
+
+async function recordApplied(
+  store: EventStore,
+  { declaration: { name, service }, settingsVersion: version }: SubscriptionGroup,
+): Promise<void> {
+  const id = deterministicId('GroupSettingsApplied', name, version);
+  const metadata = {
+    $correlationId: id,
+    $causationId: id,
+    actor: `system:${name}`,
+    occurredAt: new Date().toISOString(),
+  };
+  const event = { type: 'GroupSettingsApplied', data: { group: name, version } };
+  await store.collect(streamOf.control(service), [{ id, event, metadata }]);
 }

@@ -1,6 +1,7 @@
 import type { RecordedEvent } from '@eventstore/db-client';
 import { StreamDeletedError, StreamNotFoundError } from '@eventstore/db-client';
 import { type FailedOrigin, isFailedOrigin } from '../../messages/failure-events.ts';
+import { MessageEdited } from '../../messages/replay-events.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import { eventsOf } from '../event-store/events-of.ts';
 import { PermanentFailure } from './errors.ts';
@@ -14,7 +15,13 @@ export type Identified = {
   readonly attemptId: string;
   readonly attempt: number;
 } & (
-  | { readonly original: RecordedEvent }
+  | {
+      readonly original: RecordedEvent;
+      /** The links that led to it, the delivered one first; or the event that asked for a replay with other data. */
+      readonly links: readonly RecordedEvent[];
+      /** Reads the data that an operator gave it for this attempt. */
+      readonly edited?: () => Promise<unknown>;
+    }
   /** The event cannot be found any more; the origin is what is still known of it. */
   | { readonly original: undefined; readonly origin: FailedOrigin; readonly error: PermanentFailure }
 );
@@ -32,7 +39,7 @@ export function deliveredOf(received: Received): RecordedEvent {
 /** The stream whose order a delivery belongs to: for a link, the stream that it points into. */
 export function orderKeyOf(received: Received): string {
   const nearest = received.event ?? deliveredOf(received);
-  return targetOf(nearest)?.stream ?? nearest.streamId;
+  return targetOf(nearest)?.stream ?? editedOriginOf(nearest)?.stream ?? nearest.streamId;
 }
 
 /**
@@ -45,11 +52,13 @@ export async function identify(store: EventStore, received: Received): Promise<I
   const delivered = deliveredOf(received);
   const links: RecordedEvent[] = [];
   let current = delivered;
-  const kind = delivered.type === LINK ? 'replay' : 'live';
+  const kind = delivered.type === LINK || editedOriginOf(delivered) !== undefined ? 'replay' : 'live';
+  let edit: RecordedEvent | undefined;
   try {
-    while (current.type === LINK) {
+    while (current.type === LINK || editedOriginOf(current) !== undefined) {
       if (links.length === MOST_HOPS) throw gone('The links of this replay lead nowhere.');
       links.push(current);
+      if (current.type !== LINK) edit ??= current;
       const resolved = current === received.link ? received.event : undefined;
       current = resolved ?? (await readTarget(store, current));
     }
@@ -58,7 +67,44 @@ export async function identify(store: EventStore, received: Received): Promise<I
     const origin = links.map(originIn).find((known) => known !== undefined) ?? originOf(delivered);
     return { kind, attemptId: delivered.id, attempt: attemptOf(links), original: undefined, origin, error };
   }
-  return { kind, attemptId: delivered.id, attempt: attemptOf(links), original: current };
+  const found = {
+    kind,
+    attemptId: delivered.id,
+    attempt: attemptOf(links),
+    original: current,
+    links,
+  } as const;
+  return edit === undefined ? found : { ...found, edited: () => readEdit(store, edit) };
+}
+
+/** The replay request that a delivery belongs to. */
+export function batchOf(links: readonly RecordedEvent[]): string | undefined {
+  const [asked] = links;
+  const batch =
+    asked === undefined ? undefined : (metadataField(asked, 'batch') ?? dataField(asked, 'batch'));
+  return typeof batch === 'string' ? batch : undefined;
+}
+
+/** Whether a link only asks to go on with the stream of a discarded message. */
+export function isRelease([asked]: readonly RecordedEvent[]): boolean {
+  return asked !== undefined && metadataField(asked, 'release') === true;
+}
+
+/** The origin that an edited replay is for; undefined for every other event. */
+function editedOriginOf(event: RecordedEvent): FailedOrigin | undefined {
+  if (event.type !== MessageEdited.type) return undefined;
+  const origin = dataField(event, 'origin');
+  return isFailedOrigin(origin) ? origin : undefined;
+}
+
+async function readEdit(store: EventStore, edit: RecordedEvent): Promise<unknown> {
+  const { event } = await store.codec.decode(edit);
+  return event.data.data;
+}
+
+/** Reads data before it is decoded; only fields that are not personal stand in clear. */
+function dataField({ data }: RecordedEvent, name: string): unknown {
+  return typeof data === 'object' && !(data instanceof Uint8Array) ? Reflect.get(data, name) : undefined;
 }
 
 export function originOf({ streamId, revision, id, type }: RecordedEvent): FailedOrigin {
@@ -76,7 +122,8 @@ function targetOf(event: RecordedEvent): { stream: string; revision: bigint } | 
 }
 
 async function readTarget(store: EventStore, link: RecordedEvent): Promise<RecordedEvent> {
-  const target = targetOf(link);
+  const edited = editedOriginOf(link);
+  const target = edited === undefined ? targetOf(link) : { ...edited, revision: BigInt(edited.revision) };
   if (target === undefined) {
     throw new PermanentFailure('bad-link', `A link of ${link.streamId} does not say where it leads.`);
   }
@@ -103,13 +150,13 @@ function attemptOf([delivered, ...inner]: readonly RecordedEvent[]): number {
 }
 
 function attemptIn(link: RecordedEvent): number | undefined {
-  const attempt = metadataField(link, 'attempt');
+  const attempt = metadataField(link, 'attempt') ?? dataField(link, 'attempt');
   return typeof attempt === 'number' && Number.isInteger(attempt) && attempt > 1 ? attempt : undefined;
 }
 
 /** The origin that whoever asked for a replay wrote beside the link. */
 function originIn(link: RecordedEvent): FailedOrigin | undefined {
-  const origin = metadataField(link, 'origin');
+  const origin = metadataField(link, 'origin') ?? dataField(link, 'origin');
   return isFailedOrigin(origin) ? origin : undefined;
 }
 

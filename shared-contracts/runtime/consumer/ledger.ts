@@ -1,12 +1,13 @@
 import { hostname } from 'node:os';
 import type { MessageOf } from '../../messages/define-message.ts';
-import type { FailedOrigin, MessageParked, MessageRecovered } from '../../messages/failure-events.ts';
+import type { FailedOrigin, FailureEvent, MessageParked } from '../../messages/failure-events.ts';
 import { streamOf } from '../../messages/names.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import { deterministicId } from '../ids.ts';
 import { codeOf } from '../outage.ts';
 import { redact } from '../redact.ts';
 import { currentTraceId } from '../telemetry/spans.ts';
+import type { Blocker } from './ledger-state.ts';
 
 /** A delivery that is being written down: which message, which attempt. */
 export type LedgerEntry = {
@@ -24,20 +25,30 @@ export type HandlerFailure = { readonly handler: string; readonly tries: number;
 const LONGEST = { name: 200, message: 4000, stack: 20_000 } as const;
 const MOST_CAUSES = 5;
 
-/** Writes `MessageParked` to the group's ledger. The same attempt written twice has the same id. */
+/** What `MessageParked` means for the stream of the message, in an ordered group. */
+export type StreamEffect =
+  | { readonly kind: 'none' }
+  /** Its later events wait from now on. */
+  | { readonly kind: 'blocks' }
+  /** It was reached while the stream was being handled on: the block moves from an earlier message to this one. */
+  | { readonly kind: 'takes-over' };
+
+/** Writes `MessageParked` to the group's ledger, and in the same append what that means for its stream. */
 export async function recordParked(
   store: EventStore,
   entry: LedgerEntry,
   failure: HandlerFailure,
+  effect: StreamEffect,
 ): Promise<void> {
   const error = failure.error instanceof Error ? failure.error : new Error(String(failure.error));
+  const { group, origin, attemptId } = entry;
   const occurredAt = new Date().toISOString();
   const parked: MessageOf<typeof MessageParked> = {
     type: 'MessageParked',
     data: {
-      group: entry.group,
-      origin: entry.origin,
-      attemptId: entry.attemptId,
+      group,
+      origin,
+      attemptId,
       attempt: entry.attempt,
       handler: failure.handler,
       tries: failure.tries,
@@ -53,23 +64,57 @@ export async function recordParked(
       occurredAt,
     },
   };
-  await append(store, entry, parked, occurredAt);
+  const { stream, revision, eventId } = origin;
+  const released: FailureEvent = { type: 'StreamReleased', data: { group, stream, revision: revision - 1 } };
+  const blocked: FailureEvent = { type: 'StreamBlocked', data: { group, stream, revision, eventId } };
+  const effects = { none: [], blocks: [blocked], 'takes-over': [released, blocked] } as const;
+  await write(store, entry, [parked, ...effects[effect.kind]], occurredAt);
 }
 
 /** Writes `MessageRecovered` to the group's ledger, after the effect and before the acknowledgement. */
 export async function recordRecovered(store: EventStore, entry: LedgerEntry): Promise<void> {
-  const recovered: MessageOf<typeof MessageRecovered> = {
-    type: 'MessageRecovered',
-    data: { group: entry.group, origin: entry.origin, attemptId: entry.attemptId },
-  };
-  await append(store, entry, recovered, new Date().toISOString());
+  const { group, origin, attemptId } = entry;
+  await write(store, entry, [{ type: 'MessageRecovered', data: { group, origin, attemptId } }]);
 }
 
-async function append(
+/** Writes that a message is about to be handled alone; if the process dies over it, the next one knows. */
+export async function recordSuspected(store: EventStore, entry: LedgerEntry): Promise<void> {
+  const { group, origin, attemptId } = entry;
+  await write(store, entry, [{ type: 'MessageSuspected', data: { group, origin, attemptId } }]);
+}
+
+/** Writes that the process has survived a suspected message. */
+export async function recordCleared(store: EventStore, entry: LedgerEntry): Promise<void> {
+  const { group, origin, attemptId } = entry;
+  await write(store, entry, [{ type: 'SuspicionCleared', data: { group, origin, attemptId } }]);
+}
+
+/** Writes that a stream was handled on up to this revision. */
+export async function recordReleased(
+  store: EventStore,
+  group: string,
+  stream: string,
+  revision: number,
+  blocker: Blocker,
+): Promise<void> {
+  const occurredAt = new Date().toISOString();
+  const metadata = {
+    $correlationId: blocker.eventId,
+    $causationId: blocker.eventId,
+    actor: `system:${group}`,
+    occurredAt,
+  };
+  const event: FailureEvent = { type: 'StreamReleased', data: { group, stream, revision } };
+  const id = deterministicId(event.type, group, blocker.eventId, revision);
+  await store.collect(streamOf.failures(group), [{ id, event, metadata }]);
+}
+
+/** Appends entries about one attempt. The same attempt written twice has the same ids. */
+async function write(
   store: EventStore,
   { group, origin, correlationId, attemptId }: LedgerEntry,
-  event: MessageOf<typeof MessageParked> | MessageOf<typeof MessageRecovered>,
-  occurredAt: string,
+  entries: readonly FailureEvent[],
+  occurredAt = new Date().toISOString(),
 ): Promise<void> {
   const metadata = {
     $correlationId: correlationId ?? origin.eventId,
@@ -77,8 +122,12 @@ async function append(
     actor: `system:${group}`,
     occurredAt,
   };
-  const id = deterministicId(event.type, group, attemptId);
-  await store.collect(streamOf.failures(group), [{ id, event, metadata }]);
+  const events = entries.map((event) => ({
+    id: deterministicId(event.type, group, attemptId),
+    event,
+    metadata,
+  }));
+  await store.collect(streamOf.failures(group), events);
 }
 
 /** The stack with those of its causes, which often say what really happened. */

@@ -1,119 +1,203 @@
 // What happens to one delivered message, step by step.
-import type { RecordedEvent } from '@eventstore/db-client';
-import type { EventStore } from '../event-store/event-store.ts';
-import { codeOf } from '../outage.ts';
-import type { Logger } from '../telemetry/logger.ts';
-import { attribute, messagingSystem, streamTemplate } from '../telemetry/names.ts';
-import { currentTraceId, failSpan, inSpan, type TraceCarrier } from '../telemetry/spans.ts';
-import { identify, metadataField, originOf, type Received } from './identify.ts';
-import { type HandlerFailure, type LedgerEntry, recordParked, recordRecovered } from './ledger.ts';
+import type { FailedOrigin } from '../../messages/failure-events.ts';
+import { currentTraceId } from '../telemetry/spans.ts';
+import { PermanentFailure } from './errors.ts';
+import type { GroupLedger } from './group-ledger.ts';
+import { type Attempt, entryOf, errorName, type HandleDeps, handleEvent, handlerOf } from './handle-event.ts';
+import { batchOf, type Identified, identify, isRelease, type Received } from './identify.ts';
+import type { Lanes } from './lanes.ts';
+import {
+  type HandlerFailure,
+  type LedgerEntry,
+  recordCleared,
+  recordParked,
+  recordRecovered,
+  recordSuspected,
+  type StreamEffect,
+} from './ledger.ts';
+import { catchUp, releaseStream } from './release-stream.ts';
+import { ACK, type Settlement } from './settlement.ts';
+import type { StreamOrder } from './stream-order.ts';
 import type { SubscriptionGroup } from './subscription-group.ts';
-import { tryHandler } from './try-handler.ts';
 
-export type ProcessDeps = {
-  readonly store: EventStore;
-  readonly logger: Logger;
-  readonly stopping: AbortSignal;
+export type ProcessDeps = HandleDeps & {
+  readonly ledger: GroupLedger;
+  readonly lanes: Lanes;
+  readonly order: StreamOrder;
 };
 
-/** How a delivery is to be settled. `leave`: not at all, another consumer will get it. */
-export type Settlement =
-  | { readonly kind: 'ack' }
-  | { readonly kind: 'park'; readonly reason: string }
-  | { readonly kind: 'leave' };
+/** A delivery, and how often it has come back without having been settled. */
+export type Delivered = Received & { readonly retryCount: number };
 
-const BUDGET_MS = 30_000;
+const TOO_OFTEN = 5;
+
+/** The store delivers a failed event again when it was written down but not parked any more. */
+const PARKED_BEFORE: Settlement = { kind: 'park', reason: JSON.stringify({ error: 'parked-before' }) };
 
 /**
  * 1. Find the event that the delivery is about, through any links.
- * 2. Nobody here handles its type: acknowledge.
- * 3. Decode it by its contract, and run the handler, with a deadline, retrying what may pass.
- * 4. Handled: write down that a replay recovered, then acknowledge.
- * 5. Failed: write down what failed and why, then park.
+ * 2. A replay: is it still wanted? One that was taken back, or whose message was discarded, is not handled.
+ * 3. An event of an ordered group: does its stream flow? Behind a failed event it waits, and is acknowledged unhandled.
+ * 4. Nobody here handles its type: acknowledge.
+ * 5. Run the handler; alone, if the message has come back so often that it may be what kills the process.
+ * 6. Handled: write down that a replay recovered, let its stream go on, then acknowledge.
+ * 7. Failed: write down what failed and why, and that its stream is blocked; then park.
  */
 export async function processMessage(
   deps: ProcessDeps,
   group: SubscriptionGroup,
-  received: Received,
+  delivered: Delivered,
 ): Promise<Settlement> {
-  const name = group.declaration.name;
-  const identified = await identify(deps.store, received);
-  const { original, kind, attemptId, attempt } = identified;
-  if (original === undefined) {
-    const { origin, error } = identified;
-    const entry = { group: name, origin, correlationId: undefined, attemptId, attempt };
-    return park(deps, entry, { handler: 'find-origin', tries: 0, error });
+  const identified = await identify(deps.store, delivered);
+  if (identified.original === undefined) return parkLost(deps, group, identified);
+
+  const attempt = asAttempt(group, identified);
+  const before =
+    attempt.kind === 'replay'
+      ? await replayGate(deps, group, identified)
+      : group.order === 'by-stream'
+        ? await streamGate(deps, group, attempt)
+        : 'handle';
+  if (before !== 'handle') return before;
+
+  const handler = handlerOf(group, attempt.original);
+  if (handler === undefined) {
+    deps.order.handled(attempt.original);
+    return ACK;
   }
+  const run = () =>
+    handleEvent(deps, group, handler, attempt, async (tried): Promise<Settlement> => {
+      switch (tried.kind) {
+        case 'handled':
+          return recovered(deps, group, attempt);
+        case 'failed':
+          return park(deps, group, attempt, {
+            handler: handler.name,
+            tries: tried.tries,
+            error: tried.error,
+          });
+        case 'left':
+          return { kind: 'leave' };
+        case 'outage':
+          return tried;
+      }
+    });
+  return delivered.retryCount < TOO_OFTEN ? run() : runAlone(deps, group, attempt, handler.name, run);
+}
 
-  const handler = group.handlers.find(({ eventType }) => eventType === original.type);
-  if (handler === undefined) return { kind: 'ack' };
+/** Whether a replay is still wanted. A discarded message is not handled, but its stream goes on. */
+async function replayGate(
+  deps: ProcessDeps,
+  group: SubscriptionGroup,
+  { original, links }: Extract<Identified, { links: unknown }>,
+): Promise<'handle' | Settlement> {
+  await deps.ledger.readToEnd();
+  const { state } = deps.ledger;
+  const batch = batchOf(links);
+  if (batch !== undefined && state.isCancelled(batch)) return ACK;
+  if (!isRelease(links) && !state.isDiscarded(original.id)) return 'handle';
+  const stream = original.streamId;
+  return state.blockerOf(stream)?.over === true ? releaseStream(deps, group, stream) : ACK;
+}
 
-  const entry = {
-    group: name,
-    origin: originOf(original),
-    correlationId: textIn(original, '$correlationId'),
-    attemptId,
-    attempt,
-  };
-  const spanOptions = {
-    kind: 'consumer',
-    continues: carrierOf(original),
-    attributes: {
-      [attribute.messagingSystem]: messagingSystem.store,
-      [attribute.messagingOperationName]: 'process',
-      [attribute.messagingOperationType]: 'process',
-      [attribute.messagingDestination]: original.streamId,
-      [attribute.messagingDestinationTemplate]: streamTemplate(original.streamId),
-      [attribute.messagingGroup]: name,
-      [attribute.messagingMessageId]: original.id,
-      [attribute.eventType]: original.type,
-      [attribute.revision]: Number(original.revision),
-      [attribute.attempt]: attempt,
-    },
-  } as const;
-  return inSpan(`process ${name}`, spanOptions, async (span) => {
-    const tried = await tryHandler(
-      async (signal) => {
-        const stored = await deps.store.codec.decode(original);
-        span.setAttribute(attribute.correlationId, stored.metadata.$correlationId);
-        await handler.handle({ ...stored, delivery: { group: name, kind, attemptId, attempt, signal } });
-      },
-      {
-        deadlineMs: group.deadlineMs,
-        budgetMs: BUDGET_MS,
-        stopping: deps.stopping,
-        onRetry: (error, tries) => {
-          span.addEvent('retry', { [attribute.tries]: tries, [attribute.errorType]: errorName(error) });
-          deps.logger.warn(
-            { group: name, handler: handler.name, origin: original.id, tries, error: errorName(error) },
-            'a handler failed and is tried again',
-          );
-        },
-      },
-    );
-    switch (tried.kind) {
-      case 'handled':
-        if (kind === 'replay') {
-          await recordRecovered(deps.store, entry);
-          span.setAttribute(attribute.outcome, 'recovered');
-        }
-        return { kind: 'ack' };
-      case 'left':
-        return { kind: 'leave' };
-      case 'failed':
-        failSpan(span, tried.error);
-        return park(deps, entry, { handler: handler.name, tries: tried.tries, error: tried.error });
+/** Whether the stream of an event flows. Behind a failed event the stream itself is the queue. */
+async function streamGate(
+  deps: ProcessDeps,
+  group: SubscriptionGroup,
+  { original }: Attempt,
+): Promise<'handle' | Settlement> {
+  const { ledger, order } = deps;
+  const stream = original.streamId;
+  const revision = Number(original.revision);
+  if (order.hasHandled(original)) return ACK;
+  const follows = order.follows(original);
+  if (!follows) await ledger.readToEnd();
+  if (ledger.state.blockerOf(stream) !== undefined) {
+    // Between what was heard and what is so, the stream may have been released: then nobody else would handle this.
+    if (follows) await ledger.readToEnd();
+    const blocker = ledger.state.blockerOf(stream);
+    if (blocker !== undefined) {
+      if (original.id === blocker.eventId && !blocker.over) return PARKED_BEFORE;
+      if (revision <= blocker.revision || !blocker.over) return ACK;
+      return releaseStream(deps, group, stream);
     }
+  }
+  const releasedAt = ledger.state.releasedAt(stream);
+  if (releasedAt === undefined || order.follows(original) || revision <= releasedAt + 1) return 'handle';
+  return catchUp(deps, group, stream, releasedAt + 1, revision - 1);
+}
+
+async function recovered(deps: ProcessDeps, group: SubscriptionGroup, attempt: Attempt): Promise<Settlement> {
+  if (attempt.kind === 'live') {
+    deps.order.handled(attempt.original);
+    return ACK;
+  }
+  await recordRecovered(deps.store, entryOf(group, attempt));
+  if (group.order === 'free') return ACK;
+  await deps.ledger.readToEnd();
+  const { streamId, id } = attempt.original;
+  return deps.ledger.state.blockerOf(streamId)?.eventId === id ? releaseStream(deps, group, streamId) : ACK;
+}
+
+/**
+ * A message that has come back often is handled with nothing beside it, and the ledger is told before. If that is in the
+ * ledger when it comes back once more, it is what kills the process.
+ */
+async function runAlone(
+  deps: ProcessDeps,
+  group: SubscriptionGroup,
+  attempt: Attempt,
+  handler: string,
+  run: () => Promise<Settlement>,
+): Promise<Settlement> {
+  const entry = entryOf(group, attempt);
+  await deps.ledger.readToEnd();
+  if (deps.ledger.state.isSuspected(entry.attemptId)) {
+    const sentence =
+      'The process died each time this message was handled, at last when it was handled alone.';
+    const error = new PermanentFailure('kills-the-process', sentence);
+    return park(deps, group, attempt, { handler, tries: 0, error });
+  }
+  return deps.lanes.alone(async () => {
+    await recordSuspected(deps.store, entry);
+    const settlement = await run();
+    if (settlement.kind !== 'park') await recordCleared(deps.store, entry);
+    return settlement;
   });
 }
 
 async function park(
-  { store, logger }: ProcessDeps,
-  entry: LedgerEntry,
+  deps: ProcessDeps,
+  group: SubscriptionGroup,
+  attempt: Attempt,
   failure: HandlerFailure,
 ): Promise<Settlement> {
+  const blocks = group.order === 'by-stream' && attempt.kind === 'live';
+  const settlement = await writeParked(deps, entryOf(group, attempt), failure, {
+    kind: blocks ? 'blocks' : 'none',
+  });
+  if (blocks) await deps.ledger.readToEnd();
+  return settlement;
+}
+
+async function parkLost(
+  deps: ProcessDeps,
+  group: SubscriptionGroup,
+  lost: { origin: FailedOrigin; attemptId: string; attempt: number; error: PermanentFailure },
+): Promise<Settlement> {
+  const { origin, attemptId, attempt, error } = lost;
+  const entry = { group: group.declaration.name, origin, correlationId: undefined, attemptId, attempt };
+  return writeParked(deps, entry, { handler: 'find-origin', tries: 0, error }, { kind: 'none' });
+}
+
+async function writeParked(
+  { store, logger }: HandleDeps,
+  entry: LedgerEntry,
+  failure: HandlerFailure,
+  effect: StreamEffect,
+): Promise<Settlement> {
   const { group, origin, attempt, attemptId } = entry;
-  await recordParked(store, entry, failure);
+  await recordParked(store, entry, failure, effect);
   const { handler, tries } = failure;
   const error = errorName(failure.error);
   logger.error(
@@ -123,20 +207,20 @@ async function park(
   return { kind: 'park', reason: JSON.stringify({ error, attempt, attemptId, traceId: currentTraceId() }) };
 }
 
-function errorName(error: unknown): string {
-  return error instanceof Error ? (codeOf(error) ?? error.name) : 'unknown';
-}
-
-function carrierOf(event: RecordedEvent): TraceCarrier {
-  const traceparent = textIn(event, 'traceparent');
-  const tracestate = textIn(event, 'tracestate');
+function asAttempt(group: SubscriptionGroup, identified: Extract<Identified, { links: unknown }>): Attempt {
+  const { original, kind, attemptId, attempt, edited } = identified;
+  if (edited === undefined) return { original, kind, attemptId, attempt };
   return {
-    ...(traceparent === undefined ? {} : { traceparent }),
-    ...(tracestate === undefined ? {} : { tracestate }),
+    original,
+    kind,
+    attemptId,
+    attempt,
+    edited: async () => validEdit(group, original.type, await edited()),
   };
 }
 
-function textIn(event: RecordedEvent, name: string): string | undefined {
-  const value = metadataField(event, name);
-  return typeof value === 'string' ? value : undefined;
+function validEdit(group: SubscriptionGroup, eventType: string, data: unknown) {
+  const handler = group.handlers.find((known) => known.eventType === eventType);
+  if (handler === undefined) throw new PermanentFailure('no-handler', `Nobody here handles ${eventType}.`);
+  return handler.edit(data);
 }

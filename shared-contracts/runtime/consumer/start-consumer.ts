@@ -1,18 +1,27 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type {
-  PersistentSubscriptionToAll,
-  PersistentSubscriptionToAllResolvedEvent,
-} from '@eventstore/db-client';
+import type { EventStore } from '../event-store/event-store.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import { ensureGroup } from './ensure-group.ts';
-import { deliveredOf, orderKeyOf } from './identify.ts';
+import { followLedger } from './group-ledger.ts';
+import { errorName } from './handle-event.ts';
 import { Lanes } from './lanes.ts';
-import { type ProcessDeps, processMessage } from './process-message.ts';
+import { releaseStream } from './release-stream.ts';
+import { Session, type SessionEnd } from './session.ts';
+import { StreamOrder } from './stream-order.ts';
 import type { SubscriptionGroup } from './subscription-group.ts';
+import { type GroupProgress, watchGroup } from './watch-group.ts';
 
 export type ConsumerState = {
   readonly group: string;
-  readonly connected: boolean;
+  /**
+   * `connecting`: there is no connection to the group, another one is tried. `paused`: what the handlers depend on is
+   * down. `stalled`: connected, with something waiting, and nothing has come on for a minute.
+   */
+  readonly condition: 'connecting' | 'connected' | 'paused' | 'stalled';
+  /** Why, for people; empty where all is well. */
+  readonly reason: string;
   readonly inFlight: number;
+  readonly blockedStreams: number;
 };
 
 export type RunningConsumer = {
@@ -21,98 +30,129 @@ export type RunningConsumer = {
   close(): Promise<void>;
 };
 
-/** One connection to the group. Once it has ended, what still waits in its lanes must not run: its order is lost. */
-type Session = { readonly subscription: PersistentSubscriptionToAll; confirmed: boolean; ended: boolean };
+export type ConsumerDeps = { readonly store: EventStore; readonly logger: Logger };
 
 const LONGEST_PAUSE_MS = 5000;
+const OUTAGE_PAUSE_MS = 1000;
+const LONGEST_OUTAGE_PAUSE_MS = 15_000;
+const WATCH_MS = 10_000;
+const STALLED_AFTER_MS = 60_000;
 
 /**
- * Runs one group for as long as the service lives: connects, and on every kind of end connects again. What was in
- * flight when a connection was lost is delivered again by the store.
+ * Runs one group for as long as the service lives: connects, and on every kind of end connects again. What was in flight
+ * when a connection was lost is delivered again by the store. In an outage the group is left, so that another instance
+ * may have more luck, and joined again when what is needed answers.
  */
-export function startConsumer(
-  deps: Omit<ProcessDeps, 'stopping'>,
-  group: SubscriptionGroup,
-): RunningConsumer {
+export function startConsumer(deps: ConsumerDeps, group: SubscriptionGroup): RunningConsumer {
+  const { store, logger } = deps;
   const name = group.declaration.name;
   const stop = new AbortController();
   const lanes = new Lanes();
-  let current: Session | undefined;
+  const order = new StreamOrder();
+  const ledger = followLedger(store, name);
+  const process = { store, logger, ledger, lanes, order, stopping: stop.signal };
+  const watch = watchGroup(store, group);
+  let session: Session | undefined;
+  let outage: string | undefined;
+  let progress: GroupProgress | undefined;
 
-  const settle = async (session: Session, message: PersistentSubscriptionToAllResolvedEvent) => {
-    if (session.ended || stop.signal.aborted) return;
-    const settlement = await processMessage({ ...deps, stopping: stop.signal }, group, message);
-    switch (settlement.kind) {
-      case 'ack':
-        return session.subscription.ack(message);
-      case 'park':
-        return session.subscription.nack('park', settlement.reason, message);
-      case 'leave':
-        return;
-    }
+  const rest = (milliseconds: number) =>
+    pause(milliseconds * (0.5 + Math.random() / 2), undefined, { signal: stop.signal }).catch(
+      () => undefined,
+    );
+
+  /** Streams whose release was interrupted, or never begun, go on now. */
+  const takeUpReleases = async () => {
+    const streams = ledger.state.streamsToRelease();
+    await Promise.all(
+      streams.map((stream) => lanes.run(stream, () => releaseStream(process, group, stream))),
+    );
   };
 
-  const consume = async () => {
-    await ensureGroup(deps.store.client, group);
-    if (stop.signal.aborted) return;
-    const subscription = deps.store.client.subscribeToPersistentSubscriptionToAll(name, {
-      bufferSize: group.bufferSize,
-    });
-    const session: Session = { subscription, confirmed: false, ended: false };
-    current = session;
-    subscription.once('confirmation', () => {
-      session.confirmed = true;
-    });
-    // The client may report the end of the call once more after the loop has left.
-    subscription.on('error', () => undefined);
-    try {
-      for await (const message of subscription) {
-        const key = group.order === 'by-stream' ? orderKeyOf(message) : deliveredOf(message).id;
-        lanes
-          .run(key, () => settle(session, message))
-          .catch((error: unknown) => {
-            session.ended = true;
-            subscription.destroy(asError(error));
-          });
-      }
-    } finally {
-      session.ended = true;
-      await subscription.unsubscribe().catch(() => undefined);
+  const join = async (): Promise<SessionEnd> => {
+    await ensureGroup(store, group);
+    await ledger.readToEnd();
+    if (stop.signal.aborted) return { kind: 'stopped' };
+    order.forget();
+    const current = new Session(process, group);
+    session = current;
+    const releases = takeUpReleases().catch((error: unknown) => current.fail(error));
+    const end = await current.run();
+    await lanes.idle();
+    await releases;
+    return end;
+  };
+
+  const waitOutOutage = async (error: unknown) => {
+    outage = errorName(error);
+    logger.warn({ group: name, error: outage }, 'what the handlers depend on is down; the group pauses');
+    for (let pauses = 0; !stop.signal.aborted; pauses += 1) {
+      await rest(Math.min(OUTAGE_PAUSE_MS * 2 ** pauses, LONGEST_OUTAGE_PAUSE_MS));
+      const answers = await (group.probe?.() ?? Promise.resolve()).then(
+        () => true,
+        () => false,
+      );
+      if (answers) break;
     }
+    outage = undefined;
+    logger.info({ group: name }, 'the group goes on');
   };
 
   const run = async () => {
     for (let failures = 0; !stop.signal.aborted; ) {
-      try {
-        await consume();
-      } catch (error) {
-        if (stop.signal.aborted) break;
-        failures = current?.confirmed ? 0 : failures + 1;
-        deps.logger.warn(
-          { group: name, error: asError(error).message },
-          'a subscription ended; connecting again',
-        );
+      const end = await join().catch(
+        (error: unknown): SessionEnd => ({ kind: 'failed', error, confirmed: false }),
+      );
+      if (stop.signal.aborted || end.kind === 'stopped') break;
+      if (end.kind === 'outage') {
+        await waitOutOutage(end.error);
+        continue;
       }
-      await lanes.idle();
-      const delay = Math.min(50 * 2 ** failures, LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2);
-      await pause(delay, undefined, { signal: stop.signal }).catch(() => undefined);
+      failures = end.confirmed ? 0 : failures + 1;
+      logger.warn({ group: name, error: errorName(end.error) }, 'a subscription ended; connecting again');
+      await rest(Math.min(50 * 2 ** failures, LONGEST_PAUSE_MS));
     }
   };
 
-  const isConnected = () => current?.confirmed === true && !current.ended;
+  const keepWatch = async () => {
+    while (!stop.signal.aborted) {
+      await rest(WATCH_MS * 1.5);
+      if (stop.signal.aborted || session?.connected !== true) continue;
+      try {
+        progress = await watch.look();
+        await takeUpReleases();
+      } catch (error) {
+        logger.debug({ group: name, error: errorName(error) }, 'the progress of the group cannot be told');
+      }
+    }
+  };
+
+  const condition = (): Pick<ConsumerState, 'condition' | 'reason'> => {
+    if (outage !== undefined)
+      return { condition: 'paused', reason: `What the handlers need is down (${outage}).` };
+    if (session?.connected !== true)
+      return { condition: 'connecting', reason: 'There is no connection to the group.' };
+    if (progress === undefined || progress.stillForMs < STALLED_AFTER_MS)
+      return { condition: 'connected', reason: '' };
+    const seconds = Math.round(progress.stillForMs / 1000);
+    return { condition: 'stalled', reason: `Events wait, and nothing has come on for ${seconds} s.` };
+  };
 
   const running = run();
+  void keepWatch();
   return {
-    state: () => ({ group: name, connected: isConnected(), inFlight: lanes.size }),
+    state: () => ({
+      group: name,
+      ...condition(),
+      inFlight: lanes.size,
+      blockedStreams: ledger.state.blockedStreams,
+    }),
     close: async () => {
       stop.abort();
       await lanes.idle();
-      current?.subscription.destroy();
+      session?.leave();
       await running;
+      await ledger.close();
     },
   };
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

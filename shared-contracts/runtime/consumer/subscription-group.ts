@@ -1,3 +1,4 @@
+import { decodeMessage } from '../../messages/decode-message.ts';
 import {
   type AnyMessage,
   isOneOf,
@@ -13,6 +14,8 @@ export type Handler = {
   /** Shown to operators beside what failed. */
   readonly name: string;
   readonly handle: (envelope: Envelope) => Promise<void>;
+  /** Validates edited data of the event type. */
+  readonly edit: (data: unknown) => AnyMessage;
 };
 
 /** A persistent subscription group as data: a service is the list of its groups. */
@@ -27,6 +30,14 @@ export type SubscriptionGroup = {
   /** Milliseconds that a handler may take for one try. */
   readonly deadlineMs: number;
   readonly handlers: readonly Handler[];
+  /** Milliseconds that all tries of one message may take together; half a minute when not given. */
+  readonly budgetMs?: number;
+  /** Milliseconds that an outage is waited out with messages in hand; then the group is left. Five seconds when not given. */
+  readonly patienceMs?: number;
+  /** Counted up when the settings of the group change; an instance with a lower one leaves them alone. */
+  readonly settingsVersion: number;
+  /** Fails as long as what the handlers depend on is down; asked before the group is joined again after an outage. */
+  readonly probe?: () => Promise<void>;
 };
 
 /** Registers a handler for one event type; it sees the event with the type of its contract. */
@@ -39,6 +50,7 @@ export function on<Definition extends MessageDefinition>(
   return {
     eventType: definition.type,
     name,
+    edit: (data) => decodeMessage(definition, data, definition.version),
     handle: async (envelope) => {
       const { event } = envelope;
       if (isThis(event)) await handle({ ...envelope, event });

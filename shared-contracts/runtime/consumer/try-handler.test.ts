@@ -22,6 +22,7 @@ function options(changes: Partial<TryOptions> = {}): TryOptions {
   return {
     deadlineMs: 60_000,
     budgetMs: 30_000,
+    patienceMs: Number.POSITIVE_INFINITY,
     stopping: new AbortController().signal,
     onRetry: () => undefined,
     ...changes,
@@ -91,6 +92,18 @@ t.test('what may pass but does not is given up within the budget, with the last 
   t.strictSame(tried, { kind: 'failed', tries: pauses.length + 1, error: errors[pauses.length] });
   t.ok(passed() <= 30_000, 'no longer than the budget');
   t.ok(passed() > 25_000, 'but nearly all of it');
+});
+
+t.test('an outage beyond our patience is told apart, however often it was tried', async (t) => {
+  const { clock, passed } = madeUpTime();
+  const error = outage();
+  const tried = await tryHandler(
+    failing(Array.from({ length: 500 }, () => error)),
+    options({ patienceMs: 5000 }),
+    clock,
+  );
+  t.strictSame(tried, { kind: 'outage', error });
+  t.ok(passed() > 5000 && passed() < 12_000, `after ${passed()} ms`);
 });
 
 t.test('an outage is waited out until it is over, however long', async (t) => {

@@ -12,9 +12,11 @@ export type Clock = {
 export type TryOptions = {
   /** Milliseconds for one try. */
   readonly deadlineMs: number;
-  /** Milliseconds for all tries of one message together; an outage is waited out beyond it. */
+  /** Milliseconds for all tries of one message together; an outage is told apart and does not count. */
   readonly budgetMs: number;
-  /** Aborts when the service stops: an outage is then not waited out. */
+  /** Milliseconds that an outage is waited out with the message in hand. */
+  readonly patienceMs: number;
+  /** Aborts when the service stops: nothing is waited out then. */
   readonly stopping: AbortSignal;
   /** Told of every try that failed and will be repeated. */
   readonly onRetry: (error: unknown, tries: number) => void;
@@ -23,7 +25,9 @@ export type TryOptions = {
 export type Tried =
   | { readonly kind: 'handled'; readonly tries: number }
   | { readonly kind: 'failed'; readonly tries: number; readonly error: unknown }
-  /** The service stops while a dependency is down: leave the message to the next one. */
+  /** What the handler depends on is down, for longer than our patience: nothing is wrong with the message. */
+  | { readonly kind: 'outage'; readonly error: unknown }
+  /** The service stops before the message could be handled: leave it to the next one. */
   | { readonly kind: 'left' };
 
 const FIRST_PAUSE_MS = 100;
@@ -41,6 +45,7 @@ export async function tryHandler(
   clock: Clock = REAL_TIME,
 ): Promise<Tried> {
   let giveUpAt = clock.now() + options.budgetMs;
+  let outageSince: number | undefined;
   for (let tries = 1; ; tries += 1) {
     try {
       await withDeadline(handle, options.deadlineMs);
@@ -52,6 +57,10 @@ export async function tryHandler(
         return { kind: 'failed', tries, error };
       }
       if (options.stopping.aborted) return { kind: 'left' };
+      outageSince = kind === 'outage' ? (outageSince ?? clock.now()) : undefined;
+      if (outageSince !== undefined && clock.now() - outageSince > options.patienceMs) {
+        return { kind: 'outage', error };
+      }
       options.onRetry(error, tries);
       await clock.pause(delay, options.stopping);
       // What the outage took is not the message's: it has its whole budget once the outage is over.

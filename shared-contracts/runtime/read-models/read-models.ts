@@ -26,6 +26,8 @@ export type ReadModels = {
     revision: number,
     limitMs?: number,
   ): Promise<boolean>;
+  /** Fails as long as the server does not answer. */
+  probe(): Promise<void>;
   /** Whether the server answers, for `/health/ready`. */
   health(): Promise<{ name: string; ok: boolean }>;
   close(): Promise<void>;
@@ -63,6 +65,9 @@ export function createReadModels(url: string, appName: string): ReadModels {
         if (Date.now() >= until) return false;
         await pause(POLL_MS);
       }
+    },
+    probe: async () => {
+      await db.command({ ping: 1 });
     },
     health: async () => {
       const ok = await db.command({ ping: 1 }).then(

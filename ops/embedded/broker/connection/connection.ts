@@ -39,6 +39,7 @@ export class Connection {
   #client: Client | undefined;
   #tuned: Tuned = PROPOSED;
   #pumping = false;
+  #deaf = false;
   #deadline: NodeJS.Timeout | undefined;
 
   constructor(socket: Socket, broker: Broker, ended: () => void) {
@@ -56,6 +57,7 @@ export class Connection {
     socket.setNoDelay(true);
     socket.on('data', (chunk) => {
       this.#heartbeat.heard();
+      if (this.#deaf) return;
       this.#reader.push(chunk);
       void this.#pump();
     });
@@ -109,14 +111,16 @@ export class Connection {
   }
 
   #step(): Promise<void> | 'idle' | undefined {
-    if (this.#phase === 'ended') return 'idle';
+    if (this.#phase === 'ended' || this.#deaf) return 'idle';
     if (this.#phase === 'header') return this.#acceptHeader();
     try {
       const frame = this.#reader.next();
       return frame ? this.#accept(frame) : 'idle';
     } catch (error) {
+      // Where the next frame starts nobody knows any more.
+      this.#deaf = true;
       this.#fail(error, 0, undefined);
-      return undefined;
+      return 'idle';
     }
   }
 
@@ -187,7 +191,7 @@ export class Connection {
       clearTimeout(this.#deadline);
       this.#outgoing.send(encodeMethod(0, 'connection.open-ok', { reserved1: '' }));
     } else {
-      throw new AmqpFault(503, `${method.name} is not expected here`);
+      throw new AmqpFault(this.#phase === 'running' ? 504 : 503, `${method.name} is not expected here`);
     }
   }
 

@@ -1,11 +1,14 @@
+// Longer than its neighbours: who has which message, who is next and what is counted is one state.
 import { Meter } from '../meter.ts';
 import type { QueueDefinition } from '../store/definitions.ts';
 import type { Recovered, Store } from '../store/store.ts';
+import { Alarm } from './alarm.ts';
+import { storedBacklog } from './backlog.ts';
 import { type Consumer, Consumers } from './consumers.ts';
 import type { Entry } from './entry.ts';
 import type { Message } from './message.ts';
 import { type ContentBudget, ReadyList } from './ready.ts';
-import type { QueueSettings } from './settings.ts';
+import { exceedsLimits, type QueueSettings } from './settings.ts';
 
 /** Why a message left its queue for the dead letters (the words RabbitMQ uses). */
 export type DeadReason = 'rejected' | 'expired' | 'maxlen' | 'delivery_limit';
@@ -22,7 +25,6 @@ export type QueueSurroundings = {
 
 /** Most messages that leave a queue by themselves in one turn. */
 const EXPIRY_CHUNK = 500;
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
  * One queue: which messages wait, who has which, and who is next. Nothing is handed to anyone before it is
@@ -46,8 +48,9 @@ export class Queue {
   #dispatching = false;
   #again = false;
   #gone = false;
-  #expiry: NodeJS.Timeout | undefined;
-  #idle: NodeJS.Timeout | undefined;
+  #idleUntil = 0;
+  readonly #expiry = new Alarm(() => this.dispatch());
+  readonly #idle = new Alarm(() => this.#endIdle());
 
   constructor(
     definition: QueueDefinition,
@@ -63,29 +66,10 @@ export class Queue {
     this.#around = around;
     this.#nextSeq = found.next;
     this.#deliveredBelow = found.deliveredBelow;
-    const { store, budget } = around;
-    this.#ready = new ReadyList(
-      {
-        read: (from, take) =>
-          store.readFrom(definition.id, from, (key, content) =>
-            take({
-              seq: key.seq,
-              kept: key.kept,
-              size: key.size,
-              expiresAt: this.#expiryOf(content),
-              redelivered: key.seq < found.deliveredBelow,
-              returns: 0,
-              content,
-            }),
-          ),
-        fill: (entry) => {
-          entry.content = store.message(definition.id, entry);
-          return entry.content !== undefined;
-        },
-      },
-      budget,
-      found,
+    const backlog = storedBacklog(around.store, definition.id, found.deliveredBelow, (message) =>
+      this.#expiryOf(message),
     );
+    this.#ready = new ReadyList(backlog, around.budget, found);
     this.#watchIdle();
   }
 
@@ -224,8 +208,8 @@ export class Queue {
   end(): { readonly count: number; readonly removed: Promise<void> } {
     const count = this.#ready.count;
     this.#gone = true;
-    clearTimeout(this.#expiry);
-    clearTimeout(this.#idle);
+    this.#expiry.clear();
+    this.#idle.clear();
     this.#ready.clear();
     for (const consumer of [...this.consumers.all]) {
       this.consumers.remove(consumer);
@@ -237,8 +221,8 @@ export class Queue {
   /** Stops the clocks, when the broker stops. */
   stop(): void {
     this.#gone = true;
-    clearTimeout(this.#expiry);
-    clearTimeout(this.#idle);
+    this.#expiry.clear();
+    this.#idle.clear();
   }
 
   /** A look at the first messages that nobody has. */
@@ -314,11 +298,7 @@ export class Queue {
   }
 
   #isFull(more: number): boolean {
-    const { maxLength, maxLengthBytes } = this.settings;
-    return (
-      (maxLength !== undefined && this.#ready.count + more > maxLength) ||
-      (maxLengthBytes !== undefined && this.#ready.bytes + more > maxLengthBytes)
-    );
+    return exceedsLimits(this.settings, this.#ready.count + more, this.#ready.bytes + more);
   }
 
   #dropHead(): void {
@@ -348,20 +328,24 @@ export class Queue {
   }
 
   #watchExpiry(): void {
-    clearTimeout(this.#expiry);
+    this.#expiry.clear();
     if (this.#gone || this.#ready.count === 0) return;
     const expiresAt = this.#ready.peek()?.expiresAt;
     if (expiresAt === undefined || expiresAt === Infinity) return;
-    const wait = Math.min(Math.max(expiresAt - this.#around.now(), 0), LONGEST_TIMER);
-    this.#expiry = setTimeout(() => this.dispatch(), wait);
-    this.#expiry.unref();
+    this.#expiry.setIn(expiresAt - this.#around.now());
   }
 
   #watchIdle(): void {
-    clearTimeout(this.#idle);
+    this.#idle.clear();
     const { expires } = this.settings;
     if (expires === undefined || this.#gone || this.consumers.all.length > 0) return;
-    this.#idle = setTimeout(() => this.#around.unused(this), Math.min(expires, LONGEST_TIMER));
-    this.#idle.unref();
+    this.#idleUntil = this.#around.now() + expires;
+    this.#idle.setIn(expires);
+  }
+
+  #endIdle(): void {
+    const left = this.#idleUntil - this.#around.now();
+    if (left > 0) this.#idle.setIn(left);
+    else this.#around.unused(this);
   }
 }

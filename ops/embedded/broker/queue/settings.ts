@@ -68,6 +68,12 @@ export function readQueueSettings(args: FieldTable): QueueSettings {
   return settings;
 }
 
+/** Whether so many waiting messages, and bytes of them, are more than the queue may hold. */
+export function exceedsLimits(settings: QueueSettings, count: number, bytes: number): boolean {
+  const { maxLength = Infinity, maxLengthBytes = Infinity } = settings;
+  return count > maxLength || bytes > maxLengthBytes;
+}
+
 function invalid(name: string, why: string): AmqpFault {
   return new AmqpFault(406, `invalid arg '${name}' for queue: ${why}`);
 }

@@ -35,6 +35,7 @@ if (isBrokerProcess) {
   const { startBrokerNode } = await import('../node.ts');
   const node = await startBrokerNode({ dataDir: process.argv[3] ?? '', port: 0, pagePort: 0 });
   process.send?.(node.ports.broker);
+  process.on('disconnect', () => process.exit());
   process.on('message', () => {
     globalThis.gc?.();
     const { heapUsed, arrayBuffers } = process.memoryUsage();

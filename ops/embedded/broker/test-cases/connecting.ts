@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import { connect as connectSocket } from 'node:net';
 import { connect } from 'amqplib';
 import type { Test } from 'tap';
 import { type BrokerUnderTest, fill, open, openChannel, quiet, until } from './broker-under-test.ts';
+import { frame, method, openRaw, PROTOCOL, short } from './raw-client.ts';
 
 /** Opening, staying, ending. */
 export async function connectingCases(t: Test, broker: BrokerUnderTest): Promise<void> {
@@ -38,7 +38,7 @@ export async function connectingCases(t: Test, broker: BrokerUnderTest): Promise
     socket.on('error', () => undefined);
     socket.write('HTTP/1.1');
     await new Promise((resolve) => socket.once('close', resolve));
-    t.same(Buffer.concat(chunks), Buffer.from('AMQP\0\0\x09\x01', 'latin1'));
+    t.same(Buffer.concat(chunks), PROTOCOL);
   });
 
   await t.test('heartbeats keep a quiet connection, and their absence ends it', async (t) => {
@@ -46,10 +46,47 @@ export async function connectingCases(t: Test, broker: BrokerUnderTest): Promise
     quietOne.searchParams.set('heartbeat', '1');
     const connection = await connect(quietOne.href);
     t.teardown(() => connection.close().catch(() => undefined));
-    const silent = await silentClient(address);
-    await new Promise((resolve) => silent.once('close', resolve));
+    const silent = await openRaw(broker.url, 1);
+    await new Promise((resolve) => silent.socket.once('close', resolve));
     await connection.createChannel();
     t.pass('the connection with heartbeats outlived the one without');
+  });
+
+  await t.test('what breaks the protocol ends the connection with the protocol’s code', async (t) => {
+    const broken = method(1, 60, 70, Buffer.alloc(2), short('queue'), Buffer.alloc(1));
+    broken[broken.length - 1] = 0;
+    const publish = method(1, 60, 40, Buffer.alloc(2), short(''), short('queue'), Buffer.alloc(1));
+    const attempts: [string, number, Buffer][] = [
+      ['a frame that does not end', 501, broken],
+      ['a frame that is too large', 501, frame(3, 1, Buffer.alloc(200_000))],
+      ['a second channel.open', 504, method(1, 20, 10, Buffer.from([0]))],
+      ['a method on a channel that is not open', 504, method(2, 85, 10, Buffer.alloc(1))],
+      ['a body without its method', 505, frame(3, 1, Buffer.from('body'))],
+      ['a method where a header is expected', 505, Buffer.concat([publish, publish])],
+      ['a header of another class', 505, Buffer.concat([publish, frame(2, 1, Buffer.alloc(14))])],
+      ['a method of the handshake', 504, method(0, 10, 40, short('/'), Buffer.from([0, 0]))],
+      ['consuming with a size to prefetch', 540, method(1, 60, 10, Buffer.from([0, 0, 0, 9, 0, 0, 0]))],
+      [
+        'publishing at once or not at all',
+        540,
+        Buffer.concat([
+          method(1, 60, 40, Buffer.alloc(2), short(''), short('q'), Buffer.from([2])),
+          frame(2, 1, Buffer.concat([Buffer.from([0, 60]), Buffer.alloc(12)])),
+        ]),
+      ],
+    ];
+    const seen: [string, number | undefined][] = [];
+    for (const [what, , bytes] of attempts) {
+      const client = await openRaw(broker.url);
+      client.send(bytes);
+      seen.push([what, await client.closeCode().catch(() => undefined)]);
+      client.socket.destroy();
+    }
+    t.same(
+      seen,
+      attempts.map(([what, code]) => [what, code]),
+    );
+    t.ok(await open(t, broker), 'the broker goes on');
   });
 
   await t.test('many channels and connections', async (t) => {
@@ -95,31 +132,4 @@ export async function connectingCases(t: Test, broker: BrokerUnderTest): Promise
     t.equal(confirmed.size, 2_000);
     await until(async () => (await channel.checkQueue(queue)).messageCount === 2_000, 'all messages');
   });
-}
-
-/** Opens a connection with a heartbeat of one second by hand, and then says nothing any more. */
-async function silentClient(address: URL) {
-  const socket = connectSocket(Number(address.port), address.hostname);
-  const frame = (payload: Buffer) => {
-    const head = Buffer.from([1, 0, 0, 0, 0, 0, 0]);
-    head.writeUInt32BE(payload.length, 3);
-    return Buffer.concat([head, payload, Buffer.from([0xce])]);
-  };
-  const short = (text: string) => Buffer.concat([Buffer.from([text.length]), Buffer.from(text)]);
-  const login = Buffer.from('\0guest\0guest');
-  const startOk = [
-    Buffer.from([0, 10, 0, 11, 0, 0, 0, 0]),
-    short('PLAIN'),
-    Buffer.from([0, 0, 0, login.length]),
-    login,
-  ];
-  socket.write(Buffer.from('AMQP\0\0\x09\x01', 'latin1'));
-  await once(socket, 'data');
-  socket.write(frame(Buffer.concat([...startOk, short('en_US')])));
-  await once(socket, 'data');
-  socket.write(frame(Buffer.from([0, 10, 0, 31, 0, 0, 0, 2, 0, 0, 0, 1])));
-  socket.write(frame(Buffer.concat([Buffer.from([0, 10, 0, 40]), short('/'), Buffer.from([0, 0])])));
-  socket.on('error', () => undefined);
-  socket.resume();
-  return socket;
 }

@@ -1,4 +1,4 @@
-import { CommandError, notImplemented, typeMismatch } from '../errors.ts';
+import { badValue, CommandError, notImplemented, typeMismatch } from '../errors.ts';
 import { createScope, type Scope } from '../expressions/expression.ts';
 import type { Cursors } from '../query/cursors.ts';
 import type { Catalog } from '../storage/catalog.ts';
@@ -20,7 +20,7 @@ export type Node = {
   readonly sweep: () => void;
 };
 
-export type Counters = {
+type Counters = {
   connections: number;
   connectionsCreated: number;
   readonly operations: Map<string, number>;
@@ -87,6 +87,26 @@ export const namespace = (call: Call): string => `${call.database}.${collectionN
 
 export function findCollection(call: Call): Collection | undefined {
   return call.node.catalog.find(call.database, collectionName(call));
+}
+
+/** @throws CommandError NamespaceNotFound */
+export function requiredCollection(call: Call): Collection {
+  const collection = findCollection(call);
+  if (!collection) throw new CommandError(26, `ns does not exist: ${namespace(call)}`);
+  return collection;
+}
+
+export function requireAdmin(call: Call): void {
+  if (call.database !== 'admin') {
+    throw new CommandError(13, `${call.name} may only be run against the admin database.`);
+  }
+}
+
+/** The divisor that sizes are shown with. */
+export function scaleOf(call: Call): number {
+  const scale = optionalNumber(call.body, 'scale') ?? 1;
+  if (!(scale >= 1)) throw badValue('scale has to be a number >= 1');
+  return scale;
 }
 
 /** A number that may be left out. */

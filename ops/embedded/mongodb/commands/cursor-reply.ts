@@ -1,5 +1,4 @@
 import { Long } from 'bson';
-import { CommandError } from '../errors.ts';
 import { FIRST_BATCH, type ResultCursor, type Source } from '../query/cursors.ts';
 import type { Doc } from '../values/value.ts';
 import { RawDocument } from '../values/write.ts';
@@ -48,12 +47,4 @@ function reply(cursor: ResultCursor | undefined, ns: string, name: string, batch
 /** A result that is known as a whole. */
 export function listReply(ns: string, documents: readonly Doc[]): Doc {
   return { cursor: { firstBatch: documents, id: Long.ZERO, ns } };
-}
-
-/** Reads a whole result of a command that answers without a cursor. */
-export async function readAll(call: Call, source: Source): Promise<Buffer[]> {
-  const cursor = call.node.cursors.create(source, { namespace: '', noTimeout: true, session: undefined });
-  const all = await cursor.next(Number.POSITIVE_INFINITY, deadlineOf(call.body));
-  if (!cursor.exhausted) throw new CommandError(10334, 'The result is larger than a reply can be.');
-  return all;
 }

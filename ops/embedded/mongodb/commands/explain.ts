@@ -10,7 +10,7 @@ import type { StoredRecord } from '../storage/collection.ts';
 import { type Doc, isDoc } from '../values/value.ts';
 import { type Call, findCollection, type Handler, onlyFields, scopeOf } from './command.ts';
 import { parseFind } from './find.ts';
-import { VERSION } from './hello.ts';
+import { VERSION_TEXT } from './version.ts';
 
 const VERBOSITIES: readonly unknown[] = ['queryPlanner', 'executionStats', 'allPlansExecution'];
 
@@ -28,7 +28,7 @@ export const explain: Handler = (call) => {
   return {
     ...(name === 'aggregate' ? explainAggregate(inner, run) : explainQuery(inner, run)),
     command,
-    serverInfo: { host: 'embedded', port: call.node.port(), version: VERSION.slice(0, 3).join('.') },
+    serverInfo: { host: 'embedded', port: call.node.port(), version: VERSION_TEXT },
   };
 };
 

@@ -1,26 +1,34 @@
 import { aggregate } from './aggregate.ts';
-import { create, drop, dropDatabase, listCollections, listDatabases } from './collections.ts';
+import { collStats } from './coll-stats.ts';
 import type { Handler } from './command.ts';
+import { connectionStatus } from './connection-status.ts';
 import { count } from './count.ts';
+import { create } from './create.ts';
 import { createIndexes } from './create-indexes.ts';
-import { endSessions, getMore, killCursors } from './cursors.ts';
+import { dbStats } from './db-stats.ts';
 import { remove } from './delete.ts';
 import { distinct } from './distinct.ts';
+import { drop } from './drop.ts';
+import { dropDatabase } from './drop-database.ts';
+import { dropIndexes } from './drop-indexes.ts';
+import { endSessions } from './end-sessions.ts';
 import { explain } from './explain.ts';
 import { find } from './find.ts';
 import { findAndModify } from './find-and-modify.ts';
-import { buildInfo, connectionStatus, hello, hostInfo, ping } from './hello.ts';
-import { dropIndexes, listIndexes } from './indexes.ts';
+import { getLog } from './get-log.ts';
+import { getMore } from './get-more.ts';
+import { getParameter } from './get-parameter.ts';
+import { hello } from './hello.ts';
+import { hostInfo } from './host-info.ts';
 import { insert } from './insert.ts';
-import {
-  collStats,
-  dbStats,
-  getLog,
-  getParameter,
-  renameCollection,
-  serverStatus,
-  whatsMyUri,
-} from './stats.ts';
+import { killCursors } from './kill-cursors.ts';
+import { listCollections } from './list-collections.ts';
+import { listDatabases } from './list-databases.ts';
+import { listIndexes } from './list-indexes.ts';
+import { ping } from './ping.ts';
+import { renameCollection } from './rename-collection.ts';
+import { serverStatus } from './server-status.ts';
+import { buildInfo } from './server-version.ts';
 import { update } from './update.ts';
 
 /** Every command that the node answers. */
@@ -63,5 +71,4 @@ export const COMMANDS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['renameCollection', renameCollection],
   ['serverStatus', serverStatus],
   ['update', update],
-  ['whatsmyuri', whatsMyUri],
 ]);

@@ -1,6 +1,6 @@
 import { CommandError } from '../errors.ts';
 import type { Doc } from '../values/value.ts';
-import type { Call } from './command.ts';
+import { type Call, deadlineOf } from './command.ts';
 
 /** Longest time, in milliseconds, that the writes of one command keep others waiting in one transaction. */
 const TRANSACTION_MS = 40;
@@ -22,7 +22,9 @@ export async function runWrites(
 ): Promise<Doc[]> {
   const errors: Doc[] = [];
   let index = 0;
+  const deadline = deadlineOf(call.body);
   while (index < count) {
+    if (Date.now() > deadline) throw new CommandError(50, 'operation exceeded time limit');
     await call.node.catalog.find(call.database, String(call.body[call.name]))?.building;
     await call.node.store.write(() => {
       const until = performance.now() + TRANSACTION_MS;

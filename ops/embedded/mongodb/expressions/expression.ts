@@ -3,27 +3,26 @@ import { evalExpr } from 'mingo/core';
 import type { Options } from 'mingo/types';
 import { CommandError } from '../errors.ts';
 import { toRegExp } from '../values/regex.ts';
-import { type Doc, getField, isDoc, numberOf } from '../values/value.ts';
-import { isExpressionOperator, operatorContext } from './operators.ts';
+import { type Doc, getField, isDoc, numberOf, setField } from '../values/value.ts';
+import { isExpressionOperator, prepareOptions } from './operators.ts';
 
 /** What expressions of one command share: the variables of `let`, and the time that `$$NOW` means. */
-export type Scope = { readonly variables: Doc; readonly options: Options };
+export class Scope {
+  readonly variables: Doc;
+  private prepared: Options | undefined;
 
-export function createScope(variables: Doc = {}): Scope {
-  const plainVariables = toPlain(variables);
-  return {
-    variables,
-    options: {
-      idKey: '_id',
-      processingMode: 0,
-      useStrictMode: true,
-      scriptEnabled: false,
-      failOnError: true,
-      context: operatorContext(),
-      variables: isDoc(plainVariables) ? plainVariables : {},
-    },
-  };
+  constructor(variables: Doc = {}) {
+    this.variables = variables;
+  }
+
+  /** mingo's options, made when they are needed first: most commands evaluate nothing. */
+  get options(): Options {
+    this.prepared ??= prepareOptions(toPlainDoc(this.variables));
+    return this.prepared;
+  }
 }
+
+export const createScope = (variables: Doc = {}): Scope => new Scope(variables);
 
 /** A compiled aggregation expression over documents with plain numbers. */
 export type Expression = {
@@ -41,16 +40,40 @@ export function compileExpression(source: unknown, scope: Scope): Expression {
   return { evaluate: evaluator(expression, scope), needs: all ? undefined : needs };
 }
 
+/** What is plain reading is done here; operators and paths through arrays are mingo's. */
 function evaluator(expression: unknown, scope: Scope): (doc: Doc) => unknown {
-  if (typeof expression === 'string' && /^\$[^$.][^.]*$/.test(expression)) {
-    const field = expression.slice(1);
-    return (doc) => getField(doc, field);
+  if (typeof expression === 'string') {
+    if (/^\$[^$]/.test(expression)) return fieldReader(expression, scope);
+    return expression.startsWith('$') ? (doc) => evalExpr(doc, expression, scope.options) : () => expression;
   }
-  if (!isDoc(expression) && !Array.isArray(expression) && !isReference(expression)) return () => expression;
-  return (doc) => evalExpr(doc, expression, scope.options);
+  if (Array.isArray(expression)) return (doc) => evalExpr(doc, expression, scope.options);
+  if (!isDoc(expression)) return () => expression;
+  if (Object.keys(expression)[0]?.startsWith('$')) return (doc) => evalExpr(doc, expression, scope.options);
+  const fields = Object.entries(expression).map(([name, inner]) => ({ name, read: evaluator(inner, scope) }));
+  return (doc) => {
+    const result: Doc = {};
+    for (const { name, read } of fields) {
+      const value = read(doc);
+      if (value !== undefined) setField(result, name, value);
+    }
+    return result;
+  };
 }
 
-const isReference = (value: unknown): value is string => typeof value === 'string' && value.startsWith('$');
+function fieldReader(expression: string, scope: Scope): (doc: Doc) => unknown {
+  const path = expression.slice(1).split('.');
+  const [first = ''] = path;
+  if (path.length === 1) return (doc) => getField(doc, first);
+  return (doc) => {
+    let value: unknown = doc;
+    for (const part of path) {
+      if (Array.isArray(value)) return evalExpr(doc, expression, scope.options);
+      if (!isDoc(value)) return undefined;
+      value = getField(value, part);
+    }
+    return value;
+  };
+}
 
 /** Numbers and patterns in the form that expressions calculate with. */
 export function toPlain(value: unknown): unknown {
@@ -60,6 +83,10 @@ export function toPlain(value: unknown): unknown {
   if (value instanceof BSONRegExp) return toRegExp(value);
   if (value instanceof Long && !Number.isSafeInteger(value.toNumber())) return value;
   return numberOf(value) ?? value;
+}
+
+function toPlainDoc(doc: Doc): Doc {
+  return Object.fromEntries(Object.entries(doc).map(([field, value]) => [field, toPlain(value)]));
 }
 
 function checkOperators(expression: unknown): void {

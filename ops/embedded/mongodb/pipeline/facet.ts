@@ -17,7 +17,7 @@ export function facet(argument: unknown, context: StageContext): () => Stage {
     return { name, stages: context.compile(stages) };
   });
   return () => {
-    const running = facets.map(({ name, stages }) => ({ name, stages: stages(), results: [] as Doc[] }));
+    const running = facets.map(({ name, stages }) => ({ name, stages: stages(), results: noDocuments() }));
     const pass = (documents: Doc[], stages: readonly Stage[]): Doc[] =>
       stages.reduce((passing, stage) => (passing.length > 0 ? stage.push(passing) : passing), documents);
     return {
@@ -36,6 +36,8 @@ export function facet(argument: unknown, context: StageContext): () => Stage {
     };
   };
 }
+
+const noDocuments = (): Doc[] => [];
 
 /** Stages may change what they get; each facet gets documents of its own. */
 function structuredCopies(documents: readonly Doc[]): Doc[] {

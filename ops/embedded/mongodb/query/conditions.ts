@@ -171,7 +171,7 @@ function elementTest(operand: unknown, nested: Nested): (value: unknown) => bool
   return (value) => Array.isArray(value) && value.some(test);
 }
 
-export function elementPredicate(operand: unknown, nested: Nested): (element: unknown) => boolean {
+function elementPredicate(operand: unknown, nested: Nested): (element: unknown) => boolean {
   if (!isDoc(operand)) throw badValue('$elemMatch needs an Object');
   const [first] = Object.keys(operand);
   if (first?.startsWith('$') && !['$and', '$or', '$nor', '$expr'].includes(first)) {

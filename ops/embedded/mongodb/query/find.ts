@@ -1,5 +1,6 @@
 import type { Scope } from '../expressions/expression.ts';
 import type { Collection, StoredRecord } from '../storage/collection.ts';
+import { readRecord } from '../storage/scan.ts';
 import type { Store } from '../storage/store.ts';
 import { DocumentReader } from '../values/read.ts';
 import type { Doc } from '../values/value.ts';
@@ -40,7 +41,10 @@ export function prepareFind(
     *records(stats, keysOnly = false) {
       const countOnly = keysOnly && (plan.sorted || !request.sort);
       const matching = readMatching(store, collection, plan, filter, stats, countOnly);
-      const sorted = request.sort && !plan.sorted ? sortRecords(matching, request.sort, request) : matching;
+      const sorted =
+        request.sort && !plan.sorted
+          ? sortRecords(store, collection, matching, request.sort, request.skip + request.limit)
+          : matching;
       yield* window(sorted, request.skip, request.limit);
     },
   };
@@ -59,23 +63,46 @@ export function* project(
   }
 }
 
+/** Bytes of documents that a sort keeps; beyond that it keeps where they are, and reads them again. */
+const KEPT_BYTES = 32 * 1024 * 1024;
+/** About what an entry takes beside its key, in bytes. */
+const ENTRY_BYTES = 120;
+/** Documents that are read again at a time. */
+const CHUNK = 256;
+
 function* sortRecords(
+  store: Store,
+  collection: Collection,
   chunks: Iterable<StoredRecord[]>,
   sort: Sort,
-  request: FindRequest,
+  most: number,
 ): Generator<StoredRecord[], void> {
-  const sorter = new Sorter<StoredRecord>(request.skip + request.limit);
+  const sorter = new Sorter<number>(most);
   const reader = new DocumentReader({ fields: sortNeeds(sort) });
   const keyOf = sortKeys(sort);
+  const kept = new Map<number, Buffer>();
+  let keptBytes = 0;
   for (const chunk of chunks) {
-    for (const record of chunk) sorter.add(keyOf(reader.read(record.bytes)), record, record.bytes.length);
+    for (const { recordId, bytes } of chunk) {
+      sorter.add(keyOf(reader.read(bytes)), recordId, ENTRY_BYTES);
+      keptBytes += bytes.length;
+      if (keptBytes <= KEPT_BYTES) kept.set(recordId, bytes);
+    }
     yield [];
   }
-  yield sorter.finish();
+  const sorted = sorter.finish();
+  for (let at = 0; at < sorted.length; at += CHUNK) {
+    const records: StoredRecord[] = [];
+    for (const recordId of sorted.slice(at, at + CHUNK)) {
+      const bytes = kept.get(recordId) ?? readRecord(store, collection, recordId);
+      if (bytes) records.push({ recordId, bytes });
+    }
+    yield records;
+  }
 }
 
 /** The part of a sequence after `skip` items, `limit` items long. */
-export function* window<T>(chunks: Iterable<T[]>, skip: number, limit: number): Generator<T[], void> {
+function* window<T>(chunks: Iterable<T[]>, skip: number, limit: number): Generator<T[], void> {
   let toSkip = skip;
   let left = limit;
   for (const chunk of chunks) {

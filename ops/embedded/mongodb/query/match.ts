@@ -106,11 +106,6 @@ function testLeaf(value: unknown, condition: Condition): boolean {
   return condition.elements && Array.isArray(value) && value.some((element) => condition.test(element));
 }
 
-/** A condition on one value, as `$elemMatch: {$gt: 1}` and `$not` need it. */
-export function testConditions(conditions: readonly Condition[], value: unknown): boolean {
-  return conditions.every((condition) => testLeaf(value, condition) !== condition.negated);
-}
-
 function all(nodes: readonly Node[]): Filter {
   const [first, ...others] = nodes;
   if (first && others.length === 0) return first;

@@ -3,7 +3,7 @@ import type { Filter } from './match.ts';
 
 /**
  * The place of the array element by which a document matched a filter: the first element that alone, in place of the whole
- * array, still makes the document match.
+ * array, still makes the document match. None when the filter asks nothing of the elements.
  */
 export function matchedElement(doc: Doc, path: readonly string[], filter: Filter): number | undefined {
   const array = path.reduce<unknown>(
@@ -11,6 +11,7 @@ export function matchedElement(doc: Doc, path: readonly string[], filter: Filter
     doc,
   );
   if (!Array.isArray(array)) return undefined;
+  if (filter.test(withValue(doc, path, []))) return undefined;
   const found = array.findIndex((element) => filter.test(withValue(doc, path, [element])));
   return found < 0 ? undefined : found;
 }

@@ -204,9 +204,7 @@ function checkNamespace(database: string, name: string): void {
     name.startsWith('.') ||
     name.startsWith('system.') ||
     /[$\0]/.test(name) ||
-    !isDatabaseName(database) ||
+    !/^[^/\\. "$\0]{1,63}$/.test(database) ||
     Buffer.byteLength(namespace) > 255;
   if (wrong) throw new CommandError(73, `Invalid namespace specified '${namespace}'`);
 }
-
-export const isDatabaseName = (name: string): boolean => /^[^/\\. "$\0]{1,63}$/.test(name);

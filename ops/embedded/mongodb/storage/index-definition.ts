@@ -45,11 +45,11 @@ export class Index {
   keysOf(doc: Doc, recordId: number): { keys: Buffer[]; multikey: boolean } {
     if (!this.holds(doc)) return { keys: [], multikey: false };
     const columns = this.paths.map((path) => leafValues(doc, path, EMPTY_ARRAY));
-    const arrays = columns.filter((column) => column.values.length > 1);
+    const arrays = columns.filter((column) => column.multikey);
     if (arrays.length > 1) {
       throw new CommandError(171, `cannot index parallel arrays [${this.fields.join('] [')}]`);
     }
-    const rows = arrays[0]?.values.length ?? 1;
+    const rows = Math.max(1, arrays[0]?.values.length ?? 1);
     const keys: Buffer[] = [];
     for (let row = 0; row < rows; row++) {
       keys.push(

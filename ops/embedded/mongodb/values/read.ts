@@ -13,11 +13,14 @@ import {
   Timestamp,
 } from 'bson';
 import { CommandError } from '../errors.ts';
+import { invalid, sizeOf } from './element-size.ts';
 import { type Doc, setField } from './value.ts';
 import { RawDocument } from './write.ts';
 
 /** Deepest nesting that is read, as in MongoDB. */
 const MAX_DEPTH = 200;
+
+const NOTHING: Buffer = Buffer.alloc(0);
 
 export type ReadOptions = {
   /** Only these top-level fields are read; the others are stepped over. */
@@ -35,9 +38,9 @@ export function readDocument(bytes: Buffer, options: ReadOptions = {}): Doc {
 
 /** Reads documents of one kind one after the other; keeps their field names so that each is made once. */
 export class DocumentReader {
-  private bytes: Buffer = Buffer.alloc(0);
+  private bytes: Buffer = NOTHING;
   private position = 0;
-  private readonly names = new Array<string | undefined>(512);
+  private readonly names = new Array<string | undefined>(64);
   private readonly fields: ReadonlySet<string> | undefined;
   private readonly plain: boolean;
   private readonly rawArray: string | undefined;
@@ -56,6 +59,8 @@ export class DocumentReader {
     } catch (error) {
       if (error instanceof RangeError) throw invalid(error.message);
       throw error;
+    } finally {
+      this.bytes = NOTHING;
     }
   }
 
@@ -131,7 +136,7 @@ export class DocumentReader {
     for (let byte = bytes[end]; byte; byte = bytes[++end]) hash = (hash * 31 + byte) | 0;
     if (end >= bytes.length) throw invalid('a field name does not end');
     this.position = end + 1;
-    const slot = hash & 511;
+    const slot = hash & 63;
     const known = this.names[slot];
     if (known !== undefined && known.length === end - start) {
       let i = 0;
@@ -252,53 +257,4 @@ export class DocumentReader {
         throw invalid(`unknown type ${type}`);
     }
   }
-}
-
-/** Bytes that a value of this type takes at this place. */
-export function sizeOf(bytes: Buffer, type: number, position: number): number {
-  switch (type) {
-    case 0x01:
-    case 0x09:
-    case 0x11:
-    case 0x12:
-      return 8;
-    case 0x02:
-    case 0x0d:
-    case 0x0e:
-      return positive(4 + bytes.readInt32LE(position));
-    case 0x03:
-    case 0x04:
-    case 0x0f:
-      return positive(bytes.readInt32LE(position));
-    case 0x05:
-      return positive(5 + bytes.readInt32LE(position));
-    case 0x06:
-    case 0x0a:
-    case 0x7f:
-    case 0xff:
-      return 0;
-    case 0x07:
-      return 12;
-    case 0x08:
-      return 1;
-    case 0x0b:
-      return bytes.indexOf(0, bytes.indexOf(0, position) + 1) + 1 - position;
-    case 0x0c:
-      return positive(16 + bytes.readInt32LE(position));
-    case 0x10:
-      return 4;
-    case 0x13:
-      return 16;
-    default:
-      throw invalid(`unknown type ${type}`);
-  }
-}
-
-function positive(size: number): number {
-  if (size < 4) throw invalid('wrong length');
-  return size;
-}
-
-function invalid(why: string): CommandError {
-  return new CommandError(22, `The BSON document is not valid: ${why}.`);
 }

@@ -1,6 +1,7 @@
 import { ObjectId } from 'bson';
 import { CommandError } from '../errors.ts';
-import { DocumentReader, sizeOf } from './read.ts';
+import { sizeOf } from './element-size.ts';
+import { DocumentReader } from './read.ts';
 import { type Doc, isDoc } from './value.ts';
 import { writeDocument } from './write.ts';
 

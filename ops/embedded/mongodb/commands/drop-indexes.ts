@@ -2,23 +2,12 @@ import { CommandError } from '../errors.ts';
 import type { Collection } from '../storage/collection.ts';
 import type { Index } from '../storage/index-definition.ts';
 import { type Doc, isDoc } from '../values/value.ts';
-import { type Call, collectionName, findCollection, type Handler, namespace, onlyFields } from './command.ts';
-import { listReply } from './cursor-reply.ts';
-import { showIndex } from './index-options.ts';
-
-export const listIndexes: Handler = (call) => {
-  onlyFields(call, 'cursor', 'includeIndexBuildInfo');
-  const collection = required(call);
-  return listReply(
-    `${call.database}.${collection.name}`,
-    collection.indexes.map(({ spec }) => showIndex(spec)),
-  );
-};
+import { type Handler, onlyFields, requiredCollection } from './command.ts';
 
 export const dropIndexes: Handler = async (call) => {
   onlyFields(call, 'index');
   const { node } = call;
-  const collection = required(call);
+  const collection = requiredCollection(call);
   await collection.building;
   const nIndexesWas = collection.indexes.length;
   await node.store.write(() => {
@@ -28,6 +17,7 @@ export const dropIndexes: Handler = async (call) => {
       collection.indexes.filter((index) => !gone.includes(index)),
     );
   });
+  node.cursors.killWhere((cursor) => cursor.namespace === collection.namespace);
   node.sweep();
   return call.body.index === '*'
     ? { nIndexesWas, msg: 'non-_id indexes dropped for collection' }
@@ -55,11 +45,3 @@ function chosen(collection: Collection, wanted: unknown): Index[] {
 const samePattern = (key: Readonly<Record<string, 1 | -1>>, pattern: Doc): boolean =>
   JSON.stringify(Object.entries(key)) ===
   JSON.stringify(Object.entries(pattern).map(([field, value]) => [field, Number(value)]));
-
-/** @throws CommandError NamespaceNotFound */
-export function required(call: Call): Collection {
-  collectionName(call);
-  const collection = findCollection(call);
-  if (!collection) throw new CommandError(26, `ns does not exist: ${namespace(call)}`);
-  return collection;
-}

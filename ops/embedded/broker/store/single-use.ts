@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { realpath, rm } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * Holds a folder for this process alone: two brokers on the same data would each remove what the other has. The
+ * system gives it free when the process dies, however it dies.
+ *
+ * @returns what gives it free.
+ * @throws Error with a sentence for people when another broker holds it.
+ */
+export async function holdAlone(dir: string): Promise<() => Promise<void>> {
+  const id = createHash('sha256')
+    .update(await realpath(dir))
+    .digest('hex')
+    .slice(0, 24);
+  const isWindows = process.platform === 'win32';
+  const address = isWindows ? `\\\\.\\pipe\\deskstream-${id}` : join(tmpdir(), `deskstream-${id}.sock`);
+  if (await answers(address)) {
+    throw new Error(
+      `${dir} is in use by another broker. Stop that one, or choose another folder with --data.`,
+    );
+  }
+  // Nobody answers: what is there was left by a process that was killed.
+  if (!isWindows) await rm(address, { force: true });
+  const server = createServer((socket) => socket.destroy());
+  server.listen(address);
+  await once(server, 'listening');
+  server.unref();
+  return async () => {
+    const closed = once(server, 'close');
+    server.close();
+    await closed;
+  };
+}
+
+async function answers(address: string): Promise<boolean> {
+  const socket = connect(address);
+  const found = await new Promise<boolean>((resolve) => {
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+  });
+  socket.destroy();
+  return found;
+}

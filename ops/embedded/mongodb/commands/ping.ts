@@ -1,0 +1,3 @@
+import type { Handler } from './command.ts';
+
+export const ping: Handler = () => ({});

@@ -1,0 +1,105 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { type Document, MongoClient } from 'mongodb';
+import t from 'tap';
+import { startMongodbNode } from '../node.ts';
+import { until } from '../test-node.ts';
+
+type Numbered = Document & { _id: number };
+
+const ENTRY = fileURLToPath(import.meta.resolve('../run-alone.js'));
+
+async function startProcess(dataDir: string): Promise<{ child: ChildProcess; client: MongoClient }> {
+  const child = fork(ENTRY, [dataDir]);
+  const [ports]: { mongodb: number }[] = await once(child, 'message');
+  const client = new MongoClient(`mongodb://127.0.0.1:${ports?.mongodb}`, { serverSelectionTimeoutMS: 500 });
+  return { child, client };
+}
+
+t.test('what was acknowledged survives kill -9, with its indexes', async (t) => {
+  const dataDir = t.testdir();
+  const acknowledged = new Set<number>();
+  const revisions = new Map<number, number>();
+  let next = 0;
+  for (let round = 0; round < 2; round++) {
+    const { child, client } = await startProcess(dataDir);
+    const some = client.db('test').collection<Numbered>('some');
+    await some.createIndex({ twice: 1 }, { unique: true });
+    const enough = acknowledged.size + 300;
+    let running = true;
+    const writers = Array.from({ length: 4 }, async () => {
+      while (running) {
+        const ids = [next++, next++, next++];
+        try {
+          await some.insertMany(ids.map((_id) => ({ _id, twice: _id * 2, revision: 0 })));
+          for (const id of ids) acknowledged.add(id);
+          const [_id = 0] = ids;
+          await some.updateOne({ _id, revision: 0 }, { $set: { revision: 1 } }, { upsert: true });
+          revisions.set(_id, 1);
+        } catch {
+          running = false;
+        }
+      }
+    });
+    await until(async () => acknowledged.size >= enough);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    await Promise.all(writers);
+    await client.close();
+  }
+  const node = await startMongodbNode({ dataDir, port: 0 });
+  const client = await MongoClient.connect(`mongodb://127.0.0.1:${node.ports.mongodb}`);
+  t.teardown(async () => {
+    await client.close();
+    await node.close();
+  });
+  const some = client.db('test').collection<Numbered>('some');
+  const found = await some.find().toArray();
+  const ids = new Set(found.map(({ _id }) => _id));
+  t.same(
+    [...acknowledged].filter((id) => !ids.has(id)),
+    [],
+    'no acknowledged document is missing',
+  );
+  const stale = found.filter(({ _id, revision }) => revision !== (revisions.get(_id) ?? revision));
+  t.same(stale, [], 'no acknowledged update is missing');
+  t.equal(await some.estimatedDocumentCount(), found.length, 'the count is right');
+  const through = await some
+    .find({ twice: { $gte: 0 } })
+    .hint('twice_1')
+    .toArray();
+  t.equal(through.length, found.length, 'the index has every document');
+  t.equal(await some.countDocuments({}, { hint: '_id_' }), found.length);
+});
+
+t.test('a dropped collection leaves nothing, even when the node ends first', async (t) => {
+  const dataDir = t.testdir();
+  const { child, client } = await startProcess(dataDir);
+  const gone = client.db('test').collection<Numbered>('gone');
+  await gone.createIndex({ n: 1 });
+  for (let first = 0; first < 20_000; first += 5000) {
+    await gone.insertMany(
+      Array.from({ length: 5000 }, (_, i) => ({ _id: first + i, n: i, pad: 'x'.repeat(100) })),
+    );
+  }
+  await gone.drop();
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  await client.close();
+  const again = await startProcess(dataDir);
+  t.teardown(async () => {
+    await again.client.close();
+    again.child.kill('SIGTERM');
+    await once(again.child, 'exit');
+  });
+  const db = again.client.db('test');
+  t.same(await db.listCollections().toArray(), []);
+  await db.collection<Numbered>('gone').insertOne({ _id: 1 });
+  t.same(await db.collection<Numbered>('gone').find().toArray(), [{ _id: 1 }]);
+});
+
+t.test('a folder of something else is left alone', async (t) => {
+  const dataDir = t.testdir({ FORMAT: 'broker 1\n' });
+  await t.rejects(startMongodbNode({ dataDir, port: 0 }), /holds data of "broker"/);
+});

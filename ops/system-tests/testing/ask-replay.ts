@@ -1,0 +1,17 @@
+import { binaryEvent } from '@eventstore/db-client';
+import { streamOf } from '../../../shared-contracts/messages/names.ts';
+import type { SubscriptionGroup } from '../../../shared-contracts/runtime/consumer/subscription-group.ts';
+import type { EventStore } from '../../../shared-contracts/runtime/event-store/event-store.ts';
+
+/** Appends what an operator's replay appends: a link to the event, in the stream that the group hears too. */
+export async function askReplay(
+  store: EventStore,
+  { declaration: { name } }: SubscriptionGroup,
+  stream: string,
+  revision: number,
+  metadata: Readonly<Record<string, unknown>> = { attempt: 2 },
+): Promise<string> {
+  const link = binaryEvent({ type: '$>', data: Buffer.from(`${revision}@${stream}`), metadata });
+  await store.client.appendToStream(streamOf.replay(name), [link]);
+  return link.id;
+}

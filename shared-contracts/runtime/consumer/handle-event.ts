@@ -1,0 +1,122 @@
+// One event, one handler: inside a span that continues the event's trace, with a deadline, tried again where it may help.
+import type { RecordedEvent } from '@eventstore/db-client';
+import type { AnyMessage } from '../../messages/define-message.ts';
+import type { EventStore } from '../event-store/event-store.ts';
+import { codeOf } from '../outage.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { attribute, messagingSystem, streamTemplate } from '../telemetry/names.ts';
+import { failSpan, inSpan, type TraceCarrier } from '../telemetry/spans.ts';
+import { metadataField, originOf } from './identify.ts';
+import type { LedgerEntry } from './ledger.ts';
+import type { Handler, SubscriptionGroup } from './subscription-group.ts';
+import { type Tried, tryHandler } from './try-handler.ts';
+
+export type HandleDeps = {
+  readonly store: EventStore;
+  readonly logger: Logger;
+  /** Aborts when the service stops. */
+  readonly stopping: AbortSignal;
+};
+
+/** One attempt to handle an event. */
+export type Attempt = {
+  readonly original: RecordedEvent;
+  readonly kind: 'live' | 'replay';
+  readonly attemptId: string;
+  readonly attempt: number;
+  /** Data that an operator gave the event for this attempt. */
+  readonly edited?: () => Promise<AnyMessage>;
+};
+
+const BUDGET_MS = 30_000;
+const PATIENCE_MS = 5000;
+
+export function handlerOf(group: SubscriptionGroup, event: RecordedEvent): Handler | undefined {
+  return group.handlers.find(({ eventType }) => eventType === event.type);
+}
+
+export function entryOf(group: SubscriptionGroup, { original, attemptId, attempt }: Attempt): LedgerEntry {
+  return {
+    group: group.declaration.name,
+    origin: originOf(original),
+    correlationId: textIn(original, '$correlationId'),
+    attemptId,
+    attempt,
+  };
+}
+
+/**
+ * Runs the handler. What follows from the outcome (ledger entries, settling) is done by `then` inside the same span, so
+ * that it is part of the trace.
+ */
+export async function handleEvent<Result>(
+  deps: HandleDeps,
+  group: SubscriptionGroup,
+  handler: Handler,
+  attempt: Attempt,
+  then: (tried: Tried) => Promise<Result>,
+): Promise<Result> {
+  const { original, kind, attemptId } = attempt;
+  const name = group.declaration.name;
+  const spanOptions = {
+    kind: 'consumer',
+    continues: carrierOf(original),
+    attributes: {
+      [attribute.messagingSystem]: messagingSystem.store,
+      [attribute.messagingOperationName]: 'process',
+      [attribute.messagingOperationType]: 'process',
+      [attribute.messagingDestination]: original.streamId,
+      [attribute.messagingDestinationTemplate]: streamTemplate(original.streamId),
+      [attribute.messagingGroup]: name,
+      [attribute.messagingMessageId]: original.id,
+      [attribute.eventType]: original.type,
+      [attribute.revision]: Number(original.revision),
+      [attribute.attempt]: attempt.attempt,
+    },
+  } as const;
+  return inSpan(`process ${name}`, spanOptions, async (span) => {
+    const tried = await tryHandler(
+      async (signal) => {
+        const stored = await deps.store.codec.decode(original);
+        span.setAttribute(attribute.correlationId, stored.metadata.$correlationId);
+        const event = attempt.edited === undefined ? stored.event : await attempt.edited();
+        const delivery = { group: name, kind, attemptId, attempt: attempt.attempt, signal };
+        await handler.handle({ ...stored, event, delivery });
+      },
+      {
+        deadlineMs: group.deadlineMs,
+        budgetMs: group.budgetMs ?? BUDGET_MS,
+        patienceMs: group.patienceMs ?? PATIENCE_MS,
+        stopping: deps.stopping,
+        onRetry: (error, tries) => {
+          span.addEvent('retry', { [attribute.tries]: tries, [attribute.errorType]: errorName(error) });
+          deps.logger.warn(
+            { group: name, handler: handler.name, origin: original.id, tries, error: errorName(error) },
+            'a handler failed and is tried again',
+          );
+        },
+      },
+    );
+    if (tried.kind === 'failed' || tried.kind === 'outage') failSpan(span, tried.error);
+    return then(tried);
+  });
+}
+
+/** The short name of an error that logs and park reasons carry. */
+export function errorName(error: unknown): string {
+  return error instanceof Error ? (codeOf(error) ?? error.name) : 'unknown';
+}
+
+function carrierOf(event: RecordedEvent): TraceCarrier {
+  const traceparent = textIn(event, 'traceparent');
+  const tracestate = textIn(event, 'tracestate');
+  return {
+    ...(traceparent === undefined ? {} : { traceparent }),
+    ...(tracestate === undefined ? {} : { tracestate }),
+  };
+}
+
+function textIn(event: RecordedEvent, name: string): string | undefined {
+  const value = metadataField(event, name);
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,138 @@
+// A blocked stream goes on: what waits behind a failed event that is over is read from the stream and handled in its order.
+import {
+  binaryEvent,
+  type RecordedEvent,
+  StreamDeletedError,
+  StreamNotFoundError,
+} from '@eventstore/db-client';
+import { streamOf } from '../../messages/names.ts';
+import { eventsOf } from '../event-store/events-of.ts';
+import { deterministicId } from '../ids.ts';
+import type { GroupLedger } from './group-ledger.ts';
+import { entryOf, errorName, type HandleDeps, handleEvent, handlerOf } from './handle-event.ts';
+import { recordParked, recordReleased } from './ledger.ts';
+import { ACK, type Settlement } from './settlement.ts';
+import type { StreamOrder } from './stream-order.ts';
+import type { SubscriptionGroup } from './subscription-group.ts';
+
+export type ReleaseDeps = HandleDeps & { readonly ledger: GroupLedger; readonly order: StreamOrder };
+
+/**
+ * Handles a stream on from behind its blocker to its end, says so in the ledger, and reads on once more: until the ledger
+ * says so, others acknowledge new events of the stream as waiting. An event that fails on the way is the next blocker.
+ *
+ * Everything here may be done twice, or by two instances at once: whoever comes first to an event makes its effect, and
+ * nobody comes to an event before the one in front of it.
+ *
+ * @returns `ack` when the stream flows or is blocked anew; otherwise it was interrupted and must be taken up again.
+ */
+export async function releaseStream(
+  deps: ReleaseDeps,
+  group: SubscriptionGroup,
+  stream: string,
+): Promise<Settlement> {
+  const blocker = deps.ledger.state.blockerOf(stream);
+  if (blocker === undefined) return ACK;
+  const first = await handleOn(deps, group, stream, blocker.revision + 1, undefined);
+  if (first.kind !== 'end') return first.settlement;
+  await recordReleased(deps.store, group.declaration.name, stream, first.revision, blocker);
+  await deps.ledger.readToEnd();
+  const rest = await handleOn(deps, group, stream, first.revision + 1, undefined);
+  return rest.kind === 'end' ? ACK : rest.settlement;
+}
+
+/**
+ * Handles what lies between a release and an event that was delivered after it.
+ *
+ * @returns `handle` when the way to the event is free; `ack` when one in front of it blocks the stream now.
+ */
+export async function catchUp(
+  deps: ReleaseDeps,
+  group: SubscriptionGroup,
+  stream: string,
+  from: number,
+  to: number,
+): Promise<'handle' | Settlement> {
+  const done = await handleOn(deps, group, stream, from, to);
+  return done.kind === 'end' ? 'handle' : done.settlement;
+}
+
+type HandledOn =
+  /** Up to this revision everything was handled. */
+  | { readonly kind: 'end'; readonly revision: number }
+  | { readonly kind: 'blocked' | 'interrupted'; readonly settlement: Settlement };
+
+async function handleOn(
+  deps: ReleaseDeps,
+  group: SubscriptionGroup,
+  stream: string,
+  from: number,
+  to: number | undefined,
+): Promise<HandledOn> {
+  let revision = from - 1;
+  const range = { fromRevision: BigInt(from), ...(to === undefined ? {} : { maxCount: to - from + 1 }) };
+  try {
+    for await (const { event } of eventsOf(deps.store.client.readStream(stream, range))) {
+      if (event === undefined) continue;
+      const settlement = await handleWaiting(deps, group, event);
+      if (settlement.kind === 'park') return { kind: 'blocked', settlement: ACK };
+      if (settlement.kind !== 'ack') return { kind: 'interrupted', settlement };
+      deps.order.handled(event);
+      revision = Number(event.revision);
+    }
+  } catch (error) {
+    if (!(error instanceof StreamNotFoundError || error instanceof StreamDeletedError)) throw error;
+  }
+  return { kind: 'end', revision };
+}
+
+async function handleWaiting(
+  deps: ReleaseDeps,
+  group: SubscriptionGroup,
+  original: RecordedEvent,
+): Promise<Settlement> {
+  const handler = handlerOf(group, original);
+  if (handler === undefined) return ACK;
+  const attempt = { original, kind: 'live', attemptId: original.id, attempt: 1 } as const;
+  return handleEvent(deps, group, handler, attempt, async (tried): Promise<Settlement> => {
+    switch (tried.kind) {
+      case 'handled':
+        return ACK;
+      case 'left':
+        return { kind: 'leave' };
+      case 'outage':
+        return tried;
+      case 'failed': {
+        const { error, tries } = tried;
+        const failure = { handler: handler.name, tries, error };
+        await recordParked(deps.store, entryOf(group, attempt), failure, { kind: 'takes-over' });
+        await parkByHand(deps, group, original, errorName(error));
+        await deps.ledger.readToEnd();
+        return { kind: 'park', reason: errorName(error) };
+      }
+    }
+  });
+}
+
+/**
+ * The event was acknowledged when it began to wait, so the store cannot park it any more: the entry is written as the
+ * store itself would write it.
+ */
+async function parkByHand(
+  { store }: HandleDeps,
+  group: SubscriptionGroup,
+  { id, streamId, revision }: RecordedEvent,
+  reason: string,
+): Promise<void> {
+  const { name } = group.declaration;
+  const entry = binaryEvent({
+    id: deterministicId('parked-by-hand', name, id),
+    type: '$>',
+    data: Buffer.from(`${revision}@${streamId}`),
+    metadata: {
+      added: new Date().toISOString(),
+      reason: JSON.stringify({ error: reason, attempt: 1, attemptId: id }),
+    },
+  });
+  await store.client.appendToStream(streamOf.parked(name), [entry]);
+}

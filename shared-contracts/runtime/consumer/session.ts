@@ -1,0 +1,90 @@
+import type {
+  PersistentSubscriptionToAll,
+  PersistentSubscriptionToAllResolvedEvent,
+} from '@eventstore/db-client';
+import { Acknowledgements } from './acknowledgements.ts';
+import { deliveredOf, orderKeyOf } from './identify.ts';
+import { type ProcessDeps, processMessage } from './process-message.ts';
+import type { SubscriptionGroup } from './subscription-group.ts';
+
+/** Why a connection to the group ended. */
+export type SessionEnd =
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'outage'; readonly error: unknown }
+  /** `confirmed` tells a connection that worked from one that never came about. */
+  | { readonly kind: 'failed'; readonly error: unknown; readonly confirmed: boolean };
+
+/**
+ * One connection to the group: every message that it delivers is processed in the lane of its stream, and settled. Once
+ * it has ended, what still waits in its lanes does not run: what was in front of it has not been settled.
+ */
+export class Session {
+  readonly #deps: ProcessDeps;
+  readonly #group: SubscriptionGroup;
+  readonly #subscription: PersistentSubscriptionToAll;
+  readonly #acknowledgements: Acknowledgements;
+  #confirmed = false;
+  #end: SessionEnd | undefined;
+
+  constructor(deps: ProcessDeps, group: SubscriptionGroup) {
+    this.#deps = deps;
+    this.#group = group;
+    this.#subscription = deps.store.client.subscribeToPersistentSubscriptionToAll(group.declaration.name, {
+      bufferSize: group.bufferSize,
+    });
+    this.#acknowledgements = new Acknowledgements(this.#subscription);
+    this.#subscription.once('confirmation', () => {
+      this.#confirmed = true;
+    });
+    // The client may report the end of the call once more after the loop has left.
+    this.#subscription.on('error', () => undefined);
+  }
+
+  get connected(): boolean {
+    return this.#confirmed && this.#end === undefined;
+  }
+
+  /** Delivers until the connection ends, in whatever way. */
+  async run(): Promise<SessionEnd> {
+    try {
+      for await (const message of this.#subscription) {
+        const lane = this.#group.order === 'by-stream' ? orderKeyOf(message) : deliveredOf(message).id;
+        this.#deps.lanes.run(lane, () => this.#settle(message)).catch((error: unknown) => this.fail(error));
+      }
+      this.fail(new Error('The store ended the subscription.'));
+    } catch (error) {
+      this.fail(error);
+    } finally {
+      await this.#subscription.unsubscribe().catch(() => undefined);
+    }
+    return this.#end ?? { kind: 'stopped' };
+  }
+
+  fail(error: unknown): void {
+    this.#finish({ kind: 'failed', error, confirmed: this.#confirmed });
+  }
+
+  leave(): void {
+    this.#finish({ kind: 'stopped' });
+  }
+
+  async #settle(message: PersistentSubscriptionToAllResolvedEvent): Promise<void> {
+    if (this.#end !== undefined || this.#deps.stopping.aborted) return;
+    const settlement = await processMessage(this.#deps, this.#group, message);
+    switch (settlement.kind) {
+      case 'ack':
+        return this.#acknowledgements.add(message);
+      case 'park':
+        return this.#subscription.nack('park', settlement.reason, message);
+      case 'leave':
+        return;
+      case 'outage':
+        return this.#finish(settlement);
+    }
+  }
+
+  #finish(end: SessionEnd): void {
+    this.#end ??= end;
+    this.#subscription.destroy();
+  }
+}
