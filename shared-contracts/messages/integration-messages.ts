@@ -4,6 +4,7 @@ import { defineMessage, type MessageOf } from './define-message.ts';
 import {
   Instant,
   KindField,
+  Meaning,
   NameField,
   Nullable,
   Revision,
@@ -20,7 +21,7 @@ export const PrepareTicket = defineMessage({
   meaning: 'Customer → back office: prepare a ticket for a reported issue.',
   schema: Type.Object({
     issueId: Uuid,
-    customerId: Uuid,
+    customerId: Meaning(Uuid, 'One for each report, since a customer has no account.'),
     customerName: NameField,
     subject: SubjectField,
     kind: KindField,
@@ -49,10 +50,13 @@ export const TicketProgressed = defineMessage({
   schema: Type.Object({
     issueId: Uuid,
     ticketId: Uuid,
-    ticketRevision: Revision,
+    ticketRevision: Meaning(
+      Revision,
+      'Where the step stands in the stream of the ticket; only a later one than before is news.',
+    ),
     step: StepField,
-    note: Nullable(TextField),
-    at: Instant,
+    note: Meaning(Nullable(TextField), 'What the employee wrote with the step, if anything.'),
+    at: Meaning(Instant, 'When the ticket went that step.'),
   }),
   example: {
     issueId,
