@@ -1,6 +1,6 @@
 // What the two services tell each other over RabbitMQ. Contracts of their own: no domain event crosses the border.
 import { Type } from 'typebox';
-import { defineMessage, type MessageOf } from './define-message.ts';
+import { defineMessage, type MessageDefinition, type MessageOf } from './define-message.ts';
 import {
   Instant,
   KindField,
@@ -13,6 +13,7 @@ import {
   Uuid,
 } from './fields.ts';
 import { StepField } from './issue-events.ts';
+import type { ServiceName } from './names.ts';
 
 const issueId = '6f6dd9a0-6a3b-4c47-9c6f-2d3f64a1f0aa';
 
@@ -76,3 +77,13 @@ export const CUSTOMER_MESSAGES = [TicketProgressed] as const;
 export type IntegrationMessage =
   | MessageOf<(typeof BACKOFFICE_MESSAGES)[number]>
   | MessageOf<(typeof CUSTOMER_MESSAGES)[number]>;
+
+/** Who tells whom what: `to` is the service whose exchange and queue carry it. */
+export const CONVERSATIONS = [
+  { from: 'customer', to: 'backoffice', messages: BACKOFFICE_MESSAGES },
+  { from: 'backoffice', to: 'customer', messages: CUSTOMER_MESSAGES },
+] as const satisfies readonly {
+  from: ServiceName;
+  to: ServiceName;
+  messages: readonly MessageDefinition[];
+}[];

@@ -60,6 +60,7 @@ function group(name: string, last: () => void): SubscriptionGroup {
     order: 'by-stream',
     bufferSize: BUFFER,
     deadlineMs: 10_000,
+    settingsVersion: 1,
     handlers: [
       on(TicketStatusReported, 'nothing', async () => {
         seen += 1;
@@ -84,10 +85,11 @@ export async function deliveriesByRuntime(store: EventStore, round: string): Pro
 }
 
 /** A subscription to the same kind of group, that acknowledges each event as it comes. @returns deliveries a second. */
-export async function deliveriesByHand({ client }: EventStore, round: string): Promise<number> {
+export async function deliveriesByHand(store: EventStore, round: string): Promise<number> {
   const start = performance.now();
+  const { client } = store;
   await ensureGroup(
-    client,
+    store,
     group(round, () => undefined),
   );
   const subscription = client.subscribeToPersistentSubscriptionToAll(round, { bufferSize: BUFFER });
