@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type AnyBulkWriteOperation, type Collection, MongoClient } from 'mongodb';
+import { type BenchResults, summarize } from './results.ts';
 
 const STATUSES = ['new', 'open', 'waiting', 'resolved', 'closed'] as const;
 const BATCH = 1000;
@@ -29,10 +30,10 @@ export type MongoBenchOptions = {
 /**
  * Measures the embedded MongoDB node, in a process of its own, through the official driver.
  *
- * @returns samples by key: `insert` and `guarded_bulk` in documents a second (one sample for each 10,000), the others in
- *   milliseconds; for `point_read_p50` and `indexed_range_p50` each sample is the median of a hundred reads
+ * `insert` and `guarded_bulk` have one sample for each 10,000 documents; a sample of `point_read_p50` and
+ * `indexed_range_p50` is the median of a hundred reads.
  */
-export async function runMongoBench(options: MongoBenchOptions = {}): Promise<Record<string, number[]>> {
+export async function runMongoBench(options: MongoBenchOptions = {}): Promise<BenchResults> {
   const documents = options.documents ?? 1_000_000;
   const dataDir = await mkdtemp(join(tmpdir(), 'deskstream-bench-'));
   const { child, port } = await startNode(dataDir);
@@ -47,11 +48,11 @@ export async function runMongoBench(options: MongoBenchOptions = {}): Promise<Re
     const aggregate = await aggregations(client.db('bench').collection<Row>('hundred'));
     const guarded = await guardedBulks(client.db('bench').collection<Row>('guarded'));
     return {
-      insert,
-      guarded_bulk: guarded,
-      point_read_p50: point,
-      indexed_range_p50: range,
-      aggregate_100k: aggregate,
+      insert: summarize(insert, 'documents/s'),
+      guarded_bulk: summarize(guarded, 'documents/s'),
+      point_read_p50: summarize(point, 'ms'),
+      indexed_range_p50: summarize(range, 'ms'),
+      aggregate_100k: summarize(aggregate, 'ms'),
     };
   } finally {
     await client.close();

@@ -27,7 +27,7 @@ export function cataloguePage(): string {
     '## Streams',
     streamTable(),
     '## Groups',
-    'A group is a persistent subscription. It also hears `replay-{group}`: an operator’s replay comes the same way, to the same handler.',
+    'A group is a persistent subscription. It also hears `replay-{group}`: what operators replay comes the same way, to the same handler.',
     groupTable(),
     '## Messages between the services',
     'They travel over RabbitMQ (`asyncapi.json` beside this page says how) and are appended to the inbox of their issue before they ' +
@@ -49,9 +49,10 @@ function streamTable(): string {
       family.meaning,
       [...new Set(family.holds.map(({ by }) => APPENDERS[by]))].join('; '),
       links(family.holds.flatMap(({ types }) => types)),
-      hearersOf(family)
-        .map(({ group }) => code(group.name))
-        .join(', '),
+      family.readers ??
+        hearersOf(family)
+          .map(({ group }) => code(group.name))
+          .join(', '),
     ]),
   );
 }
@@ -103,7 +104,7 @@ function typeParts(definition: MessageDefinition, family: StreamFamily, by: Appe
     [
       `- version: ${definition.version}`,
       `- appended by: ${APPENDERS[by]}`,
-      `- handled by: ${handlers.length === 0 ? 'no group' : handlers.join('; ')}`,
+      `- handled by: ${handlers.length === 0 ? (family.readers ?? 'nobody') : handlers.join('; ')}`,
     ].join('\n'),
     fieldTable(definition.schema),
     jsonBlock(definition.example),

@@ -1,7 +1,7 @@
 // The tour of the README, over HTTP against really started processes, with a kill -9 and a restart in the middle of it.
 import t from 'tap';
 import { eventually } from './testing/eventually.ts';
-import { mailsTo, spansOf } from './testing/nodes-api.ts';
+import { mailsTo, type SpanFacts, spansOf } from './testing/nodes-api.ts';
 import { type Page, Visitor } from './testing/visitor.ts';
 import { startWholeSystem } from './testing/whole-system.ts';
 
@@ -101,16 +101,18 @@ t.test('the whole way of one issue', { timeout: 110_000 }, async (t) => {
       const failed = await operator.open('/groups/customer.notifications?state=recovered');
       const link = failed.document.querySelector('a[href*="/traces/"]')?.getAttribute('href') ?? '';
       const traceId = link.split('/').at(-1) ?? '';
+      const rootsOf = (spans: readonly SpanFacts[]) => {
+        const ids = new Set(spans.map(({ spanId }) => spanId));
+        return spans.filter(({ parentSpanId }) => parentSpanId === null || !ids.has(parentSpanId));
+      };
+      // Each service sends its spans every few seconds; what lacks its parent until then is no root.
+      const wanted = ['process projections.tickets', 'process customer.inbox', 'send mail'];
       const spans = await eventually('spans', async () => {
         const found = await spansOf(urls().traces ?? '', traceId);
-        return found.some(({ name }) => name === 'process projections.tickets') &&
-          found.some(({ name }) => name === 'process customer.inbox') &&
-          found.some(({ name }) => name === 'send mail')
-          ? found
-          : undefined;
+        const names = new Set(found.map(({ name }) => name));
+        return wanted.every((name) => names.has(name)) && rootsOf(found).length === 1 && found;
       });
-      const ids = new Set(spans.map(({ spanId }) => spanId));
-      const roots = spans.filter(({ parentSpanId }) => parentSpanId === null || !ids.has(parentSpanId));
+      const roots = rootsOf(spans);
       t.same(
         roots.map(({ name, service }) => ({ name, service })),
         [{ name: 'POST /issues', service: 'customer' }],

@@ -1,6 +1,6 @@
 // What operators ask of a service and what became of it: the streams `control-{service}`.
 import { Type } from 'typebox';
-import { defineMessage, type MessageOf } from './define-message.ts';
+import { defineMessage } from './define-message.ts';
 import { Meaning, Nullable, Revision, Uuid } from './fields.ts';
 
 const ByField = Meaning(Type.String(), 'Who asked: `operator:{name}`.');
@@ -64,4 +64,3 @@ export const CONTROL_EVENTS = [
   OperationEnded,
   GroupSettingsApplied,
 ] as const;
-export type ControlEvent = MessageOf<(typeof CONTROL_EVENTS)[number]>;

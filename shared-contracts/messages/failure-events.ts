@@ -129,7 +129,7 @@ export const ReplayCancelled = defineMessage({
   example: { group, batch: '5d9d8a3e-0a55-4c56-9f0c-0b6e4b2f7c10', by: 'operator:sam' },
 });
 
-export const MessageRecovered = defineMessage({
+const MessageRecovered = defineMessage({
   type: 'MessageRecovered',
   meaning: 'A replay of a failed message was handled.',
   schema: Type.Object({ group: GroupName, origin: OriginField, attemptId: AttemptId }),
@@ -148,7 +148,7 @@ export const MessageDiscarded = defineMessage({
   example: { group, origin, reason: 'The address does not exist.', by: 'operator:sam' },
 });
 
-export const StreamBlocked = defineMessage({
+const StreamBlocked = defineMessage({
   type: 'StreamBlocked',
   meaning:
     'In an ordered group: later events of this stream wait until the failed one is recovered or discarded.',
@@ -161,7 +161,7 @@ export const StreamBlocked = defineMessage({
   example: { group: 'customer.integration', stream: origin.stream, revision: 0, eventId: origin.eventId },
 });
 
-export const StreamReleased = defineMessage({
+const StreamReleased = defineMessage({
   type: 'StreamReleased',
   meaning: 'The blocked stream was handled on, in its order, up to this revision; it flows again.',
   schema: Type.Object({
@@ -172,7 +172,7 @@ export const StreamReleased = defineMessage({
   example: { group: 'customer.integration', stream: origin.stream, revision: 4 },
 });
 
-export const MessageSuspected = defineMessage({
+const MessageSuspected = defineMessage({
   type: 'MessageSuspected',
   meaning:
     'A message that has come back often is about to be handled alone: it may be what kills the process.',
@@ -180,7 +180,7 @@ export const MessageSuspected = defineMessage({
   example: { group, origin, attemptId },
 });
 
-export const SuspicionCleared = defineMessage({
+const SuspicionCleared = defineMessage({
   type: 'SuspicionCleared',
   meaning: 'The process survived the suspected message, which was left for another time.',
   schema: Type.Object({ group: GroupName, origin: OriginField, attemptId: AttemptId }),

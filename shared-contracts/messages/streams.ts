@@ -30,6 +30,8 @@ export type StreamFamily = {
   /** The form of their names. */
   readonly name: string;
   readonly meaning: string;
+  /** Who takes them in beside the groups that hear them all (`subscriptions.ts`): a sentence for the catalogue. */
+  readonly readers?: string;
   readonly holds: readonly { readonly by: Appender; readonly types: readonly MessageDefinition[] }[];
 };
 
@@ -59,6 +61,7 @@ export const STREAMS = {
   notification: {
     name: streamOf.notification('{eventId}'),
     meaning: 'The mail about one event.',
+    readers: 'the group `customer.notifications`, before it sends a mail',
     holds: [{ by: 'customer', types: [NotificationSent] }],
   },
   backofficeInbox: {
@@ -74,6 +77,7 @@ export const STREAMS = {
   failures: {
     name: streamOf.failures('{group}'),
     meaning: 'The ledger of the failed messages of one group.',
+    readers: 'every instance of the group, and the operators',
     holds: [
       { by: 'the service', types: FAILURE_EVENTS.filter((type) => !BY_OPERATORS.includes(type)) },
       { by: 'operators', types: BY_OPERATORS },
@@ -82,11 +86,13 @@ export const STREAMS = {
   replay: {
     name: streamOf.replay('{group}'),
     meaning: 'What a group is to handle again: links to the failed messages, and edited ones.',
+    readers: 'the group, with the handler of the message that failed',
     holds: [{ by: 'operators', types: [MessageEdited] }],
   },
   control: {
     name: 'control-{service}',
     meaning: 'What operators ask of a service, and what became of it.',
+    readers: 'the service, and the operators',
     holds: [
       { by: 'operators', types: [OperationRequested, OperationCancelled] },
       { by: 'the service', types: [OperationProgressed, OperationEnded, GroupSettingsApplied] },

@@ -79,10 +79,11 @@ export function readFailed(of: 'ReadStreamResult' | 'ReadAllResult'): RpcError {
   return new RpcError(STATUS.unknown, `Unexpected ${of}: Error`);
 }
 
-/** The disk or the log refuses; reads go on. */
-export function cannotWrite(cause: unknown): RpcError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new RpcError(STATUS.unavailable, `Server Is Not Ready: the event could not be stored (${reason})`);
+/**
+ * The disk refuses. Not UNAVAILABLE: clients would give up the connection, and with it the subscriptions that still work.
+ */
+export function cannotWrite(cause: Error): RpcError {
+  return new RpcError(STATUS.resourceExhausted, cause.message);
 }
 
 export function groupExists(stream: string, group: string): RpcError {

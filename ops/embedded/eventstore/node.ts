@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { openDataFolder } from '../shared/data-folder.ts';
 import type { RunningNode } from '../shared/running-node.ts';
 import { EventStore } from './core/event-store.ts';
+import { LogFailed } from './core/writer.ts';
+import { cannotWrite } from './errors.ts';
 import { Groups } from './groups/groups.ts';
 import { ReplayLedger } from './groups/replay-ledger.ts';
 import { persistentSubscriptionsService } from './groups/service.ts';
@@ -12,6 +14,7 @@ import { accessRoute, createListener } from './http/router.ts';
 import { scavengeRoute } from './http/scavenge-route.ts';
 import { statisticsRoutes } from './http/statistics-routes.ts';
 import { subscriptionRoutes } from './http/subscription-routes.ts';
+import { lockFolder } from './log/folder-lock.ts';
 import { RpcServer } from './rpc/rpc-server.ts';
 import { everybodyIsSystem, wellKnownUsers } from './server/access.ts';
 import { Connections } from './server/connections.ts';
@@ -25,7 +28,7 @@ import { uuidFromText } from './wire/uuid.ts';
 const FORMAT = 1;
 const PATIENCE_MS = 1000;
 
-export type EventStoreNodeOptions = {
+type EventStoreNodeOptions = {
   /** Folder of the data; made where it is missing. */
   readonly dataDir: string;
   /** 0 takes any free port. */
@@ -48,12 +51,56 @@ export type EventStoreNodeOptions = {
 export async function startEventStoreNode(
   options: EventStoreNodeOptions,
 ): Promise<RunningNode<'eventstore'>> {
-  await openDataFolder(options.dataDir, 'eventstore', FORMAT);
   const tls = await readTls(options);
-  const store = await EventStore.open({ dir: options.dataDir, links: 'standard' });
-  const ledger = new ReplayLedger(join(options.dataDir, 'replays'));
-  const groups = new Groups(store, ledger);
-  const scavenges = new Scavenges(store, ledger);
+  const data = await openData(options.dataDir);
+  try {
+    return await serve(data, options, tls);
+  } catch (error) {
+    await data.close();
+    throw error;
+  }
+}
+
+/** Everything that works on the data, and the way to end that in order. */
+type Data = {
+  readonly store: EventStore;
+  readonly groups: Groups;
+  readonly scavenges: Scavenges;
+  close(): Promise<void>;
+};
+
+async function openData(dataDir: string): Promise<Data> {
+  await openDataFolder(dataDir, 'eventstore', FORMAT);
+  const unlock = await lockFolder(dataDir);
+  try {
+    const store = await EventStore.open({ dir: dataDir, links: 'standard' });
+    const ledger = new ReplayLedger(join(dataDir, 'replays'));
+    const groups = new Groups(store, ledger);
+    const scavenges = new Scavenges(store, ledger);
+    return {
+      store,
+      groups,
+      scavenges,
+      async close() {
+        await scavenges.close();
+        await groups.close();
+        await ledger.close();
+        await store.close();
+        await unlock();
+      },
+    };
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+async function serve(
+  data: Data,
+  options: EventStoreNodeOptions,
+  tls: Tls | undefined,
+): Promise<RunningNode<'eventstore'>> {
+  const { store, groups, scavenges } = data;
   const host = options.host ?? '127.0.0.1';
   const instanceId = uuidFromText(randomUUID()) ?? Buffer.alloc(16);
   let boundPort = options.port;
@@ -73,6 +120,7 @@ export async function startEventStoreNode(
       ...featuresService(),
     ]),
     admit: (call) => access.admit(call.headers, call.path),
+    translate: (error) => (error instanceof LogFailed ? cannotWrite(error) : undefined),
     report,
   });
   const connections: Connections = await Connections.listen({
@@ -81,7 +129,10 @@ export async function startEventStoreNode(
       [
         accessRoute(access),
         nodeRoutes(store, identity, tls === undefined ? 'insecure' : 'internal'),
-        statisticsRoutes(store, groups, () => connections.count),
+        statisticsRoutes(store, groups, () => ({
+          connections: connections.count,
+          calls: rpc.openCalls,
+        })),
         subscriptionRoutes(store, groups),
         scavengeRoute(scavenges),
       ],
@@ -98,15 +149,14 @@ export async function startEventStoreNode(
       connections.stopAccepting();
       await rpc.close(PATIENCE_MS);
       connections.closeAll();
-      await scavenges.close();
-      await groups.close();
-      await ledger.close();
-      await store.close();
+      await data.close();
     },
   };
 }
 
-async function readTls(options: EventStoreNodeOptions): Promise<{ cert: string; key: string } | undefined> {
+type Tls = { readonly cert: string; readonly key: string };
+
+async function readTls(options: EventStoreNodeOptions): Promise<Tls | undefined> {
   if (options.cert === undefined && options.key === undefined) return undefined;
   if (options.cert === undefined || options.key === undefined) {
     throw new Error('TLS needs both a certificate and its key: give --cert and --key.');

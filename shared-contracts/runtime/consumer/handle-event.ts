@@ -5,7 +5,7 @@ import type { EventStore } from '../event-store/event-store.ts';
 import { codeOf } from '../outage.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { attribute, messagingSystem, streamTemplate } from '../telemetry/names.ts';
-import { failSpan, inSpan, type TraceCarrier } from '../telemetry/spans.ts';
+import { failSpan, inSpan, type SpanOptions, type TraceCarrier } from '../telemetry/spans.ts';
 import { metadataField, originOf } from './identify.ts';
 import type { LedgerEntry } from './ledger.ts';
 import type { Handler, SubscriptionGroup } from './subscription-group.ts';
@@ -58,23 +58,7 @@ export async function handleEvent<Result>(
 ): Promise<Result> {
   const { original, kind, attemptId } = attempt;
   const name = group.declaration.name;
-  const spanOptions = {
-    kind: 'consumer',
-    continues: carrierOf(original),
-    attributes: {
-      [attribute.messagingSystem]: messagingSystem.store,
-      [attribute.messagingOperationName]: 'process',
-      [attribute.messagingOperationType]: 'process',
-      [attribute.messagingDestination]: original.streamId,
-      [attribute.messagingDestinationTemplate]: streamTemplate(original.streamId),
-      [attribute.messagingGroup]: name,
-      [attribute.messagingMessageId]: original.id,
-      [attribute.eventType]: original.type,
-      [attribute.revision]: Number(original.revision),
-      [attribute.attempt]: attempt.attempt,
-    },
-  } as const;
-  return inSpan(`process ${name}`, spanOptions, async (span) => {
+  return inSpan(`process ${name}`, processSpan(group, attempt), async (span) => {
     const tried = await tryHandler(
       async (signal) => {
         const stored = await deps.store.codec.decode(original);
@@ -100,6 +84,26 @@ export async function handleEvent<Result>(
     if (tried.kind === 'failed' || tried.kind === 'outage') failSpan(span, tried.error);
     return then(tried);
   });
+}
+
+/** The span of one attempt: it continues the trace of the event. */
+export function processSpan(group: SubscriptionGroup, { original, attempt }: Attempt): SpanOptions {
+  return {
+    kind: 'consumer',
+    continues: carrierOf(original),
+    attributes: {
+      [attribute.messagingSystem]: messagingSystem.store,
+      [attribute.messagingOperationName]: 'process',
+      [attribute.messagingOperationType]: 'process',
+      [attribute.messagingDestination]: original.streamId,
+      [attribute.messagingDestinationTemplate]: streamTemplate(original.streamId),
+      [attribute.messagingGroup]: group.declaration.name,
+      [attribute.messagingMessageId]: original.id,
+      [attribute.eventType]: original.type,
+      [attribute.revision]: Number(original.revision),
+      [attribute.attempt]: attempt,
+    },
+  };
 }
 
 /** The short name of an error that logs and park reasons carry. */

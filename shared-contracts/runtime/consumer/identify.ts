@@ -42,6 +42,11 @@ export function orderKeyOf(received: Received): string {
   return targetOf(nearest)?.stream ?? editedOriginOf(nearest)?.stream ?? nearest.streamId;
 }
 
+/** Whether a delivery is an event itself, and not a replay of one. */
+export function isLive(received: Received): boolean {
+  return received.link === undefined && isEventItself(deliveredOf(received));
+}
+
 /**
  * Finds the event that a delivery is about. A replay is a link, a message parked during a replay is a link to that
  * link, and so on: links are followed to the event that they lead to.
@@ -52,10 +57,10 @@ export async function identify(store: EventStore, received: Received): Promise<I
   const delivered = deliveredOf(received);
   const links: RecordedEvent[] = [];
   let current = delivered;
-  const kind = delivered.type === LINK || editedOriginOf(delivered) !== undefined ? 'replay' : 'live';
+  const kind = isEventItself(delivered) ? 'live' : 'replay';
   let edit: RecordedEvent | undefined;
   try {
-    while (current.type === LINK || editedOriginOf(current) !== undefined) {
+    while (!isEventItself(current)) {
       if (links.length === MOST_HOPS) throw gone('The links of this replay lead nowhere.');
       links.push(current);
       if (current.type !== LINK) edit ??= current;
@@ -88,6 +93,10 @@ export function batchOf(links: readonly RecordedEvent[]): string | undefined {
 /** Whether a link only asks to go on with the stream of a discarded message. */
 export function isRelease([asked]: readonly RecordedEvent[]): boolean {
   return asked !== undefined && metadataField(asked, 'release') === true;
+}
+
+function isEventItself(event: RecordedEvent): boolean {
+  return event.type !== LINK && editedOriginOf(event) === undefined;
 }
 
 /** The origin that an edited replay is for; undefined for every other event. */

@@ -49,6 +49,11 @@ export class Lanes {
     }
   }
 
+  /** Whether work of this lane is in flight. */
+  has(lane: string): boolean {
+    return this.#tails.has(lane);
+  }
+
   get size(): number {
     return this.#size;
   }

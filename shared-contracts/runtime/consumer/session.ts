@@ -3,6 +3,7 @@ import type {
   PersistentSubscriptionToAllResolvedEvent,
 } from '@eventstore/db-client';
 import { Acknowledgements } from './acknowledgements.ts';
+import { Batches } from './batches.ts';
 import { deliveredOf, orderKeyOf } from './identify.ts';
 import { type ProcessDeps, processMessage } from './process-message.ts';
 import type { SubscriptionGroup } from './subscription-group.ts';
@@ -23,6 +24,7 @@ export class Session {
   readonly #group: SubscriptionGroup;
   readonly #subscription: PersistentSubscriptionToAll;
   readonly #acknowledgements: Acknowledgements;
+  readonly #batches: Batches | undefined;
   #confirmed = false;
   #end: SessionEnd | undefined;
 
@@ -33,6 +35,12 @@ export class Session {
       bufferSize: group.bufferSize,
     });
     this.#acknowledgements = new Acknowledgements(this.#subscription);
+    if (group.batch !== undefined) {
+      this.#batches = new Batches(deps, group, group.batch, {
+        alone: (message) => this.#process(message),
+        acknowledge: (message) => this.#acknowledge(message),
+      });
+    }
     this.#subscription.once('confirmation', () => {
       this.#confirmed = true;
     });
@@ -48,8 +56,8 @@ export class Session {
   async run(): Promise<SessionEnd> {
     try {
       for await (const message of this.#subscription) {
-        const lane = this.#group.order === 'by-stream' ? orderKeyOf(message) : deliveredOf(message).id;
-        this.#deps.lanes.run(lane, () => this.#settle(message)).catch((error: unknown) => this.fail(error));
+        if (this.#batches === undefined) this.#process(message);
+        else this.#batches.add(message);
       }
       this.fail(new Error('The store ended the subscription.'));
     } catch (error) {
@@ -66,6 +74,16 @@ export class Session {
 
   leave(): void {
     this.#finish({ kind: 'stopped' });
+  }
+
+  #process(message: PersistentSubscriptionToAllResolvedEvent): void {
+    const lane = this.#group.order === 'by-stream' ? orderKeyOf(message) : deliveredOf(message).id;
+    this.#deps.lanes.run(lane, () => this.#settle(message)).catch((error: unknown) => this.fail(error));
+  }
+
+  async #acknowledge(message: PersistentSubscriptionToAllResolvedEvent): Promise<void> {
+    if (this.#end === undefined)
+      await this.#acknowledgements.add(message).catch((error: unknown) => this.fail(error));
   }
 
   async #settle(message: PersistentSubscriptionToAllResolvedEvent): Promise<void> {

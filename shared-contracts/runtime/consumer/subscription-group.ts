@@ -18,6 +18,14 @@ export type Handler = {
   readonly edit: (data: unknown) => AnyMessage;
 };
 
+/** How a group handles many events at once. */
+export type BatchHandling = {
+  /** Events in one batch, at most. */
+  readonly size: number;
+  /** Gets events of several streams, those of one stream in their order. May be given again what it has handled. */
+  readonly handle: (envelopes: readonly Envelope[]) => Promise<void>;
+};
+
 /** A persistent subscription group as data: a service is the list of its groups. */
 export type SubscriptionGroup = {
   readonly declaration: GroupDeclaration;
@@ -30,6 +38,8 @@ export type SubscriptionGroup = {
   /** Milliseconds that a handler may take for one try. */
   readonly deadlineMs: number;
   readonly handlers: readonly Handler[];
+  /** For groups of order `by-stream` that can do many events in one go; the handlers are still needed for single ones. */
+  readonly batch?: BatchHandling;
   /** Milliseconds that all tries of one message may take together; half a minute when not given. */
   readonly budgetMs?: number;
   /** Milliseconds that an outage is waited out with messages in hand; then the group is left. Five seconds when not given. */

@@ -69,7 +69,8 @@ export async function tryHandler(
   }
 }
 
-async function withDeadline(
+/** @throws DeadlineExceeded when the handler has not ended in time; its signal then aborts. */
+export async function withDeadline(
   handle: (signal: AbortSignal) => Promise<void>,
   milliseconds: number,
 ): Promise<void> {

@@ -3,7 +3,7 @@ import { AmqpFault } from '../wire/fault.ts';
 import type { MethodArguments } from '../wire/methods.ts';
 
 /** Largest body of a message in bytes (RabbitMQ 4's default). */
-export const MAX_BODY = 16 * 1024 * 1024;
+const MAX_BODY = 16 * 1024 * 1024;
 
 export type Content = {
   readonly publish: MethodArguments<'basic.publish'>;

@@ -46,7 +46,7 @@ export function splitTable(bytes: Buffer): Map<string, Buffer> {
 }
 
 /** Decodes one tagged value. */
-export function decodeValue(reader: Reader, depth = 0): FieldValue {
+function decodeValue(reader: Reader, depth = 0): FieldValue {
   if (depth > DEEPEST) throw new AmqpFault(502, 'a field table is nested too deeply');
   const tag = String.fromCharCode(reader.octet());
   switch (tag) {

@@ -7,7 +7,7 @@ import type { RecentRecords } from './recent-records.ts';
 /** How many records one page looks at before others get their turn. */
 const PAGE = 256;
 
-export type AllPage = {
+type AllPage = {
   /** What was looked at, in order: events that `$all` shows. */
   readonly records: readonly LogRecord[];
   /** Position to go on from (upwards: the first not looked at; downwards: everything before it is still to come). */

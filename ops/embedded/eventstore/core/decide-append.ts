@@ -8,7 +8,7 @@ export type ExpectedRevision =
   | { readonly kind: 'revision'; readonly revision: number };
 
 /** What becomes of an append. */
-export type AppendDecision =
+type AppendDecision =
   /** The events go after `last`; a deleted stream comes to life again with them where `recreates`. */
   | { readonly kind: 'write'; readonly last: number; readonly recreates: boolean }
   /** They were written before: the last of them has this revision. */
@@ -19,7 +19,7 @@ export type AppendDecision =
   | { readonly kind: 'wrong'; readonly current: number }
   | { readonly kind: 'deleted' };
 
-export type KnownIds = {
+type KnownIds = {
   /** Revision at which this event was written to this stream, as far as that is remembered. */
   recent(id: Buffer): number | undefined;
   /** Is this the id of the event at this revision of the stream? */
@@ -86,7 +86,7 @@ function byStoredIds(
 }
 
 /** What becomes of a delete or a tombstone. */
-export type DeleteDecision =
+type DeleteDecision =
   | { readonly kind: 'delete' }
   | { readonly kind: 'wrong'; readonly current: number }
   | { readonly kind: 'deleted' };

@@ -17,22 +17,23 @@ import { METADATA_TYPE, metadataStreamOf, TOMBSTONE_TYPE } from './names.ts';
 import { RecentIds } from './recent-ids.ts';
 import { RecentRecords } from './recent-records.ts';
 import { StreamReader } from './stream-reader.ts';
-import { Writer, type WriteStatistics, type WriteView } from './writer.ts';
+import type { WriteView } from './write-group.ts';
+import { Writer, type WriteStatistics } from './writer.ts';
 
 /** What became of an append. Positions are those of the last event. */
-export type AppendResult =
+type AppendResult =
   | { readonly kind: 'appended'; readonly revision: number; readonly position: number }
   /** Nothing was to be written; `revision` is the stream's last one, -1 where it has none. */
   | { readonly kind: 'empty'; readonly revision: number; readonly position: number }
   | { readonly kind: 'wrong'; readonly current: number }
   | { readonly kind: 'deleted' };
 
-export type DeleteResult =
+type DeleteResult =
   | { readonly kind: 'deleted'; readonly position: number }
   | { readonly kind: 'wrong'; readonly current: number }
   | { readonly kind: 'gone' };
 
-export type EventStoreOptions = {
+type EventStoreOptions = {
   readonly dir: string;
   readonly links: LinkStreams;
   readonly segmentSize?: number;

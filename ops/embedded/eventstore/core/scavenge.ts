@@ -10,7 +10,7 @@ const SLICE = 500;
 
 export type ScavengeResult = { readonly removedEvents: number; readonly freedBytes: number };
 
-export type ScavengeOptions = {
+type ScavengeOptions = {
   /** Events of this stream from this revision on are kept, hidden or not. */
   readonly keptFrom: (stream: string) => number | undefined;
   /** Aborted when the scavenge is to end early; what is done by then stays. */

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type EventIndex, metadataOwner } from '../index/event-index.ts';
-import { isLinkStream } from '../index/link-streams.ts';
+import { CORRELATION_PREFIX, correlationId, isLinkStream } from '../index/link-streams.ts';
 import { isSoftDeleted, type StreamEntry } from '../index/stream-entry.ts';
 import type { EventLog } from '../log/log.ts';
 import { encodeRecord, LogRecord, NO_REVISION } from '../log/record.ts';
+import { uuidToText } from '../wire/uuid.ts';
 import { LINK_TYPE } from './names.ts';
 import type { RecentRecords } from './recent-records.ts';
 
@@ -142,7 +143,16 @@ export class StreamReader {
 /** The link that a link stream has for an event: made when it is read, always the same. */
 function computedLink(stream: string, revision: number, target: LogRecord): LogRecord {
   const position = target.position;
-  const metadata = { $v: '3:-1:1:4', $c: position, $p: position, $o: target.stream };
+  const correlation = correlationId(target.metadata);
+  const metadata = {
+    $v: stream.startsWith(CORRELATION_PREFIX) ? '5:-1:1:4' : '3:-1:1:4',
+    $c: position,
+    $p: position,
+    $o: target.stream,
+    ...(target.tombstone ? { $deleted: -1 } : {}),
+    ...(correlation === undefined ? {} : { $correlationId: correlation }),
+    $causedBy: uuidToText(target.id),
+  };
   const targetRevision = target.revision === NO_REVISION ? WIRE_TOMBSTONE : String(target.revision);
   const id = createHash('sha256').update(target.id).update(stream).digest().subarray(0, 16);
   const bytes = encodeRecord(

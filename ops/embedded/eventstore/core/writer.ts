@@ -1,25 +1,11 @@
-import { type EventIndex, metadataOwner } from '../index/event-index.ts';
-import { applyMetadata } from '../index/metadata.ts';
-import { entryAfter, NO_STREAM, type StreamEntry } from '../index/stream-entry.ts';
+import type { EventIndex } from '../index/event-index.ts';
 import type { EventLog } from '../log/log.ts';
-import { encodeRecord, LogRecord, type ProposedEvent } from '../log/record.ts';
-import { RecentIds } from './recent-ids.ts';
+import type { LogRecord } from '../log/record.ts';
+import type { RecentIds } from './recent-ids.ts';
+import { WriteGroup, type WriteView } from './write-group.ts';
 
 const MAX_GROUP_WORKS = 2048;
 const MAX_GROUP_BYTES = 8 * 1024 * 1024;
-
-/** What one piece of work sees and does while the next group of appends is put together. */
-export type WriteView = {
-  /** The stream as it will be after what is already in the group. */
-  stream(name: string): StreamEntry | undefined;
-  recentRevision(stream: string, id: Buffer): number | undefined;
-  /** The event at this revision, as it was written. */
-  event(stream: string, revision: number): LogRecord | undefined;
-  /** Adds an event to the group and returns its position. */
-  add(stream: string, revision: number, event: ProposedEvent, flags: number): number;
-  /** The position that the next added event gets. */
-  readonly position: number;
-};
 
 type Work = {
   /** Runs once, synchronously; returns how to answer once the group is on disk. */
@@ -27,7 +13,7 @@ type Work = {
   readonly reject: (error: Error) => void;
 };
 
-/** The log cannot be written any more, after an error that left unclear what is on disk. Reads go on. */
+/** The disk refuses (nothing of the append was stored), or the log cannot be written any more. Reads go on. */
 export class LogFailed extends Error {
   override readonly name = 'LogFailed';
 }
@@ -127,7 +113,7 @@ export class Writer {
     const accepted: { work: Work; answer: () => void }[] = [];
     let taken = 0;
     for (const work of this.#queue) {
-      if (taken === MAX_GROUP_WORKS || (group instanceof Group && group.bytes > MAX_GROUP_BYTES)) break;
+      if (taken === MAX_GROUP_WORKS || (group instanceof WriteGroup && group.bytes > MAX_GROUP_BYTES)) break;
       taken += 1;
       if (group instanceof Error) {
         work.reject(group);
@@ -143,24 +129,26 @@ export class Writer {
     if (group instanceof Error) return;
     try {
       if (group.records.length > 0) await this.#store(group);
-    } catch (error) {
-      for (const { work } of accepted) work.reject(error instanceof Error ? error : new Error(String(error)));
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      const error = new LogFailed(`The events could not be stored: ${reason}`, { cause });
+      for (const { work } of accepted) work.reject(error);
       return;
     }
     for (const { answer } of accepted) answer();
   }
 
-  #begin(): Group | Error {
+  #begin(): WriteGroup | Error {
     if (this.#failure !== undefined) return this.#failure;
     try {
       this.#log.rollIfFull();
-      return new Group(this.#log, this.#index, this.#ids, this.#clock());
+      return new WriteGroup(this.#log, this.#index, this.#ids, this.#clock());
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
     }
   }
 
-  async #store(group: Group): Promise<void> {
+  async #store(group: WriteGroup): Promise<void> {
     const start = this.#log.end;
     const startedAt = performance.now();
     try {
@@ -200,65 +188,5 @@ export class Writer {
         { cause: error },
       );
     }
-  }
-}
-
-/** The events that go to disk together, and what streams are like after them. */
-class Group implements WriteView {
-  readonly records: LogRecord[] = [];
-  readonly #index: EventIndex;
-  readonly #log: EventLog;
-  readonly #ids: RecentIds;
-  readonly #created: number;
-  readonly #streams = new Map<string, StreamEntry>();
-  readonly #added = new Map<string, LogRecord>();
-  readonly #written = new RecentIds();
-  readonly #start: number;
-  bytes = 0;
-
-  constructor(log: EventLog, index: EventIndex, ids: RecentIds, created: number) {
-    this.#log = log;
-    this.#index = index;
-    this.#ids = ids;
-    this.#created = created;
-    this.#start = log.end;
-  }
-
-  get position(): number {
-    return this.#start + this.bytes;
-  }
-
-  stream(name: string): StreamEntry | undefined {
-    return this.#streams.get(name) ?? this.#index.stream(name);
-  }
-
-  recentRevision(stream: string, id: Buffer): number | undefined {
-    const written = this.#written.find(id) ?? this.#ids.find(id);
-    return written?.stream === stream ? written.revision : undefined;
-  }
-
-  event(stream: string, revision: number): LogRecord | undefined {
-    const added = this.#added.get(`${revision}@${stream}`);
-    if (added !== undefined) return added;
-    const entry = this.#index.stream(stream);
-    const position = entry && this.#index.position(entry.id, revision);
-    return position === undefined ? undefined : this.#log.read(position);
-  }
-
-  add(stream: string, revision: number, event: ProposedEvent, flags: number): number {
-    const position = this.position;
-    const record = new LogRecord(
-      encodeRecord(event, { position, stream, revision, created: this.#created, flags }),
-    );
-    this.records.push(record);
-    this.bytes += record.size;
-    this.#added.set(`${revision}@${stream}`, record);
-    this.#written.add(event.id, stream, revision);
-    this.#streams.set(stream, entryAfter(this.stream(stream) ?? { id: 0, ...NO_STREAM }, record));
-    const owner = metadataOwner(stream);
-    if (owner !== undefined) {
-      this.#streams.set(owner, applyMetadata(this.stream(owner) ?? { id: 0, ...NO_STREAM }, record));
-    }
-    return position;
   }
 }

@@ -32,13 +32,11 @@ export function parseCreate(message: Buffer, store: EventStore): GroupConfig {
     );
   }
   const settings = readSettings(options, source, store);
-  const startedAt =
-    source.kind === 'all' ? store.log.committed : (store.index.stream(source.stream)?.last ?? -1) + 1;
   return {
     source,
     group: options.getGroupName(),
     settings: strategy === undefined ? settings : { ...settings, strategy },
-    startedAt,
+    startedAt: endOf(source, store),
   };
 }
 
@@ -46,7 +44,7 @@ export function parseCreate(message: Buffer, store: EventStore): GroupConfig {
 export function parseUpdate(
   message: Buffer,
   store: EventStore,
-): { source: string; group: string; settings: GroupSettings } {
+): { source: string; group: string; settings: GroupSettings; startedAt: number } {
   const options = persistentPb.UpdateReq.deserializeBinary(message).getOptions();
   if (options === undefined) throw handlerFailed();
   const source: GroupSource = options.hasAll()
@@ -56,7 +54,13 @@ export function parseUpdate(
     source: sourceName(source),
     group: options.getGroupName(),
     settings: readSettings(options, source, store),
+    startedAt: endOf(source, store),
   };
+}
+
+/** Where what is appended next will be. */
+function endOf(source: GroupSource, store: EventStore): number {
+  return source.kind === 'all' ? store.log.committed : (store.index.stream(source.stream)?.last ?? -1) + 1;
 }
 
 function createSource(options: persistentPb.CreateReq.Options): GroupSource {

@@ -3,7 +3,8 @@ import { groupDropped, groupFull } from '../errors.ts';
 import type { RpcError } from '../rpc/status.ts';
 import { Checkpoint, type Progress, readCheckpoint } from './checkpoint.ts';
 import type { Consumer } from './consumer.ts';
-import { idKey, type Message, originalOf } from './message.ts';
+import { type Message, originalOf } from './message.ts';
+import { type Outstanding, OutstandingMessages } from './outstanding.ts';
 import { park } from './parking.ts';
 import { Replay } from './replay.ts';
 import type { ReplayLedger } from './replay-ledger.ts';
@@ -19,12 +20,6 @@ const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
 const REPLAY_PAGE = 100;
 
 export type NackAction = 'retry' | 'park' | 'skip';
-
-type Outstanding = {
-  readonly message: Message;
-  readonly consumer: Consumer;
-  readonly deliveredAt: number;
-};
 
 /**
  * One persistent subscription: reads its source ahead, hands messages to consumers, and keeps each until it is settled.
@@ -43,9 +38,7 @@ export class Group {
   readonly #source: SourceReader;
   readonly #consumers = new Map<Consumer, (error: RpcError) => void>();
   readonly #retries = new RetryQueue();
-  /** By the id that settles them; the same event id can be under way more than once. */
-  readonly #outstanding = new Map<string, Outstanding[]>();
-  #outstandingCount = 0;
+  readonly #outstanding = new OutstandingMessages();
   readonly #unsettled = new Unsettled();
   readonly #unfollow: () => void;
   #buffer: Message[] = [];
@@ -100,7 +93,7 @@ export class Group {
   leave(consumer: Consumer): void {
     if (!this.#consumers.delete(consumer)) return;
     this.#strategy.remove(consumer);
-    for (const outstanding of [...this.#outstanding.values()].flat()) {
+    for (const outstanding of this.#outstanding.all) {
       if (outstanding.consumer === consumer) this.#retry(outstanding);
     }
     this.#pumpSoon();
@@ -108,7 +101,7 @@ export class Group {
 
   ack(ids: readonly Buffer[]): void {
     for (const id of ids) {
-      const outstanding = this.#outstanding.get(idKey(id))?.[0];
+      const outstanding = this.#outstanding.find(id);
       if (outstanding === undefined) continue;
       this.#take(outstanding);
       this.#settle(outstanding.message);
@@ -118,7 +111,7 @@ export class Group {
 
   nack(ids: readonly Buffer[], action: NackAction, reason: string): void {
     for (const id of ids) {
-      const outstanding = this.#outstanding.get(idKey(id))?.[0];
+      const outstanding = this.#outstanding.find(id);
       if (outstanding === undefined) continue;
       if (action === 'retry') this.#retryOrPark(outstanding);
       else if (action === 'park') this.#park(outstanding, `Client explicitly NAK'ed message.\n${reason}`);
@@ -138,7 +131,7 @@ export class Group {
   /** To be called every second: messages that took too long, and checkpoints that are due. */
   tick(): void {
     const now = this.#store.clock();
-    for (const outstanding of [...this.#outstanding.values()].flat()) {
+    for (const outstanding of this.#outstanding.all) {
       if (now - outstanding.deliveredAt >= this.config.settings.messageTimeoutMs)
         this.#retryOrPark(outstanding);
     }
@@ -173,7 +166,7 @@ export class Group {
       buffered: this.#source.atEnd ? 0 : this.#buffer.length,
       live: Math.min(this.#live, this.config.settings.liveBufferSize),
       retries: this.#retries.length + this.replay.waiting,
-      outstanding: this.#outstandingCount,
+      outstanding: this.#outstanding.count,
     };
   }
 
@@ -265,12 +258,7 @@ export class Group {
   }
 
   #deliver(message: Message, consumer: Consumer): void {
-    const key = idKey(originalOf(message).id);
-    const outstanding: Outstanding = { message, consumer, deliveredAt: this.#store.clock() };
-    const same = this.#outstanding.get(key);
-    if (same === undefined) this.#outstanding.set(key, [outstanding]);
-    else same.push(outstanding);
-    this.#outstandingCount += 1;
+    this.#outstanding.add({ message, consumer, deliveredAt: this.#store.clock() });
     this.#unsettled.add(message);
     consumer.inFlight += 1;
     consumer.throughput.count();
@@ -280,11 +268,7 @@ export class Group {
 
   /** Takes a message out of what is with consumers. */
   #take(outstanding: Outstanding): void {
-    const key = idKey(originalOf(outstanding.message).id);
-    const others = this.#outstanding.get(key)?.filter((other) => other !== outstanding) ?? [];
-    if (others.length === 0) this.#outstanding.delete(key);
-    else this.#outstanding.set(key, others);
-    this.#outstandingCount -= 1;
+    this.#outstanding.remove(outstanding);
     outstanding.consumer.inFlight -= 1;
     if (this.config.settings.extraStatistics) {
       outstanding.consumer.noteLatency(this.#store.clock() - outstanding.deliveredAt);

@@ -6,7 +6,6 @@ import type { ReplayLedger } from './replay-ledger.ts';
 import {
   checkpointStream,
   type GroupConfig,
-  type GroupSettings,
   groupKey,
   parkedStream,
   settingsProblem,
@@ -14,6 +13,9 @@ import {
 } from './settings.ts';
 
 const TICK_MS = 1000;
+
+/** What an update brings: a group that now starts at the end starts at this one. */
+type GroupChange = Pick<GroupConfig, 'settings' | 'startedAt'>;
 
 /** All persistent subscriptions of the node. */
 export class Groups {
@@ -56,10 +58,15 @@ export class Groups {
   }
 
   /** Changes the settings; the group begins anew at its checkpoint, and its consumers are dropped. */
-  update(source: string, name: string, settings: GroupSettings, by: string): Promise<void> {
+  update(source: string, name: string, { settings, startedAt }: GroupChange, by: string): Promise<void> {
     return this.#change(async () => {
       const group = this.get(source, name);
-      const config: GroupConfig = { ...group.config, settings };
+      const wasAtEnd = group.config.settings.start === 'end';
+      const config: GroupConfig = {
+        ...group.config,
+        settings,
+        startedAt: wasAtEnd ? group.config.startedAt : startedAt,
+      };
       this.#assertSettings(config);
       const others = this.#configs().map((other) => (other === group.config ? config : other));
       await saveGroups(this.#store, others, by);

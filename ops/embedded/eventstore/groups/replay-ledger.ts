@@ -1,7 +1,7 @@
 import { type Database, open } from 'lmdb';
 
 /** Revisions `from` (inclusive) to `stop` (exclusive) of a parked stream are being replayed and are not all settled. */
-export type ReplayRange = { readonly from: number; readonly stop: number };
+type ReplayRange = { readonly from: number; readonly stop: number };
 
 /**
  * Remembers, on disk, which parked messages are being replayed. The parked stream itself does not show them any more (as in

@@ -34,8 +34,8 @@ export function persistentSubscriptionsService(
       return EMPTY;
     }),
     unary('Update', async (message, call) => {
-      const { source, group, settings } = parseUpdate(message, store);
-      await groups.update(source, group, settings, usernameOf(call));
+      const { source, group, ...change } = parseUpdate(message, store);
+      await groups.update(source, group, change, usernameOf(call));
       return EMPTY;
     }),
     unary('Delete', async (message, call) => {

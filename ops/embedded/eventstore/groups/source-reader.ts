@@ -7,7 +7,7 @@ import { detached } from './message.ts';
 import type { GroupSource } from './settings.ts';
 
 /** One event that was looked at. */
-export type Looked = {
+type Looked = {
   /** Revision in the stream, or position in `$all`. */
   readonly position: number;
   /** Undefined where the filter does not want it. */

@@ -5,17 +5,20 @@ import { parkedCount } from '../groups/parking.ts';
 import { isRead } from './node-routes.ts';
 import type { Answer, Route } from './router.ts';
 
+/** How many connections and gRPC calls are open. */
+type OpenCounts = { readonly connections: number; readonly calls: number };
+
 /** Numbers of the node: `/stats` (and any part of it, by path) as the real server nests them, `/metrics` for Prometheus. */
-export function statisticsRoutes(store: EventStore, groups: Groups, connections: () => number): Route {
+export function statisticsRoutes(store: EventStore, groups: Groups, open: () => OpenCounts): Route {
   const startTime = new Date(store.clock()).toISOString();
   return (request) => {
     const [first, ...rest] = request.path;
     if (!isRead(request)) return undefined;
-    if (first === 'stats') return part(statistics(store, startTime, connections()), rest);
+    if (first === 'stats') return part(statistics(store, startTime, open().connections), rest);
     if (first === 'metrics' && rest.length === 0) {
       return {
         status: 200,
-        body: metrics(store, groups, connections()),
+        body: metrics(store, groups, open()),
         headers: { 'content-type': 'text/plain; version=0.0.4' },
       };
     }
@@ -77,7 +80,7 @@ function statistics(store: EventStore, startTime: string, connections: number) {
   };
 }
 
-function metrics(store: EventStore, groups: Groups, connections: number): string {
+function metrics(store: EventStore, groups: Groups, { connections, calls }: OpenCounts): string {
   const lines: string[] = [];
   const metric = (
     name: string,
@@ -101,6 +104,7 @@ function metrics(store: EventStore, groups: Groups, connections: number): string
     ['', store.writes.groups],
   ]);
   metric('eventstore_kestrel_connections', 'gauge', 'Open connections.', [['', connections]]);
+  metric('eventstore_incoming_grpc_calls', 'gauge', 'Open gRPC calls.', [['kind="current"', calls]]);
   const all = [...groups.all].map((group) => {
     const source = group.key.slice(0, group.key.length - group.config.group.length - 2);
     return {

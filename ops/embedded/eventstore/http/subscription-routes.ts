@@ -3,7 +3,7 @@ import type { EventStore } from '../core/event-store.ts';
 import type { Group } from '../groups/group.ts';
 import { type GroupInfo, groupInfo } from '../groups/group-info.ts';
 import type { Groups } from '../groups/groups.ts';
-import { ALL, type GroupSettings, groupKey } from '../groups/settings.ts';
+import { ALL, type GroupSettings, groupKey, sourceName } from '../groups/settings.ts';
 import { isRead } from './node-routes.ts';
 import type { Answer, Request, Route } from './router.ts';
 
@@ -16,7 +16,7 @@ export function subscriptionRoutes(store: EventStore, groups: Groups): Route {
     if (!isRead(request)) return undefined;
     if (source === undefined) return { status: 200, body: summaries(store, [...groups.all]) };
     if (name === undefined) {
-      const found = [...groups.all].filter((group) => group.key.startsWith(`${source}::`));
+      const found = [...groups.all].filter((group) => sourceName(group.config.source) === source);
       return found.length === 0 ? { status: 404 } : { status: 200, body: summaries(store, found) };
     }
     if (action !== 'info') return undefined;

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { uptime } from 'node:os';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import type { LogRecord } from '../log/record.ts';
+import { BoundedCache } from './bounded-cache.ts';
 import { type LinkStreams, linkStreamsOf } from './link-streams.ts';
 import { applyMetadata } from './metadata.ts';
 import { decodeEntry, encodeEntry, entryAfter, NO_STREAM, type StreamEntry } from './stream-entry.ts';
@@ -10,7 +12,7 @@ import { decodeEntry, encodeEntry, entryAfter, NO_STREAM, type StreamEntry } fro
 /** Change it with the layout: an index of another version is built anew from the log. */
 const VERSION = 1;
 const MAX_KEY = 1900;
-const CACHED_STREAMS = 20_000;
+const CACHED_STREAMS = 10_000;
 
 /** An event as the index finds it. */
 export type IndexedEvent = { readonly streamId: number; readonly revision: number };
@@ -32,7 +34,7 @@ export class EventIndex {
   readonly #events: Database<Buffer, Buffer>;
   readonly #meta: Database<Buffer, string>;
   readonly #links: LinkStreams;
-  readonly #cache = new Map<string, StreamEntry>();
+  readonly #cache = new BoundedCache<string, StreamEntry>(CACHED_STREAMS);
   #nextId: number;
   #followed: number;
 
@@ -86,7 +88,7 @@ export class EventIndex {
     const bytes = this.#streams.getBinaryFast(streamKey(name));
     if (bytes === undefined) return undefined;
     const entry = decodeEntry(bytes);
-    this.#remember(name, entry);
+    this.#cache.set(name, entry);
     return entry;
   }
 
@@ -152,24 +154,13 @@ export class EventIndex {
 
   #put(name: string, entry: StreamEntry): void {
     this.#streams.putSync(streamKey(name), encodeEntry(entry));
-    this.#remember(name, entry);
+    this.#cache.set(name, entry);
   }
 
   #putEvent(streamId: number, revision: number, position: number): void {
     const value = Buffer.allocUnsafe(6);
     value.writeUIntLE(position, 0, 6);
     this.#events.putSync(eventKey(streamId, revision), value);
-  }
-
-  /** A map keeps the order of insertion: what was put in first, and has not changed since, leaves first. */
-  #remember(name: string, entry: StreamEntry): void {
-    this.#cache.delete(name);
-    this.#cache.set(name, entry);
-    if (this.#cache.size <= CACHED_STREAMS) return;
-    for (const oldest of this.#cache.keys()) {
-      this.#cache.delete(oldest);
-      break;
-    }
   }
 
   #number(key: string): number | undefined {
@@ -206,11 +197,11 @@ function readPosition(bytes: Uint8Array): number {
   return Buffer.from(bytes.buffer, bytes.byteOffset, 6).readUIntLE(0, 6);
 }
 
-/** Names this run of the machine; where the system does not tell, every start is a new run. */
+/** Names this run of the machine: by its id, or, where the system has none, by the minute in which it began. */
 function bootId(): string {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   } catch {
-    return `unknown-${process.pid}-${Date.now()}`;
+    return `since-${Math.round((Date.now() / 1000 - uptime()) / 60)}`;
   }
 }

@@ -3,7 +3,7 @@ import type { LogRecord } from '../log/record.ts';
 /** Which link streams the index keeps. */
 export type LinkStreams = 'none' | 'standard';
 
-export const CATEGORY_PREFIX = '$ce-';
+const CATEGORY_PREFIX = '$ce-';
 export const CORRELATION_PREFIX = '$bc-';
 
 /** Is it one of the streams of links that the index computes? */

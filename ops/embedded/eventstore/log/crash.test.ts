@@ -205,6 +205,38 @@ t.test('a damaged event is not served', async (t) => {
   );
 });
 
+t.test(
+  'a full disk fails appends with an error; reads go on, and appends too when there is room',
+  async (t) => {
+    const dataDir = t.testdir();
+    // The limit on the size of files stands for the end of the disk. What tap adds to processes would take its signal for an end.
+    const limit = `unset NODE_OPTIONS; trap '' XFSZ; ulimit -f 400; exec "${process.execPath}" "${RUN}" "${dataDir}"`;
+    const child = spawn('bash', ['-c', limit], { stdio: ['ignore', 'pipe', 'inherit'] });
+    t.teardown(() => child.kill('SIGKILL'));
+    let said = '';
+    child.stdout.on('data', (piece: Buffer) => {
+      said += piece.toString();
+    });
+    const port = await waitFor('the port', () => /listening on (\d+)/.exec(said)?.[1]);
+    const client = connect(Number(port));
+    t.teardown(() => client.dispose());
+    const large = () => jsonEvent({ type: 'Large', data: { text: 'x'.repeat(50_000) } });
+    let stored = 0;
+    const failure = await (async () => {
+      for (;;) {
+        await client.appendToStream('s', large(), {
+          credentials: { username: 'admin', password: 'changeit' },
+        });
+        stored += 1;
+      }
+    })().catch((error: Error) => error);
+    t.match(failure, { message: /could not be stored/ });
+    t.equal((await collect(client.readStream('s'))).length, stored);
+    await client.appendToStream('small', events(1));
+    t.equal((await collect(client.readStream('small'))).length, 1);
+  },
+);
+
 t.test('newer data is refused with a sentence', async (t) => {
   const dataDir = t.testdir({ FORMAT: 'eventstore 2\n' });
   await t.rejects(startEventStoreNode({ dataDir, port: 0 }), /newer version/);

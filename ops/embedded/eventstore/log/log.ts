@@ -17,7 +17,7 @@ import { SEGMENT_HEAD, SegmentFile, segmentBase } from './segment.ts';
 
 const SCRATCH = 16 * 1024;
 
-export type LogOptions = {
+type LogOptions = {
   /** A new segment begins with the first append that finds the last one at least this long, in bytes. */
   readonly segmentSize?: number;
 };

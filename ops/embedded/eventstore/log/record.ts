@@ -22,7 +22,7 @@ import { uuidToText } from '../wire/uuid.ts';
  *     80       body
  *    end  u32  size again, so that the log can be read backwards
  */
-export const HEAD = 80;
+const HEAD = 80;
 const TAIL = 4;
 
 /** The smallest record that can be; what claims to be smaller is not a record. */
@@ -32,7 +32,7 @@ export const MIN_RECORD = HEAD + TAIL;
 export const NO_REVISION = 2 ** 48 - 1;
 const WIRE_TOMBSTONE = 2n ** 63n - 1n;
 
-export const FLAG_JSON = 1;
+const FLAG_JSON = 1;
 export const FLAG_TOMBSTONE = 2;
 /** More records of the same append follow: it is complete, and counts, only with one that has no such flag. */
 export const FLAG_MORE = 4;
@@ -47,7 +47,7 @@ export type ProposedEvent = {
 };
 
 /** Where and when an event is appended. */
-export type Placement = {
+type Placement = {
   readonly position: number;
   readonly stream: string;
   readonly revision: number;

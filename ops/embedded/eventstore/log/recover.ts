@@ -5,7 +5,7 @@ import { ForwardScan } from './scan.ts';
 const BATCH = 5000;
 
 /** What follows the log and may have stayed behind. */
-export type LogFollower = {
+type LogFollower = {
   readonly followed: number;
   follow(records: readonly LogRecord[], end: number): void;
 };

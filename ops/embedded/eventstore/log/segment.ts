@@ -133,7 +133,7 @@ function readRuns(fd: number, at: number, count: number): Run[] {
   }));
 }
 
-export function segmentName(base: number): string {
+function segmentName(base: number): string {
   return `${String(base).padStart(16, '0')}.log`;
 }
 

@@ -6,11 +6,13 @@ import { RpcError, STATUS } from './status.ts';
 /** Serves one method, from its first message to {@link ServerCall.finish}, which the server calls when it returns or throws. */
 export type Handler = (call: ServerCall) => Promise<void> | void;
 
-export type RpcServerOptions = {
+type RpcServerOptions = {
   /** By full method path, `/package.Service/Method`. */
   readonly handlers: ReadonlyMap<string, Handler>;
   /** Runs before each call; throws an RpcError to refuse it. */
   readonly admit: (call: ServerCall) => void;
+  /** What to answer to errors that are not RpcErrors, where they mean something; undefined where they are a fault. */
+  readonly translate: (error: unknown) => RpcError | undefined;
   /** Hears of errors that are this node's own fault. */
   readonly report: (error: unknown, path: string) => void;
 };
@@ -25,6 +27,7 @@ export class RpcServer {
   readonly #http: Http2Server;
   readonly #options: RpcServerOptions;
   readonly #sessions = new Set<ServerHttp2Session>();
+  #openCalls = 0;
 
   constructor(options: RpcServerOptions) {
     this.#options = options;
@@ -65,7 +68,16 @@ export class RpcServer {
     clearTimeout(timer);
   }
 
+  /** How many calls are under way. */
+  get openCalls(): number {
+    return this.#openCalls;
+  }
+
   async #serve(call: ServerCall): Promise<void> {
+    this.#openCalls += 1;
+    call.signal.addEventListener('abort', () => {
+      this.#openCalls -= 1;
+    });
     try {
       const handler = this.#options.handlers.get(call.path);
       if (handler === undefined) throw new RpcError(STATUS.unimplemented, 'Method is unimplemented.');
@@ -73,8 +85,9 @@ export class RpcServer {
       await handler(call);
       call.finish();
     } catch (error) {
-      if (error instanceof RpcError) {
-        call.finish(error);
+      const known = error instanceof RpcError ? error : this.#options.translate(error);
+      if (known !== undefined) {
+        call.finish(known);
         return;
       }
       if (!call.isOver) this.#options.report(error, call.path);

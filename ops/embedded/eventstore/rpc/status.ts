@@ -17,7 +17,7 @@ export const STATUS = {
   unauthenticated: 16,
 } as const;
 
-export type StatusCode = (typeof STATUS)[keyof typeof STATUS];
+type StatusCode = (typeof STATUS)[keyof typeof STATUS];
 
 /** Ends a call with a status other than OK. Trailers are ASCII, as the official client reads them. */
 export class RpcError extends Error {

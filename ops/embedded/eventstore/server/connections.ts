@@ -9,7 +9,7 @@ const PREFACE = Buffer.from('PRI * HTTP/2.0');
 /** How long a client that has said nothing yet may keep its connection. */
 const SILENCE_MS = 30_000;
 
-export type ConnectionsOptions = {
+type ConnectionsOptions = {
   readonly rpc: RpcServer;
   readonly http: RequestListener;
   readonly host: string;

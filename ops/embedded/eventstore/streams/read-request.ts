@@ -21,7 +21,7 @@ export type ReadRequest = {
   readonly compatibility: number;
 };
 
-export type FilterRequest = {
+type FilterRequest = {
   readonly filter: EventFilter;
   /** A checkpoint is due each time that so many events were looked at. */
   readonly checkpointInterval: number;
@@ -67,7 +67,7 @@ function readPosition(position: streamsPb.ReadReq.Options.Position): AllPosition
 }
 
 /** The same message in streams.proto and persistent.proto. */
-export type FilterMessage = {
+type FilterMessage = {
   getStreamIdentifier(): ExpressionMessage | undefined;
   getEventType(): ExpressionMessage | undefined;
   getMax(): number;

@@ -428,6 +428,36 @@ t.test('filters: prefixes and expressions, of stream names and of event types', 
   t.match(await new Promise((resolve) => bad.on('error', resolve)), /Exception was thrown by handler/);
 });
 
+t.test('a subscriber that stops reading while live is sent away, and can come back', async (t) => {
+  const stream = `slow-${randomUUID()}`;
+  const openCalls = async (): Promise<number> => {
+    const metrics = await (await fetch(`http://127.0.0.1:${node.port}/metrics`)).text();
+    return Number(/eventstore_incoming_grpc_calls\{kind="current"\} (\d+)/.exec(metrics)?.[1]);
+  };
+  const before = await openCalls();
+  const slow = [
+    client.subscribeToStream(stream, { fromRevision: START }),
+    client.subscribeToAll({ fromPosition: END, filter: streamNameFilter({ prefixes: [stream] }) }),
+  ];
+  await client.appendToStream(stream, event('first'));
+  const failures = slow.map((subscription) => new Promise((resolve) => subscription.on('error', resolve)));
+  await Promise.all(slow.map((subscription) => new Promise((resolve) => subscription.once('data', resolve))));
+  for (const subscription of slow) subscription.pause();
+  for (let count = 0; count < 30; count += 1) {
+    const large = Array.from({ length: 10 }, () =>
+      binaryEvent({ type: 'Large', data: Buffer.alloc(80_000) }),
+    );
+    await client.appendToStream(stream, large);
+  }
+  await waitFor('the node to give up', async () => (await openCalls()) <= before);
+  for (const subscription of slow) subscription.resume();
+  for (const failure of await Promise.all(failures)) {
+    t.match(failure, {
+      message: /Consumer too slow to handle event while live. Client resubscription required./,
+    });
+  }
+});
+
 t.test('a subscription from the end brings only what is new', async (t) => {
   const mark = randomUUID();
   await client.appendToStream(`${mark}-one`, event('old'));

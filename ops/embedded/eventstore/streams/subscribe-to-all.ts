@@ -7,7 +7,7 @@ import type { LogRecord } from '../log/record.ts';
 import type { ServerCall } from '../rpc/server-call.ts';
 import { caughtUp, checkpoint, confirmation } from './read-messages.ts';
 import type { AllPosition, ReadRequest } from './read-request.ts';
-import { sendEvents } from './send-events.ts';
+import { sendEvents, sendLive } from './send-events.ts';
 
 /** A catch-up subscription to `$all`: what is there, `caught_up`, then what comes, with checkpoints where it is filtered. */
 export async function subscribeToAll(
@@ -19,6 +19,8 @@ export async function subscribeToAll(
   const matches = filterPredicate(target.filter?.filter);
   const interval = target.filter?.checkpointInterval;
   const pages = store.allForwards(subscriptionStart(store, target.from));
+  const isBehind = (next: number) => (events: number) =>
+    store.allForwards(next).page().records.filter(matches).length > events;
   const wakeUp = new WakeUp();
   const unfollow = store.followers.followAll(wakeUp.wake);
   call.signal.addEventListener('abort', wakeUp.wake, { once: true });
@@ -29,7 +31,9 @@ export async function subscribeToAll(
     while (!call.isOver) {
       const page = pages.page();
       for (const part of partsOf(page.records, interval, considered)) {
-        await sendEvents(call, store.streams, part.records.filter(matches), request);
+        const wanted = part.records.filter(matches);
+        if (isCaughtUp) await sendLive(call, store.streams, wanted, request, isBehind(page.next));
+        else await sendEvents(call, store.streams, wanted, request);
         if (part.checkpoint !== undefined) call.send(checkpoint(part.checkpoint));
       }
       considered += page.records.length;

@@ -5,7 +5,7 @@ import { streamDeleted } from '../errors.ts';
 import type { ServerCall } from '../rpc/server-call.ts';
 import { caughtUp, confirmation } from './read-messages.ts';
 import type { ReadRequest } from './read-request.ts';
-import { sendEvents } from './send-events.ts';
+import { sendEvents, sendLive } from './send-events.ts';
 
 const PAGE = 128;
 
@@ -36,8 +36,12 @@ export async function subscribeToStream(
       }
       if (view.kind === 'present') {
         const page = store.streams.forwards(stream, view, next, PAGE);
-        await sendEvents(call, store.streams, page.records, request);
         next = page.next ?? Math.max(next, view.last + 1);
+        const after = next;
+        const isBehind = (events: number): boolean =>
+          (store.index.stream(stream)?.last ?? 0) + 1 - after > events;
+        if (isCaughtUp) await sendLive(call, store.streams, page.records, request, isBehind);
+        else await sendEvents(call, store.streams, page.records, request);
         if (page.next !== undefined) continue;
         if (!isCaughtUp) call.send(caughtUp());
         isCaughtUp = true;

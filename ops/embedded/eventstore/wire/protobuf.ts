@@ -4,7 +4,7 @@
  */
 
 export const VARINT = 0;
-export const FIXED64 = 1;
+const FIXED64 = 1;
 export const BYTES = 2;
 const FIXED32 = 5;
 
@@ -134,6 +134,6 @@ export class FieldReader {
   }
 }
 
-export class MalformedMessage extends Error {
+class MalformedMessage extends Error {
   override readonly name = 'MalformedMessage';
 }

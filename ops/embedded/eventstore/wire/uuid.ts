@@ -52,12 +52,3 @@ export function structuredUuid(id: Buffer): Buffer {
   }
   return Buffer.from([0x0a, halves.length, ...halves]);
 }
-
-/** `event_store.client.UUID` in the text form: the content of the field, 38 bytes. */
-export function textUuid(id: Buffer): Buffer {
-  const target = Buffer.allocUnsafe(38);
-  target[0] = 0x12;
-  target[1] = 36;
-  target.write(uuidToText(id), 2, 'latin1');
-  return target;
-}
