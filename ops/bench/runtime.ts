@@ -50,11 +50,10 @@ async function inTurns(
   rounds: number,
   contestants: Readonly<Record<string, Contestant>>,
 ): Promise<BenchResults> {
-  const all = Object.entries(contestants).map(([key, contestant]) => ({
-    key,
-    contestant,
-    rates: [] as number[],
-  }));
+  const all = Object.entries(contestants).map(([key, contestant]) => {
+    const rates: number[] = [];
+    return { key, contestant, rates };
+  });
   for (const { key, contestant } of all) await contestant(store, `${key}-warm-up`);
   for (let round = 1; round <= rounds; round += 1) {
     const order = round % 2 === 0 ? all : all.toReversed();
