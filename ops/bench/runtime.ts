@@ -9,7 +9,7 @@ import { commandsByHand, commandsByRuntime } from './runtime/commands.ts';
 import { deliveriesByHand, deliveriesByRuntime, storeEvents } from './runtime/deliveries.ts';
 import { StoreProcess } from './store-process.ts';
 
-const ROUNDS = { commands: 5, deliveries: 3 };
+const ROUNDS = { commands: 9, deliveries: 3 };
 
 /** Does one amount of work, named by its round, and says how many items a second that was. */
 type Contestant = (store: EventStore, round: string) => Promise<number>;
