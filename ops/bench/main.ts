@@ -5,6 +5,7 @@ import type { BenchResults } from './results.ts';
 const benches: Readonly<Record<string, () => Promise<() => Promise<BenchResults>>>> = {
   mongo: async () => (await import('./mongo.ts')).runMongoBench,
   store: async () => (await import('./store.ts')).runStoreBench,
+  runtime: async () => (await import('./runtime.ts')).runRuntimeBench,
   'store-growth': async () => (await import('./store-growth.ts')).runStoreGrowthBench,
 };
 

@@ -22,6 +22,13 @@ export function Secret<Schema extends TSchema>(schema: Schema): Schema {
   return { ...schema, 'x-secret': true };
 }
 
+/** Says in the catalogue what a field means, where its name does not. */
+export function Meaning<Schema extends TSchema>(schema: Schema, description: string): Schema {
+  // TypeBox keeps what kind of schema it is in a hidden property, which a plain copy would lose.
+  const copy = Object.defineProperties({ ...schema }, Object.getOwnPropertyDescriptors(schema));
+  return Object.assign(copy, { description });
+}
+
 export const Uuid = Type.String({ format: 'uuid' });
 export const Instant = Type.String({ format: 'date-time' });
 export const Revision = Type.Integer({ minimum: 0 });

@@ -2,7 +2,7 @@ import type { ConsumeMessage, Options } from 'amqplib';
 import { Type } from 'typebox';
 import { ContractViolation } from '../../messages/decode-message.ts';
 import type { AnyMessage, MessageDefinition } from '../../messages/define-message.ts';
-import { Instant, Uuid } from '../../messages/fields.ts';
+import { Instant, Meaning, Uuid } from '../../messages/fields.ts';
 import { validatorOf } from '../../messages/validator.ts';
 import type { SealedMessage, Sealing } from '../personal/sealing.ts';
 import type { TraceCarrier } from '../telemetry/spans.ts';
@@ -26,7 +26,8 @@ export type BusMessage = {
 /** Carries what a message is about; order is kept for each. */
 export const ABOUT_HEADER = 'deskstream-about';
 
-const HEADER = {
+/** The name of each header. */
+export const HEADER = {
   about: ABOUT_HEADER,
   subject: 'deskstream-subject',
   version: 'deskstream-schema-version',
@@ -38,18 +39,24 @@ const HEADER = {
 const Text = Type.String({ minLength: 1, maxLength: 200 });
 
 /** What travels beside the data: all of it gets into the store, so all of it has a form and a limit. */
-const validateProperties = validatorOf(
-  Type.Object({
-    messageId: Uuid,
-    correlationId: Text,
-    about: Type.String({ minLength: 1, maxLength: 100 }),
-    subject: Type.Optional(Uuid),
-    causationId: Text,
-    occurredAt: Instant,
-    actor: Text,
-    version: Type.Integer({ minimum: 1 }),
+export const BesideData = Type.Object({
+  messageId: Meaning(Uuid, 'The same for the same message, however often it is published.'),
+  correlationId: Meaning(Text, 'The conversation that the message is part of.'),
+  about: Type.String({
+    minLength: 1,
+    maxLength: 100,
+    description: 'What the message is about, an issue: order is kept for each.',
   }),
-);
+  subject: Type.Optional(
+    Meaning(Uuid, 'Whose data the personal fields are: they are encrypted under the key of this subject.'),
+  ),
+  causationId: Meaning(Text, 'The event that the message tells about.'),
+  occurredAt: Meaning(Instant, 'When that event happened.'),
+  actor: Meaning(Text, 'Who published it: `system:{group}`.'),
+  version: Type.Integer({ minimum: 1, description: 'The version of the contract of the data.' }),
+});
+
+const validateProperties = validatorOf(BesideData);
 
 /** @param sealed the same message with its personal fields encrypted: nothing else of it is sent. */
 export function toWire(

@@ -93,8 +93,7 @@ export function createEventStore(client: EventStoreDBClient, codec: Codec): Even
         ...(limit === undefined ? {} : { maxCount: limit }),
       });
       try {
-        for await (const { event } of eventsOf(events))
-          if (event !== undefined) yield await codec.decode(event);
+        for await (const { event } of eventsOf(events)) if (event !== undefined) yield codec.decode(event);
       } catch (error) {
         if (!(error instanceof StreamNotFoundError)) throw error;
       }
