@@ -1,12 +1,10 @@
 // The back office: employees work tickets on its site; its handlers take in reports and tell customers how it goes on.
 import { join } from 'node:path';
-import { CATALOGUE } from '../shared-contracts/messages/catalogue.ts';
 import { BACKOFFICE_MESSAGES, CUSTOMER_MESSAGES } from '../shared-contracts/messages/integration-messages.ts';
 import { startPublisher } from '../shared-contracts/runtime/bus/publisher.ts';
 import { startReceiver } from '../shared-contracts/runtime/bus/receiver.ts';
 import { startConsumer } from '../shared-contracts/runtime/consumer/start-consumer.ts';
-import { createCodec } from '../shared-contracts/runtime/event-store/codec.ts';
-import { createEventStore } from '../shared-contracts/runtime/event-store/event-store.ts';
+import { openEventStore } from '../shared-contracts/runtime/event-store/open-event-store.ts';
 import { groupHealth } from '../shared-contracts/runtime/group-health.ts';
 import { createReadModels } from '../shared-contracts/runtime/read-models/read-models.ts';
 import { runService } from '../shared-contracts/runtime/run-service.ts';
@@ -23,12 +21,11 @@ import { ticketLists } from './http/ticket-lists.ts';
 
 await runService('backoffice', async ({ settings, logger }) => {
   const secrets = await loadSecrets(settings.masterKeyFile);
-  const store = createEventStore(settings.eventStoreUrl, 'backoffice', createCodec(CATALOGUE));
-  await store.reach();
+  const store = await openEventStore(settings.eventStoreUrl, 'backoffice', secrets);
   if (settings.demo) await registerDemoEmployees(store);
   const readModels = createReadModels(settings.mongoUrl, 'backoffice');
 
-  const customer = startPublisher(settings.amqpUrl, 'customer', CUSTOMER_MESSAGES, logger);
+  const customer = startPublisher(settings.amqpUrl, 'customer', CUSTOMER_MESSAGES, store.codec, logger);
   const receiver = startReceiver(settings.amqpUrl, 'backoffice', BACKOFFICE_MESSAGES, store, logger);
   const groups = [inbox(store), integration(store, customer)];
   const consumers = groups.map((group) => startConsumer({ store, logger }, group));

@@ -1,12 +1,10 @@
 // The customer service: customers report issues on its site; its handlers mail them and talk with the back office.
 import { join } from 'node:path';
-import { CATALOGUE } from '../shared-contracts/messages/catalogue.ts';
 import { BACKOFFICE_MESSAGES, CUSTOMER_MESSAGES } from '../shared-contracts/messages/integration-messages.ts';
 import { startPublisher } from '../shared-contracts/runtime/bus/publisher.ts';
 import { startReceiver } from '../shared-contracts/runtime/bus/receiver.ts';
 import { startConsumer } from '../shared-contracts/runtime/consumer/start-consumer.ts';
-import { createCodec } from '../shared-contracts/runtime/event-store/codec.ts';
-import { createEventStore } from '../shared-contracts/runtime/event-store/event-store.ts';
+import { openEventStore } from '../shared-contracts/runtime/event-store/open-event-store.ts';
 import { groupHealth } from '../shared-contracts/runtime/group-health.ts';
 import { createMailer } from '../shared-contracts/runtime/mailer.ts';
 import { runService } from '../shared-contracts/runtime/run-service.ts';
@@ -25,11 +23,10 @@ await runService('customer', async ({ settings, logger }) => {
   const pagesDir = join(import.meta.dirname, 'pages');
   const secrets = await loadSecrets(settings.masterKeyFile);
   const links = createTrackingLinks(secrets.key('tracking-links'), settings.urls.customer);
-  const store = createEventStore(settings.eventStoreUrl, 'customer', createCodec(CATALOGUE));
-  await store.reach();
+  const store = await openEventStore(settings.eventStoreUrl, 'customer', secrets);
 
   const mailer = createMailer(settings.smtpUrl, settings.mailFrom);
-  const backoffice = startPublisher(settings.amqpUrl, 'backoffice', BACKOFFICE_MESSAGES, logger);
+  const backoffice = startPublisher(settings.amqpUrl, 'backoffice', BACKOFFICE_MESSAGES, store.codec, logger);
   const receiver = startReceiver(settings.amqpUrl, 'customer', CUSTOMER_MESSAGES, store, logger);
   const template = await loadMailTemplate(pagesDir);
   const { failFirstMail } = settings;

@@ -1,9 +1,7 @@
 // The projections service: keeps the read models in MongoDB, and serves the analysts' site on them.
 import { join } from 'node:path';
-import { CATALOGUE } from '../shared-contracts/messages/catalogue.ts';
 import { startConsumer } from '../shared-contracts/runtime/consumer/start-consumer.ts';
-import { createCodec } from '../shared-contracts/runtime/event-store/codec.ts';
-import { createEventStore } from '../shared-contracts/runtime/event-store/event-store.ts';
+import { openEventStore } from '../shared-contracts/runtime/event-store/open-event-store.ts';
 import { groupHealth } from '../shared-contracts/runtime/group-health.ts';
 import { createReadModels } from '../shared-contracts/runtime/read-models/read-models.ts';
 import { runService } from '../shared-contracts/runtime/run-service.ts';
@@ -18,8 +16,7 @@ import { tickets } from './views/tickets.ts';
 
 await runService('projections', async ({ settings, logger }) => {
   const secrets = await loadSecrets(settings.masterKeyFile);
-  const store = createEventStore(settings.eventStoreUrl, 'projections', createCodec(CATALOGUE));
-  await store.reach();
+  const store = await openEventStore(settings.eventStoreUrl, 'projections', secrets);
   const readModels = createReadModels(settings.mongoUrl, 'projections');
   await prepareCollections(readModels, [tickets.model, employees.model]);
 

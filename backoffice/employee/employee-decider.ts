@@ -41,6 +41,10 @@ export const employeeDecider: Decider<EmployeeState, EmployeeCommand, EmployeeEv
   },
 };
 
-export const employee = { decider: employeeDecider, isEvent: isOneOf(EMPLOYEE_EVENTS) };
+export const employee = {
+  decider: employeeDecider,
+  isEvent: isOneOf(EMPLOYEE_EVENTS),
+  subjectOf: (first: EmployeeEvent) => first.data.employeeId,
+};
 
 const unknownEmployee = reject('employee-unknown', 'There is no such employee.');

@@ -67,7 +67,13 @@ export const ticketDecider: Decider<TicketState, TicketCommand, TicketEvent> = {
   },
 };
 
-export const ticket = { decider: ticketDecider, isEvent: isOneOf(TICKET_EVENTS) };
+export const ticket = {
+  decider: ticketDecider,
+  isEvent: isOneOf(TICKET_EVENTS),
+  /** The customer; of a ticket that was prepared by hand nobody knows whose it is: it is a subject of its own. */
+  subjectOf: (first: TicketEvent) =>
+    first.type === 'TicketPrepared' ? (first.data.customerId ?? first.data.ticketId) : undefined,
+};
 
 function prepare({ type, commandId, ...data }: PrepareTicket, state: TicketState): Decision<TicketEvent> {
   return state.kind === 'none' ? accept({ type: 'TicketPrepared', data }) : accept();

@@ -20,8 +20,8 @@ import type { TrackingLinks } from '../tracking-links.ts';
 import type { MailTemplate } from './mail-templates.ts';
 
 export type NotificationDeps = {
-  readonly store: EventStore;
-  readonly mailer: Mailer;
+  readonly store: Pick<EventStore, 'read' | 'append'>;
+  readonly mailer: Pick<Mailer, 'send' | 'probe'>;
   readonly template: MailTemplate;
   readonly links: TrackingLinks;
   /** Confirmations fail on purpose until an operator replays them. */
@@ -73,7 +73,7 @@ export function notifications(deps: NotificationDeps): SubscriptionGroup {
 }
 
 /**
- * Sends one mail about one event, once: the stream of the notification says whether it was sent. What remains is a crash
+ * Sends one mail about one event, once, unless the customer was erased: the stream of the notification says whether it was sent. What remains is a crash
  * between the server's acceptance and that record; the second mail then has the same Message-ID.
  */
 async function notify(
@@ -88,6 +88,7 @@ async function notify(
 
   const { issueId } = event.data;
   const story = await readStory(store, issueId, origin.revision);
+  if (story.erased) return;
   if (event.type === 'IssueProgressed' && event.data.step === 'cancelled' && story.closedByCustomer) return;
 
   const messageId = messageIdOf(origin.eventId);
@@ -122,16 +123,20 @@ type Story = {
   readonly name: string;
   readonly subject: string;
   readonly closedByCustomer: boolean;
+  /** The customer was erased: there is nobody to write to. */
+  readonly erased: boolean;
 };
 
 /** What the mail needs from the issue's stream, as it was when the event happened. */
-async function readStory(store: EventStore, issueId: string, upTo: number): Promise<Story> {
+async function readStory(store: NotificationDeps['store'], issueId: string, upTo: number): Promise<Story> {
   let story: Story | undefined;
-  for await (const { event, origin } of store.read(streamOf.issue(issueId), { limit: upTo + 1 })) {
+  for await (const { event, origin, erased = false } of store.read(streamOf.issue(issueId), {
+    limit: upTo + 1,
+  })) {
     if (!issue.isEvent(event)) continue;
     if (event.type === 'IssueReported') {
       const { email, name, subject } = event.data;
-      story = { reportedEventId: origin.eventId, email, name, subject, closedByCustomer: false };
+      story = { reportedEventId: origin.eventId, email, name, subject, closedByCustomer: false, erased };
     }
     if (event.type === 'IssueClosed' && story !== undefined) story = { ...story, closedByCustomer: true };
   }

@@ -43,7 +43,11 @@ export const issueDecider: Decider<IssueState, IssueCommand, IssueEvent> = {
   },
 };
 
-export const issue = { decider: issueDecider, isEvent: isOneOf(ISSUE_EVENTS) };
+export const issue = {
+  decider: issueDecider,
+  isEvent: isOneOf(ISSUE_EVENTS),
+  subjectOf: (first: IssueEvent) => (first.type === 'IssueReported' ? first.data.customerId : undefined),
+};
 
 function reportIssue({ type, commandId, ...data }: ReportIssue, state: IssueState): Decision<IssueEvent> {
   if (state.kind !== 'unknown') return accept();

@@ -6,6 +6,7 @@ const benches: Readonly<Record<string, () => Promise<() => Promise<BenchResults>
   mongo: async () => (await import('./mongo.ts')).runMongoBench,
   replay: async () => (await import('./replay.ts')).runReplayBench,
   store: async () => (await import('./store.ts')).runStoreBench,
+  runtime: async () => (await import('./runtime.ts')).runRuntimeBench,
   'store-growth': async () => (await import('./store-growth.ts')).runStoreGrowthBench,
 };
 

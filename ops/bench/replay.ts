@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,12 @@ import { CATALOGUE } from '../../shared-contracts/messages/catalogue.ts';
 import { PermanentFailure } from '../../shared-contracts/runtime/consumer/errors.ts';
 import { startConsumer } from '../../shared-contracts/runtime/consumer/start-consumer.ts';
 import { createCodec } from '../../shared-contracts/runtime/event-store/codec.ts';
-import { createEventStore, type EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import {
+  connectClient,
+  createEventStore,
+  type EventStore,
+} from '../../shared-contracts/runtime/event-store/event-store.ts';
+import { createSubjectKeys } from '../../shared-contracts/runtime/personal/subject-keys.ts';
 import { createLogger } from '../../shared-contracts/runtime/telemetry/logger.ts';
 import { Ledger } from '../recovery/ledger.ts';
 import { watchReplay } from '../recovery/progress.ts';
@@ -35,8 +40,9 @@ export async function runReplayBench(): Promise<BenchResults> {
   for (let run = 0; run < RUNS; run += 1) {
     const dir = await mkdtemp(join(tmpdir(), 'replay-bench-'));
     const node = await StoreProcess.start(dir);
-    const url = `esdb://127.0.0.1:${node.port}?tls=false`;
-    const store = createEventStore(url, 'bench', createCodec(CATALOGUE));
+    const client = connectClient(`esdb://127.0.0.1:${node.port}?tls=false`, 'bench');
+    const keys = createSubjectKeys(client, new Uint8Array(randomBytes(32)));
+    const store = createEventStore(client, createCodec(CATALOGUE, keys));
     try {
       const { rate, growth } = await measureOnce(store);
       rates.push(rate);

@@ -1,10 +1,9 @@
 // `npm run ops -- COMMAND`: what the operators' console can do, for people and scripts.
 import { userInfo } from 'node:os';
 import { clearLine, cursorTo } from 'node:readline';
-import { CATALOGUE } from '../../shared-contracts/messages/catalogue.ts';
 import { ALL_GROUPS } from '../../shared-contracts/messages/names.ts';
-import { createCodec } from '../../shared-contracts/runtime/event-store/codec.ts';
-import { createEventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import { openEventStore } from '../../shared-contracts/runtime/event-store/open-event-store.ts';
+import { loadSecrets } from '../../shared-contracts/runtime/secrets.ts';
 import { readSettings } from '../../shared-contracts/runtime/settings.ts';
 import { EXIT } from './command.ts';
 import { runCommand } from './run-command.ts';
@@ -20,8 +19,8 @@ const showStatus = (text: string) => {
 };
 
 try {
-  const { eventStoreUrl } = readSettings(process.env);
-  const store = createEventStore(eventStoreUrl, 'ops', createCodec(CATALOGUE));
+  const { eventStoreUrl, masterKeyFile } = readSettings(process.env);
+  const store = await openEventStore(eventStoreUrl, 'ops', await loadSecrets(masterKeyFile));
   try {
     process.exitCode = await runCommand(process.argv.slice(2), {
       store,

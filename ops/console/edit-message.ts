@@ -20,8 +20,7 @@ type Route = { Params: { group: string; message: string } };
 export function editMessagePage({ app, recoveries, operator }: ConsoleSite): void {
   app.get<Route>('/groups/:group/messages/:message/edit', async (request, reply) => {
     const { recovery, failure } = await find(request.params);
-    const data = await dataToEdit(recovery, failure.facts);
-    if (data === undefined) throw new PageError(404, 'The event of this message no longer exists.');
+    const data = await dataToEdit(recovery, failure.facts).catch(notFound);
     return reply.view(
       'edit-message',
       pageOf(recovery, failure, { data: JSON.stringify(data, undefined, 2) }),
@@ -51,9 +50,7 @@ export function editMessagePage({ app, recoveries, operator }: ConsoleSite): voi
   const find = async ({ group, message }: Route['Params']) => {
     const recovery = recoveries.of(group);
     if (!isEditable(recovery)) throw new PageError(404, 'The messages of this group cannot be edited.');
-    const failure = await readFailure(recovery, message).catch((error: unknown) => {
-      throw error instanceof NotPossible ? new PageError(404, error.message) : error;
-    });
+    const failure = await readFailure(recovery, message).catch(notFound);
     return { recovery, failure };
   };
 }
@@ -66,6 +63,10 @@ function pageOf(
 ) {
   const group = { name, path: pathOf.group(name) };
   return { title: `Edit · ${name}`, group, facts, form: { values, errors } };
+}
+
+function notFound(error: unknown): never {
+  throw error instanceof NotPossible ? new PageError(404, error.message) : error;
 }
 
 function parseJson(text: string): unknown {

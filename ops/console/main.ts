@@ -1,10 +1,8 @@
 // The operators' console: what failed, why, and out of it again.
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { CATALOGUE } from '../../shared-contracts/messages/catalogue.ts';
 import { ALL_GROUPS } from '../../shared-contracts/messages/names.ts';
-import { createCodec } from '../../shared-contracts/runtime/event-store/codec.ts';
-import { createEventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import { openEventStore } from '../../shared-contracts/runtime/event-store/open-event-store.ts';
 import { runService } from '../../shared-contracts/runtime/run-service.ts';
 import { loadSecrets } from '../../shared-contracts/runtime/secrets.ts';
 import { listen } from '../../shared-contracts/runtime/web/listen.ts';
@@ -14,8 +12,7 @@ import { registerPages } from './register-pages.ts';
 
 await runService('console', async ({ settings, logger }) => {
   const secrets = await loadSecrets(settings.masterKeyFile);
-  const store = createEventStore(settings.eventStoreUrl, 'console', createCodec(CATALOGUE));
-  await store.reach();
+  const store = await openEventStore(settings.eventStoreUrl, 'console', secrets);
 
   const app = await createWebServer({
     site: 'console',

@@ -1,9 +1,11 @@
+import type { RecordedEvent } from '@eventstore/db-client';
 import { CATALOGUE } from '../../shared-contracts/messages/catalogue.ts';
 import { ContractViolation, decodeMessage } from '../../shared-contracts/messages/decode-message.ts';
 import { isOneOf, type MessageOf } from '../../shared-contracts/messages/define-message.ts';
-import type { FailureEvent } from '../../shared-contracts/messages/failure-events.ts';
+import type { FailedOrigin, FailureEvent } from '../../shared-contracts/messages/failure-events.ts';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
 import { MessageEdited } from '../../shared-contracts/messages/replay-events.ts';
+import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
 import { NotPossible } from './not-possible.ts';
 import { readEvent } from './read-event.ts';
@@ -42,6 +44,7 @@ export async function replayEdited(
   }
   const { origin } = facts;
   const edited = decodeEdited(origin.type, data);
+  const original = await readOriginal(store, origin);
   const { by, commandId: batch } = request;
   const attempt = message.attempts + 1;
   const replayId = deterministicId('edit', group.name, batch, eventId);
@@ -69,21 +72,31 @@ export async function replayEdited(
     data: { origin, data: edited, batch, attempt, by },
   };
   const entry = entryOf(event, request, eventId);
-  const metadata = { ...entry.metadata, $correlationId: facts.correlationId ?? batch };
+  const metadata = { ...entry.metadata, ...conversationOf(original) };
   const recorded = await store.codec.encode({ ...entry, id: replayId, metadata }, {});
   await new ReplayStream(store, group.name).append([recorded]);
   await ledger.readToEnd();
   return batch;
 }
 
-/** The data that an edit starts from: that of the last edit, else that of the event itself; undefined if it is gone. */
+/**
+ * The data that an edit starts from: that of the last edit, else that of the event itself.
+ *
+ * @throws NotPossible when the event no longer exists, or its person was erased.
+ */
 export async function dataToEdit({ store, group }: Recovery, { origin }: ParkedFacts): Promise<unknown> {
-  const written = await readEvent(store, origin.stream, origin.revision);
-  if (written?.id !== origin.eventId) return undefined;
-  const edit = await new ReplayStream(store, group.name).lastEdit(origin.eventId, written.created);
-  if (edit === undefined) return (await store.codec.decode(written)).event.data;
-  const { event } = await store.codec.decode(edit);
-  return isEdited(event) ? event.data.data : undefined;
+  const original = await readOriginal(store, origin);
+  const edit = await new ReplayStream(store, group.name).lastEdit(origin.eventId, original.created);
+  try {
+    const { event, erased } = await store.codec.decode(edit ?? original);
+    if (erased)
+      throw new NotPossible('The person whose data this is was erased. Discard the message instead.');
+    return isEdited(event) ? event.data.data : event.data;
+  } catch (error) {
+    // Data that does not keep its contract is what an edit can mend.
+    if (error instanceof ContractViolation) return original.data;
+    throw error;
+  }
 }
 
 /** A message with its last failure. @throws NotPossible when the ledger does not know it. */
@@ -105,4 +118,22 @@ function decodeEdited(type: string, data: unknown): Record<string, unknown> {
     if (error instanceof ContractViolation) throw new NotPossible(error.message, { cause: error });
     throw error;
   }
+}
+
+async function readOriginal(store: EventStore, origin: FailedOrigin): Promise<RecordedEvent> {
+  const original = await readEvent(store, origin.stream, origin.revision);
+  if (original?.id === origin.eventId) return original;
+  throw new NotPossible('The event of this message no longer exists.');
+}
+
+/**
+ * The edit belongs to the event's conversation, and its data to the same person. What is about nobody has a key of its
+ * own, since whatever operators write is encrypted.
+ */
+function conversationOf({ id, metadata }: RecordedEvent) {
+  const text = (name: string) => {
+    const value: unknown = Reflect.get(Object(metadata), name);
+    return typeof value === 'string' ? value : undefined;
+  };
+  return { $correlationId: text('$correlationId') ?? id, subject: text('subject') ?? id };
 }

@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { Envelope } from '../../shared-contracts/runtime/consumer/envelope.ts';
-import { createEventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import { connectClient, createEventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { eventually } from './testing/eventually.ts';
 import { appendClosed, closed, consume, testGroup } from './testing/test-group.ts';
 import { openKillableStore, openTestStore } from './testing/test-store.ts';
@@ -185,7 +185,7 @@ t.test('what a handler does while the store is killed is handled again, by the s
 t.test('a consumer can be closed while there is no store to connect to', async (t) => {
   const { store: codecOf, kill } = await openKillableStore(t);
   await kill();
-  const store = createEventStore('esdb://127.0.0.1:1?tls=false', 'test', codecOf.codec);
+  const store = createEventStore(connectClient('esdb://127.0.0.1:1?tls=false', 'test'), codecOf.codec);
   t.teardown(() => store.close());
   const group = testGroup(async () => undefined);
   const consumer = consume(t, store, group);

@@ -73,3 +73,23 @@ t.test('a store is closed also when reads were left before their end', async (t)
   t.strictSame(await revisions(store.read(stream, { from: 498 })), [498, 499], 'others are not disturbed');
   await store.close();
 });
+
+t.test('a connection outlives any number of reads that were left or found nothing', async (t) => {
+  const store = await openTestStore(t);
+  const stream = newStream();
+  await store.append(stream, some(3), 'none');
+  const first = async () => {
+    for await (const { origin } of store.read(stream)) return origin.revision;
+    return undefined;
+  };
+  // A server ends the connection of a client that resets more than about a thousand of its streams.
+  for (let times = 0; times < 60; times += 1) {
+    const reads = Array.from({ length: 25 }, () =>
+      Promise.all([first(), revisions(store.read(newStream()))]),
+    );
+    t.strictSame(
+      await Promise.all(reads),
+      reads.map(() => [0, []]),
+    );
+  }
+});

@@ -27,7 +27,11 @@ const book: Decider<{ readonly texts: number }, Write, Written> = {
           ),
         ),
 };
-const aggregate = { decider: book, isEvent: isOneOf([TicketStatusReported]) };
+const aggregate = {
+  decider: book,
+  isEvent: isOneOf([TicketStatusReported]),
+  subjectOf: (first: Written) => first.data.ticketId,
+};
 
 const context: CommandContext = {
   actor: 'employee:ada',
@@ -66,6 +70,7 @@ t.test('the events of a command are in the stream, with all that is to know abou
     $correlationId: 'conversation-1',
     $causationId: 'click-1',
     actor: 'employee:ada',
+    subject: ticketId,
     occurredAt,
     schemaVersion: 1,
   };

@@ -5,6 +5,7 @@ import { EMPLOYEE_EVENTS } from './employee-events.ts';
 import { FAILURE_EVENTS } from './failure-events.ts';
 import { BACKOFFICE_MESSAGES, CUSTOMER_MESSAGES } from './integration-messages.ts';
 import { ISSUE_EVENTS } from './issue-events.ts';
+import { SubjectKeyCreated } from './key-events.ts';
 import { NotificationSent } from './notification-events.ts';
 import { MessageEdited } from './replay-events.ts';
 import { TICKET_EVENTS } from './ticket-events.ts';
@@ -20,5 +21,6 @@ export const CATALOGUE: ReadonlyMap<string, MessageDefinition> = new Map(
     ...FAILURE_EVENTS,
     MessageEdited,
     ...CONTROL_EVENTS,
+    SubjectKeyCreated,
   ].map((definition) => [definition.type, definition]),
 );

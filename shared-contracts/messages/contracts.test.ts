@@ -30,7 +30,10 @@ t.test('every type has one definition, one line of meaning and a valid example',
   const types = [...families, FAILURE_EVENTS, CONTROL_EVENTS].flatMap((family) =>
     family.map(({ type }) => type),
   );
-  t.strictSame([...CATALOGUE.keys()].sort(), [...types, 'NotificationSent', 'MessageEdited'].sort());
+  t.strictSame(
+    [...CATALOGUE.keys()].sort(),
+    [...types, 'NotificationSent', 'MessageEdited', 'SubjectKeyCreated'].sort(),
+  );
   for (const [type, definition] of CATALOGUE) {
     t.equal(definition.type, type);
     t.match(definition.meaning, /^[^\n]+\.$/, `${type} has a sentence`);
@@ -199,12 +202,14 @@ t.test('metadata of other software is not taken for ours', async (t) => {
     isMetadata({ ...ours, traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' }),
     true,
   );
+  t.equal(isMetadata({ ...ours, subject: '0d0f5c53-3a8f-4b1c-8b86-93a3df2a7f10' }), true);
   for (const other of [
     undefined,
     {},
     { added: '2026-11-22T17:20:51.97+00:00', reason: '', subscriptionEventNumber: 3 },
     { ...ours, schemaVersion: 0 },
     { ...ours, occurredAt: 'yesterday' },
+    { ...ours, subject: 'Kim' },
   ]) {
     t.equal(isMetadata(other), false);
   }

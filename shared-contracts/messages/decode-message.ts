@@ -27,12 +27,21 @@ export function decodeMessage<Type extends string, Schema extends TObject>(
   data: unknown,
   version: number,
 ): { readonly type: Type; readonly data: Readonly<Static<Schema>> } {
-  const result = definition.validate(upcast(definition, data, version));
+  return validMessage(definition, upcast(definition, data, version));
+}
+
+/** @throws ContractViolation when a field of today's version is missing or wrong. */
+export function validMessage<Type extends string, Schema extends TObject>(
+  definition: MessageDefinition<Type, Schema>,
+  data: unknown,
+): { readonly type: Type; readonly data: Readonly<Static<Schema>> } {
+  const result = definition.validate(data);
   if (result.ok) return { type: definition.type, data: result.data };
   throw new ContractViolation(definition.type, result.field, result.rule);
 }
 
-function upcast(definition: MessageDefinition, data: unknown, version: number): unknown {
+/** Brings data of any known version up to today's, unchecked. @throws ContractViolation when there is no way. */
+export function upcast(definition: MessageDefinition, data: unknown, version: number): unknown {
   if (version > definition.version) {
     throw new ContractViolation(
       definition.type,

@@ -1,7 +1,11 @@
 import type { Static, TObject } from 'typebox';
+import { type PersonalFields, personalFieldsOf } from './personal-fields.ts';
 import { type Validated, validatorOf } from './validator.ts';
 
-/** Turns the data of one version into the data of the next. Must be pure: it runs at every read. */
+/**
+ * Turns the data of one version into the data of the next. Must be pure: it runs at every read. Personal fields are clear;
+ * those of an erased subject are the text `[erased]`, whatever they were before.
+ */
 export type Upcaster = (data: Readonly<Record<string, unknown>>) => Record<string, unknown>;
 
 /** The one definition of an event or message: static type, validation, upcasting and documentation come from it. */
@@ -17,6 +21,8 @@ export type MessageDefinition<Type extends string = string, Schema extends TObje
   readonly upcasters: Readonly<Record<number, Upcaster>>;
   /** Validates data of today's version. */
   readonly validate: (data: unknown) => Validated<Static<Schema>>;
+  /** Finds the fields that are marked as personal in data of today's version. */
+  readonly personal: PersonalFields;
 };
 
 /** The value that a definition describes: `{ type, data }`. */
@@ -30,7 +36,7 @@ export type AnyMessage = { readonly type: string; readonly data: Readonly<Record
 
 /** Defines an event or an integration message. */
 export function defineMessage<const Type extends string, const Schema extends TObject>(
-  definition: Omit<MessageDefinition<Type, Schema>, 'validate' | 'upcasters' | 'version'> & {
+  definition: Omit<MessageDefinition<Type, Schema>, 'validate' | 'personal' | 'upcasters' | 'version'> & {
     version?: number;
     upcasters?: Readonly<Record<number, Upcaster>>;
   },
@@ -40,6 +46,7 @@ export function defineMessage<const Type extends string, const Schema extends TO
     version: definition.version ?? 1,
     upcasters: definition.upcasters ?? {},
     validate: validatorOf(definition.schema),
+    personal: personalFieldsOf(definition.schema),
   };
 }
 

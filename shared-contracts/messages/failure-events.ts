@@ -2,16 +2,25 @@
 import { Type } from 'typebox';
 import { Check } from 'typebox/value';
 import { defineMessage, type MessageOf } from './define-message.ts';
-import { Instant, Nullable, Revision, Uuid } from './fields.ts';
+import { Instant, Meaning, Nullable, Revision, Uuid } from './fields.ts';
 import { ReplaySelection } from './replay-selection.ts';
 
 const GroupName = Type.String({ minLength: 1, maxLength: 100 });
-export const OriginField = Type.Object({
-  stream: Type.String(),
-  revision: Revision,
-  eventId: Uuid,
-  type: Type.String(),
-});
+const Operator = Meaning(Type.String(), 'Who asked: `operator:{name}`.');
+const AttemptId = Meaning(
+  Uuid,
+  "The delivery that it is about: the id of the origin's event, or of the replay link.",
+);
+const Batch = Meaning(Uuid, 'The request of an operator that it belongs to.');
+export const OriginField = Type.Object(
+  {
+    stream: Type.String(),
+    revision: Revision,
+    eventId: Uuid,
+    type: Meaning(Type.String(), 'Type of the event.'),
+  },
+  { description: 'The event that the message is about: the same in every attempt.' },
+);
 
 /** The event that a failed message is about: with the group, its identity, the same in every attempt. */
 export type FailedOrigin = {
@@ -42,22 +51,22 @@ export const MessageParked = defineMessage({
   schema: Type.Object({
     group: GroupName,
     origin: OriginField,
-    /** The delivery that failed: the origin's event id, or the id of the replay link. */
-    attemptId: Uuid,
-    /** 1 for the first; a replay counts on. */
-    attempt: Type.Integer({ minimum: 1 }),
-    handler: Type.String(),
-    /** How often the handler was tried before it was given up. */
-    tries: Type.Integer({ minimum: 0 }),
+    attemptId: AttemptId,
+    attempt: Meaning(Type.Integer({ minimum: 1 }), '1 for the first; a replay counts on.'),
+    handler: Meaning(Type.String(), 'Name of the handler, in the code of the service.'),
+    tries: Meaning(
+      Type.Integer({ minimum: 0 }),
+      'How often the handler was tried; 0 where the event was not found.',
+    ),
     error: Type.Object({
       name: Type.String(),
-      code: Nullable(Type.String()),
+      code: Meaning(Nullable(Type.String()), 'Stable, where the error has one.'),
       message: Type.String(),
       stack: Type.String(),
     }),
-    correlationId: Nullable(Type.String()),
+    correlationId: Meaning(Nullable(Type.String()), 'The conversation that the origin belongs to.'),
     traceId: Nullable(Type.String()),
-    host: Type.String(),
+    host: Meaning(Type.String(), 'The machine that the handler ran on.'),
     occurredAt: Instant,
   }),
   example: {
@@ -86,13 +95,13 @@ export const ReplayStarted = defineMessage({
     'An operator asked for failed messages to be handled again: one, a selection, or all up to a bound.',
   schema: Type.Object({
     group: GroupName,
-    /** Names this request; each replay that belongs to it carries it. */
-    batch: Uuid,
-    /** How many messages it is for. Said again where it came to fewer: some were dealt with before their turn. */
-    total: Revision,
-    /** Which messages: a replay that was interrupted is taken up again from this. */
+    batch: Meaning(Uuid, 'Names this request; each replay that belongs to it carries it.'),
+    total: Meaning(
+      Revision,
+      'How many messages it is for. Said again where it came to fewer: some were dealt with before their turn.',
+    ),
     selection: ReplaySelection,
-    by: Type.String(),
+    by: Operator,
   }),
   example: {
     group,
@@ -109,11 +118,10 @@ export const ReplayRequested = defineMessage({
   schema: Type.Object({
     group: GroupName,
     origin: OriginField,
-    /** Id of the link, and so of the attempt. */
-    replayId: Uuid,
-    batch: Uuid,
+    replayId: Meaning(Uuid, 'Id of the link, and so of the attempt.'),
+    batch: Batch,
     attempt: Type.Integer({ minimum: 2 }),
-    by: Type.String(),
+    by: Operator,
   }),
   example: {
     group,
@@ -128,14 +136,14 @@ export const ReplayRequested = defineMessage({
 export const ReplayCancelled = defineMessage({
   type: 'ReplayCancelled',
   meaning: 'An operator took a replay back: what of it has not been handled yet goes back to waiting.',
-  schema: Type.Object({ group: GroupName, batch: Uuid, by: Type.String() }),
+  schema: Type.Object({ group: GroupName, batch: Batch, by: Operator }),
   example: { group, batch: '5d9d8a3e-0a55-4c56-9f0c-0b6e4b2f7c10', by: 'operator:sam' },
 });
 
 export const MessageRecovered = defineMessage({
   type: 'MessageRecovered',
   meaning: 'A replay of a failed message was handled.',
-  schema: Type.Object({ group: GroupName, origin: OriginField, attemptId: Uuid }),
+  schema: Type.Object({ group: GroupName, origin: OriginField, attemptId: AttemptId }),
   example: { group, origin, attemptId: '0c9b1f0d-91a9-4dd2-a9a6-49b6e0d4a4f5' },
 });
 
@@ -146,7 +154,7 @@ export const MessageDiscarded = defineMessage({
     group: GroupName,
     origin: OriginField,
     reason: Type.String({ maxLength: 1000 }),
-    by: Type.String(),
+    by: Operator,
   }),
   example: { group, origin, reason: 'The address does not exist.', by: 'operator:sam' },
 });
@@ -155,14 +163,23 @@ const StreamBlocked = defineMessage({
   type: 'StreamBlocked',
   meaning:
     'In an ordered group: later events of this stream wait until the failed one is recovered or discarded.',
-  schema: Type.Object({ group: GroupName, stream: Type.String(), revision: Revision, eventId: Uuid }),
+  schema: Type.Object({
+    group: GroupName,
+    stream: Type.String(),
+    revision: Meaning(Revision, 'Where the failed event stands.'),
+    eventId: Uuid,
+  }),
   example: { group: 'customer.integration', stream: origin.stream, revision: 0, eventId: origin.eventId },
 });
 
 const StreamReleased = defineMessage({
   type: 'StreamReleased',
   meaning: 'The blocked stream was handled on, in its order, up to this revision; it flows again.',
-  schema: Type.Object({ group: GroupName, stream: Type.String(), revision: Revision }),
+  schema: Type.Object({
+    group: GroupName,
+    stream: Type.String(),
+    revision: Meaning(Revision, 'Up to here all was handled.'),
+  }),
   example: { group: 'customer.integration', stream: origin.stream, revision: 4 },
 });
 
@@ -170,14 +187,14 @@ const MessageSuspected = defineMessage({
   type: 'MessageSuspected',
   meaning:
     'A message that has come back often is about to be handled alone: it may be what kills the process.',
-  schema: Type.Object({ group: GroupName, origin: OriginField, attemptId: Uuid }),
+  schema: Type.Object({ group: GroupName, origin: OriginField, attemptId: AttemptId }),
   example: { group, origin, attemptId },
 });
 
 const SuspicionCleared = defineMessage({
   type: 'SuspicionCleared',
   meaning: 'The process survived the suspected message, which was left for another time.',
-  schema: Type.Object({ group: GroupName, origin: OriginField, attemptId: Uuid }),
+  schema: Type.Object({ group: GroupName, origin: OriginField, attemptId: AttemptId }),
   example: { group, origin, attemptId },
 });
 

@@ -1,4 +1,4 @@
-import { type TSchema, Type } from 'typebox';
+import { type Static, type TSchema, Type } from 'typebox';
 
 /** Limits that forms, contracts and documents share; lengths in UTF-16 code units. */
 export const LIMITS = { email: 254, name: 100, subject: 200, text: 20_000 } as const;
@@ -7,9 +7,26 @@ export const LIMITS = { email: 254, name: 100, subject: 200, text: 20_000 } as c
 export const KINDS = ['question', 'problem', 'request'] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** Marks a field that holds personal data: never in logs, traces, park reasons or message headers. */
-export function Personal<Schema extends TSchema>(schema: Schema): Schema {
-  return { ...schema, 'x-personal': true };
+/**
+ * Marks a field that holds personal data: stored under the key of its subject, and never in logs, traces, park reasons or
+ * message headers.
+ *
+ * @param erased what the field reads as once its subject was erased; a text or an address has one already.
+ */
+export function Personal<Schema extends TSchema>(schema: Schema, erased?: Static<Schema>): Schema {
+  return { ...schema, 'x-personal': true, ...(erased === undefined ? {} : { 'x-erased': erased }) };
+}
+
+/** Marks a field that is not personal and yet for nobody's eyes, such as a wrapped key. */
+export function Secret<Schema extends TSchema>(schema: Schema): Schema {
+  return { ...schema, 'x-secret': true };
+}
+
+/** Says in the catalogue what a field means, where its name does not. */
+export function Meaning<Schema extends TSchema>(schema: Schema, description: string): Schema {
+  // TypeBox keeps what kind of schema it is in a hidden property, which a plain copy would lose.
+  const copy = Object.defineProperties({ ...schema }, Object.getOwnPropertyDescriptors(schema));
+  return Object.assign(copy, { description });
 }
 
 export const Uuid = Type.String({ format: 'uuid' });

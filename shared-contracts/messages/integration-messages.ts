@@ -1,9 +1,10 @@
 // What the two services tell each other over RabbitMQ. Contracts of their own: no domain event crosses the border.
 import { Type } from 'typebox';
-import { defineMessage, type MessageOf } from './define-message.ts';
+import { defineMessage, type MessageDefinition, type MessageOf } from './define-message.ts';
 import {
   Instant,
   KindField,
+  Meaning,
   NameField,
   Nullable,
   Revision,
@@ -12,6 +13,7 @@ import {
   Uuid,
 } from './fields.ts';
 import { StepField } from './issue-events.ts';
+import type { ServiceName } from './names.ts';
 
 const issueId = '6f6dd9a0-6a3b-4c47-9c6f-2d3f64a1f0aa';
 
@@ -20,7 +22,7 @@ export const PrepareTicket = defineMessage({
   meaning: 'Customer → back office: prepare a ticket for a reported issue.',
   schema: Type.Object({
     issueId: Uuid,
-    customerId: Uuid,
+    customerId: Meaning(Uuid, 'One for each report, since a customer has no account.'),
     customerName: NameField,
     subject: SubjectField,
     kind: KindField,
@@ -49,10 +51,13 @@ export const TicketProgressed = defineMessage({
   schema: Type.Object({
     issueId: Uuid,
     ticketId: Uuid,
-    ticketRevision: Revision,
+    ticketRevision: Meaning(
+      Revision,
+      'Where the step stands in the stream of the ticket; only a later one than before is news.',
+    ),
     step: StepField,
-    note: Nullable(TextField),
-    at: Instant,
+    note: Meaning(Nullable(TextField), 'What the employee wrote with the step, if anything.'),
+    at: Meaning(Instant, 'When the ticket went that step.'),
   }),
   example: {
     issueId,
@@ -72,3 +77,13 @@ export const CUSTOMER_MESSAGES = [TicketProgressed] as const;
 export type IntegrationMessage =
   | MessageOf<(typeof BACKOFFICE_MESSAGES)[number]>
   | MessageOf<(typeof CUSTOMER_MESSAGES)[number]>;
+
+/** Who tells whom what: `to` is the service whose exchange and queue carry it. */
+export const CONVERSATIONS = [
+  { from: 'customer', to: 'backoffice', messages: BACKOFFICE_MESSAGES },
+  { from: 'backoffice', to: 'customer', messages: CUSTOMER_MESSAGES },
+] as const satisfies readonly {
+  from: ServiceName;
+  to: ServiceName;
+  messages: readonly MessageDefinition[];
+}[];

@@ -5,6 +5,7 @@ import {
   EmailField,
   Instant,
   KindField,
+  Meaning,
   NameField,
   Nullable,
   Revision,
@@ -31,7 +32,7 @@ export const IssueReported = defineMessage({
   meaning: 'A customer reported an issue on the form.',
   schema: Type.Object({
     issueId: Uuid,
-    customerId: Uuid,
+    customerId: Meaning(Uuid, 'One for each report, since a customer has no account.'),
     email: EmailField,
     name: NameField,
     subject: SubjectField,
@@ -62,10 +63,13 @@ export const IssueProgressed = defineMessage({
   schema: Type.Object({
     issueId: Uuid,
     ticketId: Uuid,
-    ticketRevision: Revision,
+    ticketRevision: Meaning(
+      Revision,
+      'Where the step stands in the stream of the ticket; only a later one than before is news.',
+    ),
     step: StepField,
-    note: Nullable(TextField),
-    at: Instant,
+    note: Meaning(Nullable(TextField), 'What the employee wrote with the step, if anything.'),
+    at: Meaning(Instant, 'When the ticket went that step.'),
   }),
   example: {
     issueId: '6f6dd9a0-6a3b-4c47-9c6f-2d3f64a1f0aa',

@@ -25,8 +25,10 @@ t.test('no category is a prefix of another: a group hears nothing that it did no
     categoryOf.inbox('customer'),
     categoryOf.inbox('backoffice'),
     'notification-',
+    'key-',
     'failures-',
     'replay-',
+    'control-',
   ];
   t.strictSame(
     categories.filter((one, index) => categories.some((other, at) => at !== index && other.startsWith(one))),
@@ -42,6 +44,7 @@ t.test('the names that are in the store and on the broker for good', async (t) =
       streamOf.employee('7'),
       streamOf.inbox('backoffice', '7'),
       streamOf.notification('7'),
+      streamOf.key('7'),
       streamOf.failures('customer.inbox'),
       streamOf.replay('customer.inbox'),
       streamOf.parked('customer.inbox'),
@@ -56,6 +59,7 @@ t.test('the names that are in the store and on the broker for good', async (t) =
       'employee-7',
       'inbox-backoffice-7',
       'notification-7',
+      'key-7',
       'failures-customer.inbox',
       'replay-customer.inbox',
       '$persistentsubscription-$all::customer.inbox-parked',

@@ -65,6 +65,8 @@ export const streamOf = {
   /** Messages from RabbitMQ about one subject (the issue), in the order they came. */
   inbox: (service: ServiceName, subject: string) => `inbox-${service}-${subject}`,
   notification: (eventId: string) => `notification-${eventId}`,
+  /** The key that personal data of one subject is encrypted under; deleted for good when the subject is erased. */
+  key: (subject: string) => `key-${subject}`,
   failures: (group: string) => `failures-${group}`,
   replay: (group: string) => `replay-${group}`,
   /** What operators ask of a service, and what became of it. */

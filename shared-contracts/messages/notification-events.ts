@@ -1,15 +1,18 @@
 // What was mailed: the streams `notification-{eventId}`, one for each event that a customer is told about.
 import { Type } from 'typebox';
 import { defineMessage } from './define-message.ts';
-import { Uuid } from './fields.ts';
+import { Meaning, Uuid } from './fields.ts';
 
 export const NotificationSent = defineMessage({
   type: 'NotificationSent',
   meaning: 'The mail server accepted the mail about one event.',
   schema: Type.Object({
     issueId: Uuid,
-    mail: Type.Enum(['confirmation', 'progress', 'closed']),
-    messageId: Type.String({ maxLength: 300 }),
+    mail: Meaning(Type.Enum(['confirmation', 'progress', 'closed']), 'Which of our mails it was.'),
+    messageId: Meaning(
+      Type.String({ maxLength: 300 }),
+      'Message-ID of the mail, made from the id of the event.',
+    ),
   }),
   example: {
     issueId: '6f6dd9a0-6a3b-4c47-9c6f-2d3f64a1f0aa',

@@ -2,18 +2,20 @@
 import { Type } from 'typebox';
 import { defineMessage } from './define-message.ts';
 import { OriginField, originExample } from './failure-events.ts';
-import { Personal, Uuid } from './fields.ts';
+import { Meaning, Personal, Uuid } from './fields.ts';
 
 export const MessageEdited = defineMessage({
   type: 'MessageEdited',
   meaning: 'An operator replays a failed message with other data; the original stays as it is.',
   schema: Type.Object({
     origin: OriginField,
-    /** Data that the handler sees instead of the origin's; of the origin's type and today's version. */
-    data: Personal(Type.Record(Type.String(), Type.Unknown())),
-    batch: Uuid,
-    attempt: Type.Integer({ minimum: 2 }),
-    by: Type.String(),
+    data: Meaning(
+      Personal(Type.Record(Type.String(), Type.Unknown()), {}),
+      "What the handler sees instead of the origin's data: of the same type, in today's version.",
+    ),
+    batch: Meaning(Uuid, 'The request of an operator that it belongs to.'),
+    attempt: Meaning(Type.Integer({ minimum: 2 }), 'Counts the attempts of this message.'),
+    by: Meaning(Type.String(), 'Who asked: `operator:{name}`.'),
   }),
   example: {
     origin: originExample,

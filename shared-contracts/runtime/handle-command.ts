@@ -54,11 +54,12 @@ export async function handleCommand<State, Command extends AnyCommand, Event ext
   const { decider } = aggregate;
   const spanOptions = { kind: 'internal', attributes: { [attribute.command]: command.type } } as const;
   return inSpan(command.type, spanOptions, async (span) => {
+    const firstId = deterministicId(stream, command.commandId, 0);
     for (let attempt = 0; attempt <= CONFLICT_RETRIES; attempt += 1) {
       const loaded = await loadStream(store, aggregate, stream);
       const correlationId = loaded.correlationId ?? context.correlationId;
       span.setAttribute(attribute.correlationId, correlationId);
-      if (loaded.eventIds.has(deterministicId(stream, command.commandId, 0))) {
+      if (loaded.eventIds.has(firstId)) {
         return { kind: 'done', stream, revision: loaded.revision, appended: 0 };
       }
 
@@ -67,18 +68,21 @@ export async function handleCommand<State, Command extends AnyCommand, Event ext
         span.setAttribute(attribute.outcome, decision.rejection.code);
         return { kind: 'rejected', rejection: decision.rejection };
       }
-      if (decision.events.length === 0) {
+      const [first] = decision.events;
+      if (first === undefined) {
         return { kind: 'done', stream, revision: loaded.revision, appended: 0 };
       }
 
+      const subject = loaded.revision < 0 ? aggregate.subjectOf(first) : loaded.subject;
       const occurredAt = new Date().toISOString();
       const events = decision.events.map((event, index) => ({
-        id: deterministicId(stream, command.commandId, index),
+        id: index === 0 ? firstId : deterministicId(stream, command.commandId, index),
         event,
         metadata: {
           $correlationId: correlationId,
           $causationId: context.causationId,
           actor: context.actor,
+          ...(subject === undefined ? {} : { subject }),
           occurredAt,
         },
       }));

@@ -2,10 +2,12 @@ import type { AnyMessage } from '../messages/define-message.ts';
 import type { Decider } from './decider.ts';
 import type { EventStore } from './event-store/event-store.ts';
 
-/** One kind of stream: its rules, and how to tell its events from all others. */
+/** One kind of stream: its rules, how to tell its events from all others, and whose personal data they hold. */
 export type Aggregate<State, Command, Event extends AnyMessage> = {
   readonly decider: Decider<State, Command, Event>;
   readonly isEvent: (event: AnyMessage) => event is Event;
+  /** The subject of all events of a stream, by its first event; undefined where nothing in it is personal. */
+  readonly subjectOf: (first: Event) => string | undefined;
 };
 
 export type LoadedStream<State> = {
@@ -14,24 +16,30 @@ export type LoadedStream<State> = {
   readonly revision: number;
   /** The conversation that the stream belongs to: that of its first event. */
   readonly correlationId: string | undefined;
+  /** Whose personal data the stream's events hold; undefined where there is no stream. */
+  readonly subject: string | undefined;
   readonly eventIds: ReadonlySet<string>;
 };
 
 /** Reads a stream to its end and folds it into its state. */
 export async function loadStream<State, Command, Event extends AnyMessage>(
   store: EventStore,
-  { decider, isEvent }: Aggregate<State, Command, Event>,
+  { decider, isEvent, subjectOf }: Aggregate<State, Command, Event>,
   stream: string,
 ): Promise<LoadedStream<State>> {
   let state = decider.initial;
   let revision = -1;
   let correlationId: string | undefined;
+  let subject: string | undefined;
   const eventIds = new Set<string>();
   for await (const { event, origin, metadata } of store.read(stream)) {
-    if (isEvent(event)) state = decider.evolve(state, event);
+    if (isEvent(event)) {
+      if (origin.revision === 0) subject = subjectOf(event);
+      state = decider.evolve(state, event);
+    }
     revision = origin.revision;
     correlationId ??= metadata.$correlationId;
     eventIds.add(origin.eventId);
   }
-  return { state, revision, correlationId, eventIds };
+  return { state, revision, correlationId, subject, eventIds };
 }

@@ -14,6 +14,7 @@ const OUTAGE_CODES = new Set([
   'EDNS',
   'unavailable',
   'broker-unavailable',
+  'wrong-master-key',
 ]);
 
 const OUTAGE_NAMES = new Set([

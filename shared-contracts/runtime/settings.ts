@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 /** A setting that is missing or wrong; the message names it and says what it should be. */
 export class SettingError extends Error {
   readonly code = 'bad-setting';
@@ -64,7 +66,11 @@ export function readSettings(env: Environment): Settings {
       console: url(env, 'DESKSTREAM_CONSOLE_URL', 'http://localhost:3006', ['http:', 'https:']),
       traces: url(env, 'DESKSTREAM_TRACES_URL', 'http://localhost:3007', ['http:', 'https:']),
     },
-    masterKeyFile: text(env, 'DESKSTREAM_MASTER_KEY_FILE', '.data/master.key'),
+    masterKeyFile: text(
+      env,
+      'DESKSTREAM_MASTER_KEY_FILE',
+      join(text(env, 'DESKSTREAM_DATA_DIR', '.data'), 'master.key'),
+    ),
     mailFrom: text(env, 'DESKSTREAM_MAIL_FROM', 'Deskstream <desk@localhost>'),
     demo,
     failFirstMail: flag(env, 'DESKSTREAM_FAIL_FIRST_MAIL', demo),

@@ -55,6 +55,7 @@ export function closed(issueId = randomUUID()): NewEvent {
       $correlationId: 'conversation-1',
       $causationId: 'cause-1',
       actor: 'customer',
+      subject: '0d0f5c53-3a8f-4b1c-8b86-93a3df2a7f10',
       occurredAt: '2026-11-22T10:15:00.000Z',
     },
   };

@@ -6,13 +6,18 @@ import { join } from 'node:path';
 import { CATALOGUE } from '../../../shared-contracts/messages/catalogue.ts';
 import { createCodec } from '../../../shared-contracts/runtime/event-store/codec.ts';
 import {
+  connectClient,
   createEventStore,
   type EventStore,
 } from '../../../shared-contracts/runtime/event-store/event-store.ts';
+import { createSubjectKeys } from '../../../shared-contracts/runtime/personal/subject-keys.ts';
 import { startEventStoreNode } from '../../embedded/eventstore/node.ts';
 
 /** What a test needs of tap: something to do when the test is over. */
 export type Teardown = { teardown(undo: () => Promise<void>): void };
+
+/** What the keys in a test's store are wrapped under. */
+export const TEST_MASTER_KEY = new Uint8Array(32).fill(7);
 
 /** An embedded event store in this process, and the real client connected to it; both end with the test. */
 export async function openTestStore(t: Teardown): Promise<EventStore> {
@@ -74,7 +79,13 @@ export async function openKillableStore(t: Teardown): Promise<KillableStore> {
 }
 
 function connect(port: number): EventStore {
-  return createEventStore(urlOf(port), 'test', createCodec(CATALOGUE));
+  return connectTestStore(urlOf(port));
+}
+
+/** A client of a test's store, as another process has it. */
+export function connectTestStore(url: string): EventStore {
+  const client = connectClient(url, 'test');
+  return createEventStore(client, createCodec(CATALOGUE, createSubjectKeys(client, TEST_MASTER_KEY)));
 }
 
 function urlOf(port: number): string {

@@ -5,7 +5,7 @@ import type { BusMessage } from './wire-message.ts';
 const TRIES = 10;
 
 /**
- * Appends a message from the broker to the inbox stream of its subject, at the revision just read, unless it is there
+ * Appends a message from the broker to the inbox stream of what it is about, at the revision just read, unless it is there
  * already. Reading first is what makes a redelivery harmless: the store itself forgets ids when it restarts.
  *
  * @returns whether the message was new.
@@ -15,7 +15,7 @@ export async function appendToInbox(
   service: ServiceName,
   message: BusMessage,
 ): Promise<boolean> {
-  const stream = streamOf.inbox(service, message.subject);
+  const stream = streamOf.inbox(service, message.about);
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     let revision = -1;
     let known = false;
@@ -31,6 +31,7 @@ export async function appendToInbox(
         $correlationId: message.correlationId,
         $causationId: message.causationId,
         actor: message.actor,
+        ...(message.subject === undefined ? {} : { subject: message.subject }),
         occurredAt: message.occurredAt,
       },
     };

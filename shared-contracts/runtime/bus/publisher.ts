@@ -1,7 +1,7 @@
 import type { ConfirmChannel, Message } from 'amqplib';
-import { decodeMessage } from '../../messages/decode-message.ts';
 import type { MessageDefinition } from '../../messages/define-message.ts';
 import { exchangeOf, type ServiceName } from '../../messages/names.ts';
+import type { SealedMessage, Sealing } from '../personal/sealing.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { attribute, messagingSystem } from '../telemetry/names.ts';
 import { currentCarrier, inSpan } from '../telemetry/spans.ts';
@@ -11,7 +11,7 @@ import { type BusMessage, toWire } from './wire-message.ts';
 
 export type Publisher = {
   /**
-   * Publishes to the receiving service and waits until the broker has the message safe.
+   * Publishes to the receiving service, with what is personal encrypted, and waits until the broker has the message safe.
    *
    * @throws ContractViolation when the message does not keep its contract: the receiver would not take it.
    * @throws BrokerUnavailable when there is no connection, or it ended before the confirm came. The message may have
@@ -39,9 +39,10 @@ export function startPublisher(
   url: string,
   to: ServiceName,
   known: readonly MessageDefinition[],
+  sealing: Sealing,
   logger: Logger,
 ): Publisher {
-  const definitions = new Map(known.map((definition) => [definition.type, definition]));
+  const types = new Set(known.map(({ type }) => type));
   const exchange = exchangeOf(to);
   const waiting = new Map<string, (error: Error) => void>();
   let channel: ConfirmChannel | undefined;
@@ -63,7 +64,7 @@ export function startPublisher(
     });
   });
 
-  const send = (message: BusMessage, version: number) =>
+  const send = (message: BusMessage, sealed: SealedMessage) =>
     new Promise<void>((resolve, reject) => {
       const { messageId } = message;
       const settle = (error?: Error) => {
@@ -77,8 +78,8 @@ export function startPublisher(
       }
       // The broker sends a return before the confirm of the same message, so whatever settles first is right.
       waiting.set(messageId, settle);
-      const { content, options } = toWire(message, version, currentCarrier());
-      channel.publish(exchange, message.message.type, content, options, (error: unknown) => {
+      const { content, options } = toWire(message, sealed, currentCarrier());
+      channel.publish(exchange, sealed.type, content, options, (error: unknown) => {
         settle(
           error === null || error === undefined
             ? undefined
@@ -95,10 +96,8 @@ export function startPublisher(
     close: connection.close,
     publish: async (message) => {
       const { type } = message.message;
-      const definition = definitions.get(type);
-      if (definition === undefined) throw new TypeError(`${type} is not a message for ${to}`);
-      const { version } = definition;
-      decodeMessage(definition, message.message.data, version);
+      if (!types.has(type)) throw new TypeError(`${type} is not a message for ${to}`);
+      const sealed = await sealing.seal(message.messageId, message.message, message.subject);
       const spanOptions = {
         kind: 'producer',
         attributes: {
@@ -111,7 +110,7 @@ export function startPublisher(
           [attribute.correlationId]: message.correlationId,
         },
       } as const;
-      await inSpan(`publish ${exchange}`, spanOptions, () => send(message, version));
+      await inSpan(`publish ${exchange}`, spanOptions, () => send(message, sealed));
     },
   };
 }

@@ -10,14 +10,14 @@ import { inSpan } from '../telemetry/spans.ts';
 import { appendToInbox } from './append-to-inbox.ts';
 import { stayConnected } from './stay-connected.ts';
 import { declareInbox } from './topology.ts';
-import { fromWire, SUBJECT_HEADER } from './wire-message.ts';
+import { ABOUT_HEADER, fromWire } from './wire-message.ts';
 
 export type Receiver = { connected(): boolean; close(): Promise<void> };
 
 const PREFETCH = 50;
 
 /**
- * Takes what arrives on a service's queue into the event store: append to the inbox stream of the subject, then
+ * Takes what arrives on a service's queue into the event store: append to the inbox stream of what it is about, then
  * acknowledge. Everything after that is an ordinary event. What is not a message of this queue goes to the dead queue.
  */
 export function startReceiver(
@@ -33,7 +33,7 @@ export function startReceiver(
 
   const take = async (channel: Channel, delivery: ConsumeMessage, ended: AbortSignal) => {
     if (ended.aborted) return;
-    const received = read(delivery);
+    const received = await read(delivery);
     if (received instanceof ContractViolation) {
       logger.error(
         { queue, error: received.message },
@@ -61,9 +61,9 @@ export function startReceiver(
     });
   };
 
-  const read = (delivery: ConsumeMessage) => {
+  const read = async (delivery: ConsumeMessage) => {
     try {
-      return fromWire(delivery, definitions);
+      return await fromWire(delivery, definitions, store.codec);
     } catch (error) {
       if (error instanceof ContractViolation) return error;
       throw error;
@@ -80,7 +80,7 @@ export function startReceiver(
       if (delivery === null) return leave();
       const headers: Record<string, unknown> = delivery.properties.headers ?? {};
       lanes
-        .run(String(headers[SUBJECT_HEADER]), () => take(channel, delivery, ended))
+        .run(String(headers[ABOUT_HEADER]), () => take(channel, delivery, ended))
         .catch((error: unknown) => {
           logger.warn(
             { queue, error: String(error) },

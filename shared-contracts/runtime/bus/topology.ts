@@ -1,23 +1,29 @@
 import type { Channel } from 'amqplib';
 import { deadQueueOf, exchangeOf, queueOf, type ServiceName } from '../../messages/names.ts';
 
+/** Both queues keep what they have on several servers, where there are several. */
+const REPLICATED = { 'x-queue-type': 'quorum' } as const;
+
+/** Arguments of a service's dead queue. */
+export const DEAD_QUEUE_ARGUMENTS = REPLICATED;
+
+/** Arguments of a service's queue: one active consumer keeps the order, whatever the number of instances. */
+export function queueArguments(service: ServiceName) {
+  return {
+    ...REPLICATED,
+    'x-single-active-consumer': true,
+    'x-dead-letter-exchange': '',
+    'x-dead-letter-routing-key': deadQueueOf(service),
+  } as const;
+}
+
 /**
  * Declares what a service receives by. Both sides declare it, the same way, so that it does not matter which of them
  * starts first: what is published before the receiver has ever run waits in its queue.
- *
- * The queue is a quorum queue with one active consumer: several instances keep the order.
  */
 export async function declareInbox(channel: Channel, service: ServiceName): Promise<void> {
   await channel.assertExchange(exchangeOf(service), 'topic', { durable: true });
-  await channel.assertQueue(deadQueueOf(service), { durable: true, arguments: { 'x-queue-type': 'quorum' } });
-  await channel.assertQueue(queueOf(service), {
-    durable: true,
-    arguments: {
-      'x-queue-type': 'quorum',
-      'x-single-active-consumer': true,
-      'x-dead-letter-exchange': '',
-      'x-dead-letter-routing-key': deadQueueOf(service),
-    },
-  });
+  await channel.assertQueue(deadQueueOf(service), { durable: true, arguments: DEAD_QUEUE_ARGUMENTS });
+  await channel.assertQueue(queueOf(service), { durable: true, arguments: queueArguments(service) });
   await channel.bindQueue(queueOf(service), exchangeOf(service), '#');
 }

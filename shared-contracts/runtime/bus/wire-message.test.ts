@@ -3,16 +3,20 @@ import { pino } from 'pino';
 import t from 'tap';
 import { ContractViolation } from '../../messages/decode-message.ts';
 import { BACKOFFICE_MESSAGES, PrepareTicket } from '../../messages/integration-messages.ts';
-
+import { createSealing } from '../personal/sealing.ts';
+import { keysInMemory } from '../personal/testing/keys-in-memory.ts';
 import { startPublisher } from './publisher.ts';
 import { type BusMessage, fromWire, toWire } from './wire-message.ts';
 
 const known = new Map(BACKOFFICE_MESSAGES.map((definition) => [definition.type, definition]));
+const keys = keysInMemory();
+const sealing = createSealing(known, keys);
 const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 
 const message: BusMessage = {
   messageId: '3c1c5e0e-54a4-4c0b-8d39-1b1d6a0a9d11',
-  subject: PrepareTicket.example.issueId,
+  about: PrepareTicket.example.issueId,
+  subject: PrepareTicket.example.customerId,
   message: { type: 'PrepareTicket', data: PrepareTicket.example },
   correlationId: 'conversation-1',
   causationId: 'cause-1',
@@ -20,13 +24,15 @@ const message: BusMessage = {
   actor: 'system:customer.integration',
 };
 
+const sealed = await sealing.seal(message.messageId, message.message, message.subject);
+
 /** The message as the broker hands it over, with some of it changed on the way. */
 function delivered(
   properties: Partial<ConsumeMessage['properties']> = {},
   headers: Readonly<Record<string, unknown>> = {},
   content?: string,
 ): ConsumeMessage {
-  const { content: sent, options } = toWire(message, 1, { traceparent });
+  const { content: sent, options } = toWire(message, sealed, { traceparent });
   return {
     content: content === undefined ? sent : Buffer.from(content),
     fields: { deliveryTag: 1, redelivered: false, exchange: '', routingKey: '', consumerTag: '' },
@@ -50,9 +56,9 @@ function delivered(
   };
 }
 
-function refusal(delivery: ConsumeMessage): string {
+async function refusal(delivery: ConsumeMessage): Promise<string> {
   try {
-    fromWire(delivery, known);
+    await fromWire(delivery, known, sealing);
     return 'accepted';
   } catch (error) {
     if (error instanceof ContractViolation) return error.message;
@@ -61,12 +67,18 @@ function refusal(delivery: ConsumeMessage): string {
 }
 
 t.test('a message arrives as it was sent', async (t) => {
-  t.strictSame(fromWire(delivered(), known), { ...message, trace: { traceparent } });
+  t.strictSame(await fromWire(delivered(), known, sealing), { ...message, trace: { traceparent } });
 });
 
-t.test('it is kept by the broker until it is taken, and says what it is', async (t) => {
-  const { content, options } = toWire(message, 1, { traceparent });
-  t.strictSame(JSON.parse(content.toString()), PrepareTicket.example);
+t.test('it is kept by the broker until it is taken, says what it is, and nothing personal', async (t) => {
+  const { content, options } = toWire(message, sealed, { traceparent });
+  const sent = JSON.parse(content.toString());
+  for (const field of ['customerName', 'subject', 'text']) t.match(sent[field], /^enc1:[\w-]+$/);
+  const { issueId, customerId, kind } = PrepareTicket.example;
+  t.strictSame(
+    { ...sent, customerName: '', subject: '', text: '' },
+    { issueId, customerId, customerName: '', subject: '', kind, text: '' },
+  );
   t.strictSame(options, {
     messageId: message.messageId,
     correlationId: 'conversation-1',
@@ -75,6 +87,7 @@ t.test('it is kept by the broker until it is taken, and says what it is', async 
     persistent: true,
     mandatory: true,
     headers: {
+      'deskstream-about': message.about,
       'deskstream-subject': message.subject,
       'deskstream-schema-version': 1,
       'deskstream-causation-id': 'cause-1',
@@ -88,14 +101,15 @@ t.test('it is kept by the broker until it is taken, and says what it is', async 
 t.test('what could not be appended or read back is refused here, before it blocks an inbox', async (t) => {
   const without = (name: string) => delivered({}, { [name]: undefined });
   t.strictSame(
-    [
+    await Promise.all([
       refusal(delivered({ type: undefined })),
       refusal(delivered({ type: 'TicketProgressed' })),
       refusal(delivered({ messageId: undefined })),
       refusal(delivered({ messageId: 'number 7' })),
       refusal(delivered({ correlationId: '' })),
-      refusal(without('deskstream-subject')),
-      refusal(delivered({}, { 'deskstream-subject': 'x'.repeat(101) })),
+      refusal(without('deskstream-about')),
+      refusal(delivered({}, { 'deskstream-about': 'x'.repeat(101) })),
+      refusal(delivered({}, { 'deskstream-subject': 'Kim' })),
       refusal(without('deskstream-causation-id')),
       refusal(delivered({}, { 'deskstream-occurred-at': 'yesterday' })),
       refusal(without('deskstream-actor')),
@@ -104,15 +118,17 @@ t.test('what could not be appended or read back is refused here, before it block
       refusal(delivered({}, { 'deskstream-schema-version': 2 })),
       refusal(delivered({}, {}, '{"issueId":')),
       refusal(delivered({}, {}, JSON.stringify({ ...PrepareTicket.example, issueId: 'secret' }))),
-    ],
+      refusal(delivered({ messageId: '00000000-0000-4000-8000-000000000000' })),
+    ]),
     [
       'a message /type: is missing',
       'TicketProgressed: is not a message of this queue',
       'PrepareTicket /messageId: is missing',
       'PrepareTicket /messageId: must match format "uuid"',
       'PrepareTicket /correlationId: must not have fewer than 1 characters',
-      'PrepareTicket /subject: is missing',
-      'PrepareTicket /subject: must not have more than 100 characters',
+      'PrepareTicket /about: is missing',
+      'PrepareTicket /about: must not have more than 100 characters',
+      'PrepareTicket /subject: must match format "uuid"',
       'PrepareTicket /causationId: is missing',
       'PrepareTicket /occurredAt: must match format "date-time"',
       'PrepareTicket /actor: is missing',
@@ -121,13 +137,26 @@ t.test('what could not be appended or read back is refused here, before it block
       'PrepareTicket: version 2 is newer than the version 1 that this service knows; update the service, then replay',
       'PrepareTicket: is not JSON',
       'PrepareTicket /issueId: must match format "uuid"',
+      'PrepareTicket /customerName: cannot be decrypted: it was changed, or sealed for another place',
     ],
   );
 });
 
+t.test('what arrives after its subject was erased reads as erased', async (t) => {
+  const later = keysInMemory();
+  later.erase(message.subject ?? '');
+  const { message: received } = await fromWire(delivered(), known, createSealing(known, later));
+  t.strictSame(received.data, {
+    ...PrepareTicket.example,
+    customerName: '[erased]',
+    subject: '[erased]',
+    text: '[erased]',
+  });
+});
+
 t.test('what breaks its contract is not published, also while there is no broker', async (t) => {
   const logger = pino({ level: 'silent' });
-  const publisher = startPublisher('amqp://127.0.0.1:1', 'backoffice', BACKOFFICE_MESSAGES, logger);
+  const publisher = startPublisher('amqp://127.0.0.1:1', 'backoffice', BACKOFFICE_MESSAGES, sealing, logger);
   t.teardown(() => publisher.close());
   const data = { ...PrepareTicket.example, kind: 'secret' };
   await t.rejects(publisher.publish({ ...message, message: { type: 'PrepareTicket', data } }), {

@@ -1,17 +1,20 @@
 import type { ConsumeMessage, Options } from 'amqplib';
 import { Type } from 'typebox';
-import { ContractViolation, decodeMessage } from '../../messages/decode-message.ts';
+import { ContractViolation } from '../../messages/decode-message.ts';
 import type { AnyMessage, MessageDefinition } from '../../messages/define-message.ts';
-import { Instant, Uuid } from '../../messages/fields.ts';
+import { Instant, Meaning, Uuid } from '../../messages/fields.ts';
 import { validatorOf } from '../../messages/validator.ts';
+import type { SealedMessage, Sealing } from '../personal/sealing.ts';
 import type { TraceCarrier } from '../telemetry/spans.ts';
 
 /** An integration message with what travels beside it. */
 export type BusMessage = {
   /** Deterministic: the same message published again has the same id. */
   readonly messageId: string;
-  /** What the message is about; order is kept for each subject. */
-  readonly subject: string;
+  /** What the message is about (the issue); order is kept for each. */
+  readonly about: string;
+  /** Whose personal data it holds, and so under whose key that is encrypted; undefined where it holds none. */
+  readonly subject: string | undefined;
   readonly message: AnyMessage;
   readonly correlationId: string;
   readonly causationId: string;
@@ -21,10 +24,12 @@ export type BusMessage = {
 };
 
 /** Carries what a message is about; order is kept for each. */
-export const SUBJECT_HEADER = 'deskstream-subject';
+export const ABOUT_HEADER = 'deskstream-about';
 
-const HEADER = {
-  subject: SUBJECT_HEADER,
+/** The name of each header. */
+export const HEADER = {
+  about: ABOUT_HEADER,
+  subject: 'deskstream-subject',
   version: 'deskstream-schema-version',
   causationId: 'deskstream-causation-id',
   occurredAt: 'deskstream-occurred-at',
@@ -34,34 +39,43 @@ const HEADER = {
 const Text = Type.String({ minLength: 1, maxLength: 200 });
 
 /** What travels beside the data: all of it gets into the store, so all of it has a form and a limit. */
-const validateProperties = validatorOf(
-  Type.Object({
-    messageId: Uuid,
-    correlationId: Text,
-    subject: Type.String({ minLength: 1, maxLength: 100 }),
-    causationId: Text,
-    occurredAt: Instant,
-    actor: Text,
-    version: Type.Integer({ minimum: 1 }),
+export const BesideData = Type.Object({
+  messageId: Meaning(Uuid, 'The same for the same message, however often it is published.'),
+  correlationId: Meaning(Text, 'The conversation that the message is part of.'),
+  about: Type.String({
+    minLength: 1,
+    maxLength: 100,
+    description: 'What the message is about, an issue: order is kept for each.',
   }),
-);
+  subject: Type.Optional(
+    Meaning(Uuid, 'Whose data the personal fields are: they are encrypted under the key of this subject.'),
+  ),
+  causationId: Meaning(Text, 'The event that the message tells about.'),
+  occurredAt: Meaning(Instant, 'When that event happened.'),
+  actor: Meaning(Text, 'Who published it: `system:{group}`.'),
+  version: Type.Integer({ minimum: 1, description: 'The version of the contract of the data.' }),
+});
 
+const validateProperties = validatorOf(BesideData);
+
+/** @param sealed the same message with its personal fields encrypted: nothing else of it is sent. */
 export function toWire(
-  { messageId, subject, message, correlationId, causationId, occurredAt, actor }: BusMessage,
-  version: number,
+  { about, correlationId, causationId, occurredAt, actor }: Omit<BusMessage, 'message'>,
+  { id, type, version, subject, data }: SealedMessage,
   trace: TraceCarrier,
 ): { readonly content: Buffer; readonly options: Options.Publish } {
   return {
-    content: Buffer.from(JSON.stringify(message.data)),
+    content: Buffer.from(JSON.stringify(data)),
     options: {
-      messageId,
+      messageId: id,
       correlationId,
-      type: message.type,
+      type,
       contentType: 'application/json',
       persistent: true,
       mandatory: true,
       headers: {
-        [HEADER.subject]: subject,
+        [HEADER.about]: about,
+        ...(subject === undefined ? {} : { [HEADER.subject]: subject }),
         [HEADER.version]: version,
         [HEADER.causationId]: causationId,
         [HEADER.occurredAt]: occurredAt,
@@ -73,20 +87,21 @@ export function toWire(
 }
 
 /** @throws ContractViolation when it is not one of the messages that this queue is for. */
-export function fromWire(
+export async function fromWire(
   delivery: ConsumeMessage,
   known: ReadonlyMap<string, MessageDefinition>,
-): BusMessage & { readonly trace: TraceCarrier } {
+  sealing: Sealing,
+): Promise<BusMessage & { readonly trace: TraceCarrier }> {
   const { properties, content } = delivery;
   const type: unknown = properties.type;
   if (typeof type !== 'string') throw new ContractViolation('a message', '/type', 'is missing');
-  const definition = known.get(type);
-  if (definition === undefined) throw new ContractViolation(type, '', 'is not a message of this queue');
+  if (!known.has(type)) throw new ContractViolation(type, '', 'is not a message of this queue');
   const headers: Record<string, unknown> = properties.headers ?? {};
   const beside = validateProperties(
     withoutMissing({
       messageId: properties.messageId,
       correlationId: properties.correlationId,
+      about: headers[HEADER.about],
       subject: headers[HEADER.subject],
       causationId: headers[HEADER.causationId],
       occurredAt: headers[HEADER.occurredAt],
@@ -95,10 +110,14 @@ export function fromWire(
     }),
   );
   if (!beside.ok) throw new ContractViolation(type, beside.field, beside.rule);
-  const { version, ...rest } = beside.data;
+  const { version, messageId, subject, ...rest } = beside.data;
+  const data = parse(type, content);
+  const { message } = await sealing.open({ id: messageId, type, version, subject, data });
   return {
     ...rest,
-    message: decodeMessage(definition, parse(type, content), version),
+    messageId,
+    subject,
+    message,
     trace: {
       ...(typeof headers.traceparent === 'string' ? { traceparent: headers.traceparent } : {}),
       ...(typeof headers.tracestate === 'string' ? { tracestate: headers.tracestate } : {}),

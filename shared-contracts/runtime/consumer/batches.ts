@@ -118,6 +118,7 @@ export class Batches {
   async #decode(taken: readonly Taken[]): Promise<readonly Envelope[]> {
     const { signal } = new AbortController();
     const group = this.#group.declaration.name;
+    await this.#deps.store.codec.prepare(taken.map(({ event }) => event));
     return Promise.all(
       taken.map(async ({ event }) => ({
         ...(await this.#deps.store.codec.decode(event)),

@@ -63,7 +63,9 @@ export async function handleEvent<Result>(
       async (signal) => {
         const stored = await deps.store.codec.decode(original);
         span.setAttribute(attribute.correlationId, stored.metadata.$correlationId);
-        const event = attempt.edited === undefined ? stored.event : await attempt.edited();
+        // An edit is its origin's subject's, too: what is left of both is what the origin reads as.
+        const edited = stored.erased ? undefined : attempt.edited;
+        const event = edited === undefined ? stored.event : await edited();
         const delivery = { group: name, kind, attemptId, attempt: attempt.attempt, signal };
         await handler.handle({ ...stored, event, delivery });
       },

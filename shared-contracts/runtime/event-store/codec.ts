@@ -1,53 +1,62 @@
 import { type EventData, jsonEvent, type RecordedEvent } from '@eventstore/db-client';
-import { ContractViolation, decodeMessage } from '../../messages/decode-message.ts';
-import type { AnyMessage, MessageDefinition } from '../../messages/define-message.ts';
+import { ContractViolation } from '../../messages/decode-message.ts';
+import type { MessageDefinition } from '../../messages/define-message.ts';
 import { type EventMetadata, metadataCheck } from '../../messages/metadata.ts';
+import { holdsSealed } from '../personal/sealed-value.ts';
+import { createSealing, type Sealing } from '../personal/sealing.ts';
+import type { SubjectKeys } from '../personal/subject-keys.ts';
 import type { TraceCarrier } from '../telemetry/spans.ts';
 import type { NewEvent, StoredEvent } from './stored-event.ts';
 
-/** Turns our events into the store's and back, by their contracts. */
-export type Codec = {
+/** Turns our events into the store's and back, by their contracts; what is personal is encrypted in the store. */
+export type Codec = Sealing & {
   /** @throws ContractViolation when data or metadata do not keep their contract: they must not get into the store. */
   encode(event: NewEvent, trace: TraceCarrier): Promise<EventData>;
   /** @throws ContractViolation when the type is unknown, or data or metadata do not keep their contract. */
   decode(recorded: RecordedEvent): Promise<StoredEvent>;
+  /** Fetches at once the keys that decoding all of these will take: for reads that see many subjects. */
+  prepare(recorded: readonly RecordedEvent[]): Promise<void>;
 };
 
-export function createCodec(catalogue: ReadonlyMap<string, MessageDefinition>): Codec {
-  const isMetadata = metadataCheck();
+/** How many keys are fetched at the same time. */
+const FETCHED_AT_ONCE = 32;
 
-  const definitionOf = (type: string): MessageDefinition => {
-    const definition = catalogue.get(type);
-    if (definition !== undefined) return definition;
-    throw new ContractViolation(
-      type,
-      '',
-      'this type is not in the catalogue of this service; update the service, then replay',
-    );
-  };
+export function createCodec(catalogue: ReadonlyMap<string, MessageDefinition>, keys: SubjectKeys): Codec {
+  const isMetadata = metadataCheck();
+  const sealing = createSealing(catalogue, keys);
 
   return {
+    ...sealing,
+
     async encode({ id, event, metadata }, trace) {
-      const definition = definitionOf(event.type);
-      const { data } = decodeMessage(definition, event.data, definition.version);
-      const stored: EventMetadata = { ...metadata, schemaVersion: definition.version, ...trace };
-      if (!isMetadata(stored)) throw notOurs(event.type);
-      return jsonEvent({ id, type: event.type, data, metadata: stored });
+      if (!isMetadata({ ...metadata, schemaVersion: 1 })) throw notOurs(event.type);
+      const { type, version, data } = await sealing.seal(id, event, metadata.subject);
+      const stored: EventMetadata = { ...metadata, schemaVersion: version, ...trace };
+      return jsonEvent({ id, type, data, metadata: stored });
     },
 
-    async decode(recorded) {
-      const metadata = recorded.metadata;
-      if (!isMetadata(metadata)) throw notOurs(recorded.type);
-      const event: AnyMessage = decodeMessage(
-        definitionOf(recorded.type),
-        recorded.data,
-        metadata.schemaVersion,
-      );
+    async decode({ id, type, streamId, revision, data, metadata }) {
+      if (!isMetadata(metadata)) throw notOurs(type);
+      const { subject, schemaVersion } = metadata;
+      const { message, erased } = await sealing.open({ id, type, version: schemaVersion, subject, data });
       return {
-        origin: { stream: recorded.streamId, revision: Number(recorded.revision), eventId: recorded.id },
-        event,
+        origin: { stream: streamId, revision: Number(revision), eventId: id },
+        event: message,
         metadata,
+        ...(erased ? { erased } : {}),
       };
+    },
+
+    async prepare(recorded) {
+      const subjects = new Set<string>();
+      for (const { metadata, data } of recorded) {
+        if (!isMetadata(metadata) || metadata.subject === undefined) continue;
+        if (keys.known(metadata.subject) === undefined && holdsSealed(data)) subjects.add(metadata.subject);
+      }
+      const waiting = [...subjects];
+      while (waiting.length > 0) {
+        await Promise.all(waiting.splice(0, FETCHED_AT_ONCE).map((subject) => keys.toOpen(subject)));
+      }
     },
   };
 }

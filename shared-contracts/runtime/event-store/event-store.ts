@@ -46,9 +46,12 @@ export type EventStore = {
 
 const DISPOSE_LIMIT_MS = 300;
 
-export function createEventStore(url: string, connectionName: string, codec: Codec): EventStore {
-  const client = EventStoreDBClient.connectionString(withName(url, connectionName));
+/** The client of a store, under a name that the store's operators see; it connects on first use. */
+export function connectClient(url: string, connectionName: string): EventStoreDBClient {
+  return EventStoreDBClient.connectionString(withName(url, connectionName));
+}
 
+export function createEventStore(client: EventStoreDBClient, codec: Codec): EventStore {
   const write = (stream: string, events: readonly NewEvent[], expectedRevision: AppendExpectedRevision) =>
     inSpan(
       `append ${streamTemplate(stream)}`,
@@ -90,8 +93,7 @@ export function createEventStore(url: string, connectionName: string, codec: Cod
         ...(limit === undefined ? {} : { maxCount: limit }),
       });
       try {
-        for await (const { event } of eventsOf(events))
-          if (event !== undefined) yield await codec.decode(event);
+        for await (const { event } of eventsOf(events)) if (event !== undefined) yield codec.decode(event);
       } catch (error) {
         if (!(error instanceof StreamNotFoundError)) throw error;
       }

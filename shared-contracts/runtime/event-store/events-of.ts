@@ -1,6 +1,6 @@
 import type { StreamingRead } from '@eventstore/db-client';
 
-/** Milliseconds in which a read that was left may come to its end by itself. */
+/** Milliseconds that a read which nobody follows any more has to end by itself. */
 const PATIENCE_MS = 50;
 
 /**
@@ -8,22 +8,30 @@ const PATIENCE_MS = 50;
  * then taken off its connection. The client itself would keep an abandoned read for ever, and wait for it to end when it
  * is closed.
  */
-export async function* eventsOf<Event>(read: StreamingRead<Event>): AsyncGenerator<Event, void, undefined> {
-  const events: AsyncIterable<Event> = read.iterator({ destroyOnReturn: false });
-  try {
-    yield* events;
-  } finally {
-    if (!read.readableEnded) letGo(read);
-  }
+export function eventsOf<Event>(read: StreamingRead<Event>): AsyncIterableIterator<Event, undefined> {
+  // A plain iterator and no generator: every event of every read comes this way, and a generator would cost it twice.
+  const events: AsyncIterator<Event, undefined> = read.iterator({ destroyOnReturn: false });
+  const iterator: AsyncIterableIterator<Event, undefined> = {
+    [Symbol.asyncIterator]: () => iterator,
+    // A read that fails is over for the server, too: there is nothing to take off.
+    next: () => events.next(),
+    return: async () => {
+      await events.return?.();
+      if (!read.readableEnded) leave(read);
+      return { done: true, value: undefined };
+    },
+  };
+  return iterator;
 }
 
 /**
- * A read of few events is nearly over when it is left, and ends by itself. To cancel it all the same would be to reset
- * its HTTP/2 stream, and servers close the connection of a client that resets a thousand streams in a row.
+ * Lets a short read run out, and cancels one that does not end soon. Cancelling resets a stream of the connection, and a
+ * server takes a client that does so again and again for an attacker: Node's own ends the whole connection after 1,000
+ * resets, or more than 33 a second.
  */
-function letGo<Event>(read: StreamingRead<Event>): void {
-  const cancel = setTimeout(() => void read.cancel().catch(() => undefined), PATIENCE_MS);
-  read.on('error', () => clearTimeout(cancel));
-  read.once('end', () => clearTimeout(cancel));
+function leave(read: StreamingRead<unknown>): void {
+  read.on('error', () => undefined);
+  const late = setTimeout(() => void read.cancel().catch(() => undefined), PATIENCE_MS);
+  read.once('close', () => clearTimeout(late));
   read.resume();
 }

@@ -14,6 +14,8 @@ export type StoredEvent<Message extends AnyMessage = AnyMessage> = {
   readonly origin: Origin;
   readonly event: Message;
   readonly metadata: EventMetadata;
+  /** The person whose data it held was erased: its personal fields read as erased, and nobody is to be written to. */
+  readonly erased?: true;
 };
 
 /** An event about to be appended. */

@@ -1,0 +1,21 @@
+import t from 'tap';
+import { agreedHearings, hearingsOf } from '../../shared-contracts/runtime/testing/hearing.ts';
+import { neverCalled } from '../../shared-contracts/runtime/testing/never-called.ts';
+import { inbox } from './inbox.ts';
+import { integration } from './integration.ts';
+import { notifications } from './notifications.ts';
+
+t.test('each group handles every event that it hears, unless the contracts say otherwise', async (t) => {
+  const groups = [
+    notifications({
+      store: neverCalled('the store'),
+      mailer: neverCalled('the mailer'),
+      template: () => ({ text: '', html: '' }),
+      links: neverCalled('the links'),
+      failFirstMail: false,
+    }),
+    integration(neverCalled('the publisher')),
+    inbox(neverCalled('the store')),
+  ];
+  t.strictSame(hearingsOf(groups), agreedHearings('customer'));
+});

@@ -1,0 +1,83 @@
+import t from 'tap';
+import { IssueClosed, IssueProgressed, IssueReported } from '../../shared-contracts/messages/issue-events.ts';
+import type { Delivery } from '../../shared-contracts/runtime/consumer/envelope.ts';
+import type { StoredEvent } from '../../shared-contracts/runtime/event-store/stored-event.ts';
+import type { Mail } from '../../shared-contracts/runtime/mailer.ts';
+import { createTrackingLinks } from '../tracking-links.ts';
+import { type NotificationDeps, notifications } from './notifications.ts';
+
+const issueId = IssueReported.example.issueId;
+
+function stored(revision: number, event: StoredEvent['event'], erased = false): StoredEvent {
+  return {
+    origin: {
+      stream: `issue-${issueId}`,
+      revision,
+      eventId: `3c1c5e0e-54a4-4c0b-8d39-1b1d6a0a9d1${revision}`,
+    },
+    event,
+    metadata: {
+      $correlationId: 'conversation-1',
+      $causationId: 'cause-1',
+      actor: 'customer',
+      schemaVersion: 1,
+      occurredAt: '2026-11-22T10:15:00.000Z',
+    },
+    ...(erased ? { erased } : {}),
+  };
+}
+
+const started = { ...IssueProgressed.example, step: 'started', note: null } as const;
+const history = (erased: boolean) => [
+  stored(0, { type: 'IssueReported', data: IssueReported.example }, erased),
+  stored(1, { type: 'IssueProgressed', data: IssueProgressed.example }, erased),
+  stored(2, { type: 'IssueProgressed', data: started }),
+  stored(3, { type: 'IssueClosed', data: IssueClosed.example }),
+];
+
+/** Delivers every event of an issue to the group, and tells what was mailed and written down. */
+async function deliverAll(events: readonly StoredEvent[]) {
+  const mails: Mail[] = [];
+  const written: string[] = [];
+  const deps: NotificationDeps = {
+    store: {
+      async *read(stream, { limit } = {}) {
+        if (stream === `issue-${issueId}`) yield* events.slice(0, limit);
+      },
+      append: async (stream) => {
+        written.push(stream);
+        return { kind: 'appended', revision: 0 };
+      },
+    },
+    mailer: { send: async (mail) => void mails.push(mail), probe: async () => undefined },
+    template: ({ text }) => ({ text: text ?? '', html: '' }),
+    links: createTrackingLinks(new Uint8Array(32), 'http://desk.example'),
+    failFirstMail: false,
+  };
+  const { handlers } = notifications(deps);
+  const signal = new AbortController().signal;
+  for (const event of events) {
+    const delivery: Delivery = { group: 'g', kind: 'live', attemptId: 'a', attempt: 1, signal };
+    const handler = handlers.find(({ eventType }) => eventType === event.event.type);
+    await handler?.handle({ ...event, delivery });
+  }
+  return { mails: mails.map(({ to, subject, text }) => ({ to, subject, text })), written: written.length };
+}
+
+t.test('the customer gets a mail about each step', async (t) => {
+  const to = 'kim@example.org';
+  const subject = 'Re: The printer prints blank pages';
+  t.strictSame(await deliverAll(history(false)), {
+    mails: [
+      { to, subject: 'The printer prints blank pages', text: IssueReported.example.text },
+      { to, subject, text: 'We ordered a new drum.' },
+      { to, subject, text: '' },
+      { to, subject, text: '' },
+    ],
+    written: 4,
+  });
+});
+
+t.test('nobody is written to who was erased, also about what holds nothing personal', async (t) => {
+  t.strictSame(await deliverAll(history(true)), { mails: [], written: 0 });
+});

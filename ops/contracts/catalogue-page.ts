@@ -1,0 +1,132 @@
+// The event catalogue: one page for people, made from the contracts.
+import type { TObject } from 'typebox';
+import type { MessageDefinition } from '../../shared-contracts/messages/define-message.ts';
+import { CONVERSATIONS } from '../../shared-contracts/messages/integration-messages.ts';
+import { EventMetadata } from '../../shared-contracts/messages/metadata.ts';
+import { exchangeOf, queueOf } from '../../shared-contracts/messages/names.ts';
+import { type Appender, STREAMS, type StreamFamily } from '../../shared-contracts/messages/streams.ts';
+import { handledBy, SUBSCRIPTIONS } from '../../shared-contracts/messages/subscriptions.ts';
+import { describeFields } from './describe-fields.ts';
+import { code, jsonBlock, linkTo, table } from './markdown.ts';
+
+const FAMILIES: readonly StreamFamily[] = Object.values(STREAMS);
+
+const APPENDERS: Readonly<Record<Appender, string>> = {
+  customer: 'the customer service',
+  backoffice: 'the back office',
+  operators: 'operators, through the console or the command line',
+  'the service': 'the service that the stream belongs to',
+};
+
+/** The whole page, as Markdown. */
+export function cataloguePage(): string {
+  const parts = [
+    '# Event catalogue',
+    'Every event in the event store and every message between the services. `npm run contracts` makes this page from ' +
+      '`shared-contracts/messages`; change it there. Fields that are marked *personal* hold what people wrote or who they are.',
+    '## Streams',
+    streamTable(),
+    '## Groups',
+    'A group is a persistent subscription. It also hears `replay-{group}`: what operators replay comes the same way, to the same handler.',
+    groupTable(),
+    '## Messages between the services',
+    'They travel over RabbitMQ (`asyncapi.json` beside this page says how) and are appended to the inbox of their issue before they ' +
+      'are acknowledged.',
+    messageTable(),
+    '## Beside the data',
+    'The metadata of every event:',
+    fieldTable(EventMetadata),
+    ...FAMILIES.flatMap(familyParts),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function streamTable(): string {
+  return table(
+    ['stream', 'what it is', 'appended by', 'holds', 'heard by'],
+    FAMILIES.map((family) => [
+      code(family.name),
+      family.meaning,
+      [...new Set(family.holds.map(({ by }) => APPENDERS[by]))].join('; '),
+      links(family.holds.flatMap(({ types }) => types)),
+      family.readers ??
+        hearersOf(family)
+          .map(({ group }) => code(group.name))
+          .join(', '),
+    ]),
+  );
+}
+
+function groupTable(): string {
+  return table(
+    ['group', 'what for', 'hears', 'handles', 'leaves alone'],
+    SUBSCRIPTIONS.map((subscription) => [
+      code(subscription.group.name),
+      subscription.group.purpose,
+      subscription.hears.map(({ name }) => code(name)).join(', '),
+      links(handledBy(subscription)),
+      links(subscription.ignores),
+    ]),
+  );
+}
+
+function messageTable(): string {
+  return table(
+    ['message', 'from', 'to', 'exchange', 'queue', 'routing key'],
+    CONVERSATIONS.flatMap(({ from, to, messages }) =>
+      messages.map(({ type }) => [
+        linkTo(type),
+        from,
+        to,
+        code(exchangeOf(to)),
+        code(queueOf(to)),
+        code(type),
+      ]),
+    ),
+  );
+}
+
+function familyParts(family: StreamFamily): readonly string[] {
+  return [
+    `## ${code(family.name)}`,
+    family.meaning,
+    ...family.holds.flatMap(({ by, types }) => types.flatMap((type) => typeParts(type, family, by))),
+  ];
+}
+
+function typeParts(definition: MessageDefinition, family: StreamFamily, by: Appender): readonly string[] {
+  const handlers = hearersOf(family)
+    .filter((subscription) => handledBy(subscription).includes(definition))
+    .map(({ group }) => `${code(group.name)} (${group.purpose.replace(/\.$/, '')})`);
+  return [
+    `### ${definition.type}`,
+    definition.meaning,
+    [
+      `- version: ${definition.version}`,
+      `- appended by: ${APPENDERS[by]}`,
+      `- handled by: ${handlers.length === 0 ? (family.readers ?? 'nobody') : handlers.join('; ')}`,
+    ].join('\n'),
+    fieldTable(definition.schema),
+    jsonBlock(definition.example),
+  ];
+}
+
+function fieldTable(schema: TObject): string {
+  return table(
+    ['field', 'type', 'marked', 'meaning'],
+    describeFields(schema).map(({ name, type, marks, meaning }) => [
+      code(name),
+      type,
+      marks.map((mark) => `*${mark}*`).join(', '),
+      meaning,
+    ]),
+  );
+}
+
+function hearersOf(family: StreamFamily) {
+  return SUBSCRIPTIONS.filter(({ hears }) => hears.includes(family));
+}
+
+function links(definitions: readonly MessageDefinition[]): string {
+  return definitions.map(({ type }) => linkTo(type)).join(', ');
+}

@@ -1,0 +1,15 @@
+import t from 'tap';
+import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import type { ReadModels } from '../../shared-contracts/runtime/read-models/read-models.ts';
+import { agreedHearings, hearingsOf } from '../../shared-contracts/runtime/testing/hearing.ts';
+import { neverCalled } from '../../shared-contracts/runtime/testing/never-called.ts';
+import { followView } from '../runner/follow-view.ts';
+import { employees } from './employees.ts';
+import { tickets } from './tickets.ts';
+
+t.test('each view hears every event of its streams, unless the contracts say otherwise', async (t) => {
+  const store = neverCalled<EventStore>('the store');
+  const readModels = neverCalled<ReadModels>('the read models');
+  const groups = [followView(tickets, store, readModels), followView(employees, store, readModels)];
+  t.strictSame(hearingsOf(groups), agreedHearings('projections'));
+});

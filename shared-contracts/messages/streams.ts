@@ -1,0 +1,114 @@
+// Which streams there are, what stands in them, and who appends it: the codec does not need it, people and checks do.
+import {
+  GroupSettingsApplied,
+  OperationCancelled,
+  OperationEnded,
+  OperationProgressed,
+  OperationRequested,
+} from './control-events.ts';
+import type { MessageDefinition } from './define-message.ts';
+import { EMPLOYEE_EVENTS } from './employee-events.ts';
+import {
+  FAILURE_EVENTS,
+  MessageDiscarded,
+  ReplayCancelled,
+  ReplayRequested,
+  ReplayStarted,
+} from './failure-events.ts';
+import { BACKOFFICE_MESSAGES, CUSTOMER_MESSAGES } from './integration-messages.ts';
+import { ISSUE_EVENTS } from './issue-events.ts';
+import { SubjectKeyCreated } from './key-events.ts';
+import { streamOf } from './names.ts';
+import { NotificationSent } from './notification-events.ts';
+import { MessageEdited } from './replay-events.ts';
+import { TICKET_EVENTS } from './ticket-events.ts';
+
+/** Who appends: one service, the operators' console and command line, or the service that a stream is named after. */
+export type Appender = 'customer' | 'backoffice' | 'operators' | 'the service';
+
+/** All streams of one category. */
+export type StreamFamily = {
+  /** The form of their names. */
+  readonly name: string;
+  readonly meaning: string;
+  /** Who takes them in beside the groups that hear them all (`subscriptions.ts`): a sentence for the catalogue. */
+  readonly readers?: string;
+  readonly holds: readonly { readonly by: Appender; readonly types: readonly MessageDefinition[] }[];
+};
+
+const BY_OPERATORS: readonly MessageDefinition[] = [
+  ReplayStarted,
+  ReplayRequested,
+  ReplayCancelled,
+  MessageDiscarded,
+];
+
+export const STREAMS = {
+  issue: {
+    name: streamOf.issue('{issueId}'),
+    meaning: 'An issue as its customer sees it.',
+    holds: [{ by: 'customer', types: ISSUE_EVENTS }],
+  },
+  ticket: {
+    name: streamOf.ticket('{ticketId}'),
+    meaning: 'The work on an issue, or on what an employee wrote down.',
+    holds: [{ by: 'backoffice', types: TICKET_EVENTS }],
+  },
+  employee: {
+    name: streamOf.employee('{employeeId}'),
+    meaning: 'Somebody who works on tickets.',
+    holds: [{ by: 'backoffice', types: EMPLOYEE_EVENTS }],
+  },
+  notification: {
+    name: streamOf.notification('{eventId}'),
+    meaning: 'The mail about one event.',
+    readers: 'the group `customer.notifications`, before it sends a mail',
+    holds: [{ by: 'customer', types: [NotificationSent] }],
+  },
+  backofficeInbox: {
+    name: streamOf.inbox('backoffice', '{issueId}'),
+    meaning: 'What the customer service told the back office about one issue over RabbitMQ, in its order.',
+    holds: [{ by: 'backoffice', types: BACKOFFICE_MESSAGES }],
+  },
+  customerInbox: {
+    name: streamOf.inbox('customer', '{issueId}'),
+    meaning: 'What the back office told the customer service about one issue over RabbitMQ, in its order.',
+    holds: [{ by: 'customer', types: CUSTOMER_MESSAGES }],
+  },
+  failures: {
+    name: streamOf.failures('{group}'),
+    meaning: 'The ledger of the failed messages of one group.',
+    readers: 'every instance of the group, and the operators',
+    holds: [
+      { by: 'the service', types: FAILURE_EVENTS.filter((type) => !BY_OPERATORS.includes(type)) },
+      { by: 'operators', types: BY_OPERATORS },
+    ],
+  },
+  replay: {
+    name: streamOf.replay('{group}'),
+    meaning: 'What a group is to handle again: links to the failed messages, and edited ones.',
+    readers: 'the group, with the handler of the message that failed',
+    holds: [{ by: 'operators', types: [MessageEdited] }],
+  },
+  control: {
+    name: 'control-{service}',
+    meaning: 'What operators ask of a service, and what became of it.',
+    readers: 'the service, and the operators',
+    holds: [
+      { by: 'operators', types: [OperationRequested, OperationCancelled] },
+      { by: 'the service', types: [OperationProgressed, OperationEnded, GroupSettingsApplied] },
+    ],
+  },
+  key: {
+    name: streamOf.key('{subject}'),
+    meaning:
+      'The key that the personal data of one subject is encrypted under; without it the subject is erased.',
+    readers: 'every service, before it encrypts or decrypts personal data',
+    holds: [{ by: 'the service', types: [SubjectKeyCreated] }],
+  },
+} as const satisfies Record<string, StreamFamily>;
+
+/** The prefix of a family's streams, as filters of groups have it. */
+export function prefixOf({ name }: StreamFamily): string {
+  return name.slice(0, name.indexOf('{'));
+}

@@ -1,0 +1,29 @@
+import { CATALOGUE } from '../../messages/catalogue.ts';
+import { createSubjectKeys } from '../personal/subject-keys.ts';
+import type { Secrets } from '../secrets.ts';
+import { createCodec } from './codec.ts';
+import { connectClient, createEventStore, type EventStore } from './event-store.ts';
+
+/**
+ * The event store as every service uses it: all of our events, what is personal in them encrypted under the keys that
+ * the store holds itself.
+ *
+ * @throws when the store cannot be reached, or its keys were wrapped under another master key.
+ */
+export async function openEventStore(
+  url: string,
+  connectionName: string,
+  secrets: Secrets,
+): Promise<EventStore> {
+  const client = connectClient(url, connectionName);
+  const keys = createSubjectKeys(client, secrets.key('subject-keys'));
+  const store = createEventStore(client, createCodec(CATALOGUE, keys));
+  try {
+    await store.reach();
+    await keys.check();
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  return store;
+}

@@ -1,0 +1,114 @@
+import { createSecretKey, type KeyObject, randomBytes, randomUUID } from 'node:crypto';
+import {
+  type EventStoreDBClient,
+  jsonEvent,
+  NO_STREAM,
+  StreamDeletedError,
+  StreamNotFoundError,
+  WrongExpectedVersionError,
+} from '@eventstore/db-client';
+import { decodeMessage } from '../../messages/decode-message.ts';
+import type { MessageOf } from '../../messages/define-message.ts';
+import { SubjectKeyCreated } from '../../messages/key-events.ts';
+import type { EventMetadata } from '../../messages/metadata.ts';
+import { streamOf } from '../../messages/names.ts';
+import { eventsOf } from '../event-store/events-of.ts';
+import { KeyCache, type KeyCacheLimits } from './key-cache.ts';
+import { unwrapKey, wrapKey } from './wrapped-key.ts';
+
+/** A subject's key; `erased` once the subject was erased, which is for good. */
+export type SubjectKey = KeyObject | 'erased';
+
+/** Where the codec has keys from. */
+export type SubjectKeys = {
+  /** The key, if it is at hand without waiting. */
+  known(subject: string): SubjectKey | undefined;
+  /** The key to open what was sealed with: that there is none means that the subject was erased. */
+  toOpen(subject: string): Promise<SubjectKey>;
+  /** The key to seal with; made when the subject has none yet. */
+  toSeal(subject: string): Promise<SubjectKey>;
+  /**
+   * Makes sure, at the start, that the master key is the one that the store's keys were wrapped under: keys that were
+   * wrapped under different ones would be lost with either.
+   *
+   * @throws WrongMasterKey
+   */
+  check(): Promise<void>;
+};
+
+/** Nobody's subject (the nil UUID): its key is there to check the master key by. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+const LIMITS: KeyCacheLimits = { size: 5000, lifeMs: 60_000 };
+
+/**
+ * The keys in the streams `key-{subject}`, each wrapped under a key that is derived from the master key.
+ *
+ * A key is the event at revision 0 of its stream and nothing else, so that a stream that was deleted, truncated or
+ * tombstoned never gets another.
+ */
+export function createSubjectKeys(
+  client: EventStoreDBClient,
+  masterKey: Uint8Array,
+  limits = LIMITS,
+  now: () => number = Date.now,
+): SubjectKeys {
+  const wrapping = createSecretKey(masterKey);
+  const cache = new KeyCache<SubjectKey>(limits, now);
+
+  const read = async (subject: string): Promise<SubjectKey> => {
+    try {
+      const events = client.readStream(streamOf.key(subject), { maxCount: 1 });
+      for await (const { event } of eventsOf(events)) {
+        if (event?.revision !== 0n) return 'erased';
+        const { data } = decodeMessage(SubjectKeyCreated, event.data, SubjectKeyCreated.version);
+        return unwrapKey(wrapping, subject, data.wrappedKey);
+      }
+    } catch (error) {
+      if (!(error instanceof StreamNotFoundError || error instanceof StreamDeletedError)) throw error;
+    }
+    return 'erased';
+  };
+
+  // Whoever seals without having read anything of the subject is nearly always the first: append first, read on a conflict.
+  const make = async (subject: string): Promise<SubjectKey> => {
+    const { key, wrapped } = wrapKey(wrapping, subject, randomBytes(44));
+    try {
+      const created = keyCreated(subject, wrapped);
+      const { nextExpectedRevision } = await client.appendToStream(streamOf.key(subject), created, {
+        expectedRevision: NO_STREAM,
+      });
+      return nextExpectedRevision === 0n ? key : 'erased';
+    } catch (error) {
+      if (error instanceof WrongExpectedVersionError) return read(subject);
+      if (error instanceof StreamDeletedError) return 'erased';
+      throw error;
+    }
+  };
+
+  return {
+    known: (subject) => cache.get(subject),
+    toOpen: (subject) => cache.getOr(subject, () => read(subject)),
+    toSeal: (subject) => cache.getOr(subject, () => make(subject)),
+    check: async () => {
+      await make(NOBODY);
+    },
+  };
+}
+
+/** Its id is random, not made from the subject: for the store, the same id would be the same key, which it is not. */
+function keyCreated(subject: string, wrappedKey: string) {
+  const { type, data }: MessageOf<typeof SubjectKeyCreated> = {
+    type: 'SubjectKeyCreated',
+    data: { subject, wrappedKey },
+  };
+  const metadata: EventMetadata = {
+    $correlationId: subject,
+    $causationId: subject,
+    actor: 'system:codec',
+    subject,
+    schemaVersion: SubjectKeyCreated.version,
+    occurredAt: new Date().toISOString(),
+  };
+  return jsonEvent({ id: randomUUID(), type, data, metadata });
+}
