@@ -111,6 +111,7 @@ t.test('an edited replay carries data that keeps the contract; the next edit sta
   const { facts } = await readFailure(recovery, eventId);
   const { origin } = facts;
   const [original] = await collect(store.read(origin.stream));
+  t.ok(original?.metadata.subject);
   t.strictSame(await dataToEdit(recovery, facts), original?.event.data);
 
   const head = recovery.ledger.index.head;
@@ -132,7 +133,12 @@ t.test('an edited replay carries data that keeps the contract; the next edit sta
     type: 'MessageEdited',
     data: { origin, data, batch: request.commandId, attempt: 2, by },
   });
-  t.match(edit?.metadata, { $causationId: eventId, actor: by });
+  t.match(edit?.metadata, {
+    $causationId: eventId,
+    $correlationId: 'conversation-1',
+    actor: by,
+    subject: original?.metadata.subject,
+  });
   t.equal(await stateOf(recovery, eventId), 'replaying');
   t.equal(recovery.ledger.index.messageOfAttempt(edit?.origin.eventId ?? '')?.eventId, eventId);
   t.strictSame(await dataToEdit(recovery, facts), data);
