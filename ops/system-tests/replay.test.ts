@@ -212,7 +212,6 @@ t.test('a cancelled replay: what was not handled yet waits again', async (t) => 
   const progress = progressOf(facts);
   t.equal(recovery.ledger.index.count('waiting'), 1000);
   t.match(progress, { cancelled: true, ended: true, queued: 0, recovered: 0, withdrawn: progress.requested });
-  t.ok(progress.requested < 1000, `${progress.requested} had been asked for`);
   await carryOut(recovery, commandId);
   t.equal(recovery.ledger.index.count('waiting'), 1000, 'nothing more is asked for');
 
