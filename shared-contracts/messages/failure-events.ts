@@ -179,8 +179,12 @@ const StreamReleased = defineMessage({
     group: GroupName,
     stream: Type.String(),
     revision: Meaning(Revision, 'Up to here all was handled.'),
+    eventId: Meaning(
+      Uuid,
+      'The failed event that held it up. Where another one has come to hold it up meanwhile, this releases nothing.',
+    ),
   }),
-  example: { group: 'customer.integration', stream: origin.stream, revision: 4 },
+  example: { group: 'customer.integration', stream: origin.stream, revision: 4, eventId: origin.eventId },
 });
 
 const MessageSuspected = defineMessage({

@@ -3,21 +3,14 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CATALOGUE } from '../../../shared-contracts/messages/catalogue.ts';
-import { createCodec } from '../../../shared-contracts/runtime/event-store/codec.ts';
-import {
-  connectClient,
-  createEventStore,
-  type EventStore,
-} from '../../../shared-contracts/runtime/event-store/event-store.ts';
-import { createSubjectKeys } from '../../../shared-contracts/runtime/personal/subject-keys.ts';
+
+import type { EventStore } from '../../../shared-contracts/runtime/event-store/event-store.ts';
+
 import { startEventStoreNode } from '../../embedded/eventstore/node.ts';
+import { addressOf, connect } from './connect.ts';
 
 /** What a test needs of tap: something to do when the test is over. */
 export type Teardown = { teardown(undo: () => Promise<void>): void };
-
-/** What the keys in a test's store are wrapped under. */
-export const TEST_MASTER_KEY = new Uint8Array(32).fill(7);
 
 /** An embedded event store in this process, and the real client connected to it; both end with the test. */
 export async function openTestStore(t: Teardown): Promise<EventStore> {
@@ -42,11 +35,12 @@ export async function openTestNode(
     await node.close();
     await rm(dataDir, { recursive: true });
   });
-  return { stores, url: urlOf(node.ports.eventstore) };
+  return { stores, url: addressOf(node.ports.eventstore) };
 }
 
 export type KillableStore = {
   readonly store: EventStore;
+  readonly port: number;
   /** Ends the node as a power cut would. */
   kill(): Promise<void>;
   /** Starts it again on its data and its port. */
@@ -75,19 +69,5 @@ export async function openKillableStore(t: Teardown): Promise<KillableStore> {
     await kill();
     await rm(dataDir, { recursive: true });
   });
-  return { store, kill, start };
-}
-
-function connect(port: number): EventStore {
-  return connectTestStore(urlOf(port));
-}
-
-/** A client of a test's store, as another process has it. */
-export function connectTestStore(url: string): EventStore {
-  const client = connectClient(url, 'test');
-  return createEventStore(client, createCodec(CATALOGUE, createSubjectKeys(client, TEST_MASTER_KEY)));
-}
-
-function urlOf(port: number): string {
-  return `esdb://127.0.0.1:${port}?tls=false`;
+  return { store, port, kill, start };
 }

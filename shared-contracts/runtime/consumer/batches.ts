@@ -15,6 +15,8 @@ type Taken = { readonly message: Message; readonly event: RecordedEvent };
 export type SettleOne = {
   readonly alone: (message: Message) => void;
   readonly acknowledge: (message: Message) => Promise<void>;
+  /** Whether the session has ended; then nothing is begun any more. */
+  readonly isOver: () => boolean;
 };
 
 const BATCH_LANE = 'batch';
@@ -47,7 +49,7 @@ export class Batches {
   }
 
   async #work(): Promise<void> {
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.length > 0 && !this.#settle.isOver()) {
       const taken = this.#take();
       if (taken.length > 0)
         await this.#deps.lanes.run(BATCH_LANE, () => this.#handle(taken)).catch(() => undefined);
@@ -82,6 +84,8 @@ export class Batches {
     const { lanes, ledger, order } = this.#deps;
     if (lanes.has(event.streamId) || ledger.state.blockerOf(event.streamId) !== undefined) return undefined;
     if (handlerOf(this.#group, event) === undefined) return undefined;
+    const { state } = ledger;
+    if (state.isParked(event.id) || state.isDiscarded(event.id) || state.isReleased(event)) return undefined;
     const follows =
       before === undefined
         ? order.follows(event) && !order.hasHandled(event)
@@ -90,7 +94,7 @@ export class Batches {
   }
 
   async #handle(taken: readonly Taken[]): Promise<void> {
-    if (this.#deps.stopping.aborted) return;
+    if (this.#deps.stopping.aborted || this.#settle.isOver()) return;
     const handled = this.#decode(taken).then((envelopes) =>
       withDeadline(() => this.#batch.handle(envelopes), this.#group.deadlineMs),
     );

@@ -1,18 +1,24 @@
+import type { RecordedEvent } from '@eventstore/db-client';
 import type { FailureEvent } from '../../messages/failure-events.ts';
 
-/** The failed event that holds up its stream. `over` once it was recovered or discarded: its stream may go on. */
+/**
+ * The failed event that holds up its stream. `over` once it was recovered or discarded: its stream may go on. From then on
+ * nobody acknowledges an event of the stream as waiting, so whoever goes on with it finds all that waits; it stays over
+ * even where an operator asks for one more replay.
+ */
 export type Blocker = { readonly revision: number; readonly eventId: string; readonly over: boolean };
 
 const REMEMBERED = 10_000;
 
 /**
- * What a consumer must know of the ledger of its group: which streams are blocked, what was discarded, which replays
- * were taken back, which messages are suspected to kill the process. Nothing about what is over is kept, but for the
+ * What a consumer must know of the ledger of its group: which streams are blocked, what waits in the parked stream, what was
+ * discarded, which replays were taken back, which messages are suspected to kill the process. Nothing about what is over is kept, but for the
  * newest releases and cancellations.
  */
 export class LedgerState {
   readonly #blockers = new Map<string, Blocker>();
   readonly #released = new Map<string, number>();
+  readonly #parked = new Set<string>();
   readonly #discarded = new Set<string>();
   readonly #cancelled = new Map<string, true>();
   readonly #suspected = new Set<string>();
@@ -20,36 +26,43 @@ export class LedgerState {
   take(event: FailureEvent): void {
     switch (event.type) {
       case 'MessageParked':
+        this.#parked.add(event.data.origin.eventId);
         this.#suspected.delete(event.data.attemptId);
         return;
       case 'ReplayStarted':
         return;
       case 'ReplayRequested':
         this.#discarded.delete(event.data.origin.eventId);
-        this.#mark(event.data.origin, false);
         return;
       case 'ReplayCancelled':
         remember(this.#cancelled, event.data.batch, true);
         return;
       case 'MessageRecovered':
+        this.#parked.delete(event.data.origin.eventId);
         this.#discarded.delete(event.data.origin.eventId);
         this.#suspected.delete(event.data.attemptId);
-        this.#mark(event.data.origin, true);
+        this.#isOver(event.data.origin);
         return;
       case 'MessageDiscarded':
+        this.#parked.delete(event.data.origin.eventId);
         this.#discarded.add(event.data.origin.eventId);
-        this.#mark(event.data.origin, true);
+        this.#isOver(event.data.origin);
         return;
       case 'StreamBlocked': {
         const { stream, revision, eventId } = event.data;
+        if (this.#blockers.get(stream)?.eventId === eventId) return;
         this.#released.delete(stream);
         this.#blockers.set(stream, { revision, eventId, over: false });
         return;
       }
-      case 'StreamReleased':
-        this.#blockers.delete(event.data.stream);
-        remember(this.#released, event.data.stream, event.data.revision);
+      case 'StreamReleased': {
+        const { stream, revision, eventId } = event.data;
+        // Another instance released it first, and the stream has come to its next blocker since.
+        if (this.#blockers.get(stream)?.eventId !== eventId) return;
+        this.#blockers.delete(stream);
+        remember(this.#released, stream, revision);
         return;
+      }
       case 'MessageSuspected':
         this.#suspected.add(event.data.attemptId);
         return;
@@ -72,9 +85,14 @@ export class LedgerState {
     return this.#blockers.size;
   }
 
-  /** Up to which revision a stream was handled when it was last released; undefined where that is long ago or never. */
-  releasedAt(stream: string): number | undefined {
-    return this.#released.get(stream);
+  /** Whether the last release of its stream dealt with an event; not known where that is long ago. */
+  isReleased({ streamId, revision }: Pick<RecordedEvent, 'streamId' | 'revision'>): boolean {
+    return Number(revision) <= (this.#released.get(streamId) ?? -1);
+  }
+
+  /** Whether an event was given up and has neither recovered nor been discarded: only a replay may handle it. */
+  isParked(eventId: string): boolean {
+    return this.#parked.has(eventId);
   }
 
   isDiscarded(eventId: string): boolean {
@@ -89,9 +107,9 @@ export class LedgerState {
     return this.#suspected.has(attemptId);
   }
 
-  #mark(origin: { readonly stream: string; readonly eventId: string }, over: boolean): void {
+  #isOver(origin: { readonly stream: string; readonly eventId: string }): void {
     const blocker = this.#blockers.get(origin.stream);
-    if (blocker?.eventId === origin.eventId) this.#blockers.set(origin.stream, { ...blocker, over });
+    if (blocker?.eventId === origin.eventId) this.#blockers.set(origin.stream, { ...blocker, over: true });
   }
 }
 

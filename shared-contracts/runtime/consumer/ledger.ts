@@ -25,13 +25,8 @@ export type HandlerFailure = { readonly handler: string; readonly tries: number;
 const LONGEST = { name: 200, message: 4000, stack: 20_000 } as const;
 const MOST_CAUSES = 5;
 
-/** What `MessageParked` means for the stream of the message, in an ordered group. */
-export type StreamEffect =
-  | { readonly kind: 'none' }
-  /** Its later events wait from now on. */
-  | { readonly kind: 'blocks' }
-  /** It was reached while the stream was being handled on: the block moves from an earlier message to this one. */
-  | { readonly kind: 'takes-over' };
+/** What `MessageParked` means for the stream of the message: in an ordered group, later events wait from now on. */
+export type StreamEffect = 'none' | 'blocks';
 
 /** Writes `MessageParked` to the group's ledger, and in the same append what that means for its stream. */
 export async function recordParked(
@@ -65,10 +60,8 @@ export async function recordParked(
     },
   };
   const { stream, revision, eventId } = origin;
-  const released: FailureEvent = { type: 'StreamReleased', data: { group, stream, revision: revision - 1 } };
   const blocked: FailureEvent = { type: 'StreamBlocked', data: { group, stream, revision, eventId } };
-  const effects = { none: [], blocks: [blocked], 'takes-over': [released, blocked] } as const;
-  await write(store, entry, [parked, ...effects[effect.kind]], occurredAt);
+  await write(store, entry, effect === 'blocks' ? [parked, blocked] : [parked], occurredAt);
 }
 
 /** Writes `MessageRecovered` to the group's ledger, after the effect and before the acknowledgement. */
@@ -104,8 +97,9 @@ export async function recordReleased(
     actor: `system:${group}`,
     occurredAt,
   };
-  const event: FailureEvent = { type: 'StreamReleased', data: { group, stream, revision } };
-  const id = deterministicId(event.type, group, blocker.eventId, revision);
+  const { eventId } = blocker;
+  const event: FailureEvent = { type: 'StreamReleased', data: { group, stream, revision, eventId } };
+  const id = deterministicId(event.type, group, eventId, revision);
   await store.collect(streamOf.failures(group), [{ id, event, metadata }]);
 }
 

@@ -1,9 +1,11 @@
 // What happens to one delivered message, step by step.
+import type { RecordedEvent } from '@eventstore/db-client';
 import type { FailedOrigin } from '../../messages/failure-events.ts';
 import { currentTraceId } from '../telemetry/spans.ts';
 import { PermanentFailure } from './errors.ts';
 import type { GroupLedger } from './group-ledger.ts';
 import { type Attempt, entryOf, errorName, type HandleDeps, handleEvent, handlerOf } from './handle-event.ts';
+import type { Handover } from './handover.ts';
 import { batchOf, type Identified, identify, isRelease, type Received } from './identify.ts';
 import type { Lanes } from './lanes.ts';
 import {
@@ -24,6 +26,9 @@ export type ProcessDeps = HandleDeps & {
   readonly ledger: GroupLedger;
   readonly lanes: Lanes;
   readonly order: StreamOrder;
+  readonly handover: Handover;
+  /** Messages that this process was handling alone; where they come back it has survived them. */
+  readonly survived: Set<string>;
 };
 
 /** A delivery, and how often it has come back without having been settled. */
@@ -38,6 +43,7 @@ const PARKED_BEFORE: Settlement = { kind: 'park', reason: JSON.stringify({ error
  * 1. Find the event that the delivery is about, through any links.
  * 2. A replay: is it still wanted? One that was taken back, or whose message was discarded, is not handled.
  * 3. An event of an ordered group: does its stream flow? Behind a failed event it waits, and is acknowledged unhandled.
+ *    What other instances may still have in hand in front of it is handled first.
  * 4. Nobody here handles its type: acknowledge.
  * 5. Run the handler; alone, if the message has come back so often that it may be what kills the process.
  * 6. Handled: write down that a replay recovered, let its stream go on, then acknowledge.
@@ -56,8 +62,8 @@ export async function processMessage(
     attempt.kind === 'replay'
       ? await replayGate(deps, group, identified)
       : group.order === 'by-stream'
-        ? await streamGate(deps, group, attempt)
-        : 'handle';
+        ? await streamGate(deps, group, attempt, delivered.retryCount > 0)
+        : await freeGate(deps, attempt, delivered.retryCount > 0);
   if (before !== 'handle') return before;
 
   const handler = handlerOf(group, attempt.original);
@@ -105,26 +111,45 @@ async function streamGate(
   deps: ProcessDeps,
   group: SubscriptionGroup,
   { original }: Attempt,
+  returned: boolean,
 ): Promise<'handle' | Settlement> {
   const { ledger, order } = deps;
   const stream = original.streamId;
   const revision = Number(original.revision);
-  if (order.hasHandled(original)) return ACK;
-  const follows = order.follows(original);
-  if (!follows) await ledger.readToEnd();
-  if (ledger.state.blockerOf(stream) !== undefined) {
-    // Between what was heard and what is so, the stream may have been released: then nobody else would handle this.
-    if (follows) await ledger.readToEnd();
-    const blocker = ledger.state.blockerOf(stream);
-    if (blocker !== undefined) {
-      if (original.id === blocker.eventId && !blocker.over) return PARKED_BEFORE;
-      if (revision <= blocker.revision || !blocker.over) return ACK;
-      return releaseStream(deps, group, stream);
-    }
+  // What comes back from another instance is handled, even behind its successors: that instance may not have.
+  if (order.hasHandled(original) && !returned) return ACK;
+  const follows = order.follows(original) && !returned;
+  // Between what was heard and what is so, the stream may have been released: then nobody else would handle this.
+  if (!follows || ledger.state.blockerOf(stream) !== undefined) await ledger.readToEnd();
+  const blocker = ledger.state.blockerOf(stream);
+  if (blocker !== undefined) {
+    if (original.id === blocker.eventId && !blocker.over) return PARKED_BEFORE;
+    if (revision <= blocker.revision || !blocker.over) return ACK;
+    return releaseStream(deps, group, stream);
   }
-  const releasedAt = ledger.state.releasedAt(stream);
-  if (releasedAt === undefined || order.follows(original) || revision <= releasedAt + 1) return 'handle';
-  return catchUp(deps, group, stream, releasedAt + 1, revision - 1);
+  const settled = settledBefore(deps, original);
+  if (settled !== undefined) return settled;
+  const from = order.follows(original) ? undefined : await deps.handover.firstBefore(original, returned);
+  if (from === undefined) return 'handle';
+  return catchUp(deps, group, stream, from, revision - 1);
+}
+
+async function freeGate(
+  deps: ProcessDeps,
+  { original }: Attempt,
+  returned: boolean,
+): Promise<'handle' | Settlement> {
+  if (returned) await deps.ledger.readToEnd();
+  return settledBefore(deps, original) ?? 'handle';
+}
+
+/**
+ * The store may deliver again what it had not noted as settled when it stopped. What was given up is then for a replay only,
+ * and what a release has dealt with is done.
+ */
+function settledBefore({ ledger: { state } }: ProcessDeps, original: RecordedEvent): Settlement | undefined {
+  if (state.isParked(original.id)) return PARKED_BEFORE;
+  return state.isDiscarded(original.id) || state.isReleased(original) ? ACK : undefined;
 }
 
 async function recovered(deps: ProcessDeps, group: SubscriptionGroup, attempt: Attempt): Promise<Settlement> {
@@ -152,16 +177,18 @@ async function runAlone(
 ): Promise<Settlement> {
   const entry = entryOf(group, attempt);
   await deps.ledger.readToEnd();
-  if (deps.ledger.state.isSuspected(entry.attemptId)) {
+  if (deps.ledger.state.isSuspected(entry.attemptId) && !deps.survived.has(entry.attemptId)) {
     const sentence =
       'The process died each time this message was handled, at last when it was handled alone.';
     const error = new PermanentFailure('kills-the-process', sentence);
     return park(deps, group, attempt, { handler, tries: 0, error });
   }
   return deps.lanes.alone(async () => {
+    deps.survived.add(entry.attemptId);
     await recordSuspected(deps.store, entry);
     const settlement = await run();
     if (settlement.kind !== 'park') await recordCleared(deps.store, entry);
+    deps.survived.delete(entry.attemptId);
     return settlement;
   });
 }
@@ -173,9 +200,7 @@ async function park(
   failure: HandlerFailure,
 ): Promise<Settlement> {
   const blocks = group.order === 'by-stream' && attempt.kind === 'live';
-  const settlement = await writeParked(deps, entryOf(group, attempt), failure, {
-    kind: blocks ? 'blocks' : 'none',
-  });
+  const settlement = await writeParked(deps, entryOf(group, attempt), failure, blocks ? 'blocks' : 'none');
   if (blocks) await deps.ledger.readToEnd();
   return settlement;
 }
@@ -187,7 +212,7 @@ async function parkLost(
 ): Promise<Settlement> {
   const { origin, attemptId, attempt, error } = lost;
   const entry = { group: group.declaration.name, origin, correlationId: undefined, attemptId, attempt };
-  return writeParked(deps, entry, { handler: 'find-origin', tries: 0, error }, { kind: 'none' });
+  return writeParked(deps, entry, { handler: 'find-origin', tries: 0, error }, 'none');
 }
 
 async function writeParked(

@@ -18,8 +18,9 @@ import type { SubscriptionGroup } from './subscription-group.ts';
 export type ReleaseDeps = HandleDeps & { readonly ledger: GroupLedger; readonly order: StreamOrder };
 
 /**
- * Handles a stream on from behind its blocker to its end, says so in the ledger, and reads on once more: until the ledger
- * says so, others acknowledge new events of the stream as waiting. An event that fails on the way is the next blocker.
+ * Handles a stream on from behind its blocker to its end, and says so in the ledger. An event that fails on the way is the
+ * next blocker. All that was acknowledged as waiting is found: nobody does that any more once the ledger says that the
+ * blocker is over, which it does before the stream is read here. Who gets an event after that comes here as well.
  *
  * Everything here may be done twice, or by two instances at once: whoever comes first to an event makes its effect, and
  * nobody comes to an event before the one in front of it.
@@ -33,16 +34,15 @@ export async function releaseStream(
 ): Promise<Settlement> {
   const blocker = deps.ledger.state.blockerOf(stream);
   if (blocker === undefined) return ACK;
-  const first = await handleOn(deps, group, stream, blocker.revision + 1, undefined);
-  if (first.kind !== 'end') return first.settlement;
-  await recordReleased(deps.store, group.declaration.name, stream, first.revision, blocker);
+  const done = await handleOn(deps, group, stream, blocker.revision + 1, undefined);
+  if (done.kind !== 'end') return done.settlement;
+  await recordReleased(deps.store, group.declaration.name, stream, done.revision, blocker);
   await deps.ledger.readToEnd();
-  const rest = await handleOn(deps, group, stream, first.revision + 1, undefined);
-  return rest.kind === 'end' ? ACK : rest.settlement;
+  return ACK;
 }
 
 /**
- * Handles what lies between a release and an event that was delivered after it.
+ * Handles what lies in front of a delivered event and may still be in other hands.
  *
  * @returns `handle` when the way to the event is free; `ack` when one in front of it blocks the stream now.
  */
@@ -74,6 +74,7 @@ async function handleOn(
   try {
     for await (const { event } of eventsOf(deps.store.client.readStream(stream, range))) {
       if (event === undefined) continue;
+      if (deps.stopping.aborted) return { kind: 'interrupted', settlement: { kind: 'leave' } };
       const settlement = await handleWaiting(deps, group, event);
       if (settlement.kind === 'park') return { kind: 'blocked', settlement: ACK };
       if (settlement.kind !== 'ack') return { kind: 'interrupted', settlement };
@@ -92,7 +93,8 @@ async function handleWaiting(
   original: RecordedEvent,
 ): Promise<Settlement> {
   const handler = handlerOf(group, original);
-  if (handler === undefined) return ACK;
+  const { state } = deps.ledger;
+  if (handler === undefined || state.isDiscarded(original.id) || state.isReleased(original)) return ACK;
   const attempt = { original, kind: 'live', attemptId: original.id, attempt: 1 } as const;
   return handleEvent(deps, group, handler, attempt, async (tried): Promise<Settlement> => {
     switch (tried.kind) {
@@ -105,7 +107,7 @@ async function handleWaiting(
       case 'failed': {
         const { error, tries } = tried;
         const failure = { handler: handler.name, tries, error };
-        await recordParked(deps.store, entryOf(group, attempt), failure, { kind: 'takes-over' });
+        await recordParked(deps.store, entryOf(group, attempt), failure, 'blocks');
         await parkByHand(deps, group, original, errorName(error));
         await deps.ledger.readToEnd();
         return { kind: 'park', reason: errorName(error) };

@@ -39,6 +39,7 @@ export class Session {
       this.#batches = new Batches(deps, group, group.batch, {
         alone: (message) => this.#process(message),
         acknowledge: (message) => this.#acknowledge(message),
+        isOver: () => this.#end !== undefined,
       });
     }
     this.#subscription.once('confirmation', () => {
@@ -93,7 +94,7 @@ export class Session {
       case 'ack':
         return this.#acknowledgements.add(message);
       case 'park':
-        return this.#subscription.nack('park', settlement.reason, message);
+        return this.#acknowledgements.park(message, settlement.reason);
       case 'leave':
         return;
       case 'outage':
@@ -103,6 +104,7 @@ export class Session {
 
   #finish(end: SessionEnd): void {
     this.#end ??= end;
+    this.#acknowledgements.close();
     this.#subscription.destroy();
   }
 }

@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EventStore } from '../event-store/event-store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { ensureGroup } from './ensure-group.ts';
 import { followLedger } from './group-ledger.ts';
 import { errorName } from './handle-event.ts';
+import { watchHandover } from './handover.ts';
 import { Lanes } from './lanes.ts';
 import { releaseStream } from './release-stream.ts';
 import { Session, type SessionEnd } from './session.ts';
@@ -37,6 +39,7 @@ const OUTAGE_PAUSE_MS = 1000;
 const LONGEST_OUTAGE_PAUSE_MS = 15_000;
 const WATCH_MS = 10_000;
 const STALLED_AFTER_MS = 60_000;
+const MOST_RELEASES = 16;
 
 /**
  * Runs one group for as long as the service lives: connects, and on every kind of end connects again. What was in flight
@@ -47,10 +50,13 @@ export function startConsumer(deps: ConsumerDeps, group: SubscriptionGroup): Run
   const { store, logger } = deps;
   const name = group.declaration.name;
   const stop = new AbortController();
+  const stopped = once(stop.signal, 'abort');
   const lanes = new Lanes();
   const order = new StreamOrder();
   const ledger = followLedger(store, name);
-  const process = { store, logger, ledger, lanes, order, stopping: stop.signal };
+  const handover = watchHandover(store, name);
+  const survived = new Set<string>();
+  const process = { store, logger, ledger, lanes, order, handover, survived, stopping: stop.signal };
   const watch = watchGroup(store, group);
   let session: Session | undefined;
   let outage: string | undefined;
@@ -63,15 +69,17 @@ export function startConsumer(deps: ConsumerDeps, group: SubscriptionGroup): Run
 
   /** Streams whose release was interrupted, or never begun, go on now. */
   const takeUpReleases = async () => {
-    const streams = ledger.state.streamsToRelease();
-    await Promise.all(
-      streams.map((stream) => lanes.run(stream, () => releaseStream(process, group, stream))),
-    );
+    const streams = ledger.state.streamsToRelease().values();
+    const work = async () => {
+      for (const stream of streams) await lanes.run(stream, () => releaseStream(process, group, stream));
+    };
+    await Promise.all(Array.from({ length: MOST_RELEASES }, work));
   };
 
   const join = async (): Promise<SessionEnd> => {
     await ensureGroup(store, group);
     await ledger.readToEnd();
+    await handover.begin();
     if (stop.signal.aborted) return { kind: 'stopped' };
     order.forget();
     const current = new Session(process, group);
@@ -83,16 +91,22 @@ export function startConsumer(deps: ConsumerDeps, group: SubscriptionGroup): Run
     return end;
   };
 
+  /** Whether what the handlers depend on is there again; a probe that hangs does not hold up a service that stops. */
+  const answers = () =>
+    Promise.race([
+      (group.probe?.() ?? Promise.resolve()).then(
+        () => true,
+        () => false,
+      ),
+      stopped.then(() => false),
+    ]);
+
   const waitOutOutage = async (error: unknown) => {
     outage = errorName(error);
     logger.warn({ group: name, error: outage }, 'what the handlers depend on is down; the group pauses');
     for (let pauses = 0; !stop.signal.aborted; pauses += 1) {
       await rest(Math.min(OUTAGE_PAUSE_MS * 2 ** pauses, LONGEST_OUTAGE_PAUSE_MS));
-      const answers = await (group.probe?.() ?? Promise.resolve()).then(
-        () => true,
-        () => false,
-      );
-      if (answers) break;
+      if (await answers()) break;
     }
     outage = undefined;
     logger.info({ group: name }, 'the group goes on');
@@ -120,7 +134,7 @@ export function startConsumer(deps: ConsumerDeps, group: SubscriptionGroup): Run
       if (stop.signal.aborted || session?.connected !== true) continue;
       try {
         progress = await watch.look();
-        await takeUpReleases();
+        if (!stop.signal.aborted) await takeUpReleases();
       } catch (error) {
         logger.debug({ group: name, error: errorName(error) }, 'the progress of the group cannot be told');
       }

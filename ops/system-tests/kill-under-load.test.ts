@@ -1,0 +1,82 @@
+// Two instances share their groups while events come in; one or the other is killed, again and again, and started anew.
+import { randomInt, randomUUID } from 'node:crypto';
+import t from 'tap';
+import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import { countedGroup, effectsOf, POISON } from './testing/counted-group.ts';
+import { eventually } from './testing/eventually.ts';
+import { foldLedger } from './testing/folded-ledger.ts';
+import { type ForkedConsumer, forkConsumer } from './testing/fork-consumer.ts';
+import { replayWhatWaits } from './testing/replay-what-waits.ts';
+import { closed } from './testing/test-group.ts';
+import { openKillableStore } from './testing/test-store.ts';
+
+const STREAMS = 30;
+const EVENTS = 25;
+const KILLS = 5;
+
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+/** Appends to all streams side by side, one event after the other in each. */
+async function appendAll(store: EventStore, streams: readonly string[], onRound: () => void): Promise<void> {
+  for (const revision of upTo(EVENTS)) {
+    await Promise.all(
+      streams.map((stream) => store.append(stream, [closed()], revision === 0 ? 'none' : revision - 1)),
+    );
+    onRound();
+  }
+}
+
+t.test('two instances under load, one killed at random: every event has its effect once', async (t) => {
+  const { store, port } = await openKillableStore(t);
+  const groups = (['free', 'by-stream'] as const).map((order) => {
+    const tag = `l${randomUUID().slice(0, 8)}`;
+    const group = countedGroup(tag, order, async () => undefined);
+    const streams = upTo(STREAMS).map((index) => `${tag}-${index}`);
+    return { tag, order, group, streams, operator: replayWhatWaits(store, group, streams, EVENTS) };
+  });
+  const start = () => forkConsumer(t, { port, groups: groups.map(({ tag, order }) => ({ tag, order })) });
+  const instances: ForkedConsumer[] = [start(), start()];
+
+  let rounds = 0;
+  const appending = appendAll(
+    store,
+    groups.flatMap(({ streams }) => streams),
+    () => {
+      rounds += 1;
+    },
+  );
+  for (const kill of upTo(KILLS)) {
+    await eventually('more effects are there', async () => {
+      const counts = await Promise.all(
+        groups.map(async ({ tag }) => (await effectsOf(store, `${tag}-${randomInt(STREAMS)}`)).length),
+      );
+      return rounds > kill * 4 && counts.every((count) => count > 0);
+    });
+    const index = randomInt(instances.length);
+    await instances[index]?.kill();
+    instances[index] = start();
+  }
+  await appending;
+
+  for (const { order, group, streams, operator } of groups) {
+    await eventually(`all of the group of order ${order} is settled`, operator.isDone, 60_000);
+    const effects = await Promise.all(
+      streams.map(async (stream) => {
+        const revisions = await effectsOf(store, stream);
+        return order === 'free' ? revisions.toSorted((left, right) => left - right) : revisions;
+      }),
+    );
+    t.strictSame(
+      effects,
+      upTo(STREAMS).map(() => upTo(EVENTS)),
+      order === 'free' ? 'every effect once' : 'every effect once, in the order of its stream',
+    );
+    const { messages } = await foldLedger(store, group);
+    t.strictSame(
+      messages.map(({ state }) => state),
+      upTo(STREAMS * POISON.size).map(() => 'recovered'),
+      'what failed has recovered, and nothing else was parked',
+    );
+  }
+  for (const instance of instances) await instance.kill();
+});

@@ -1,0 +1,33 @@
+// An instance of a service in a process of its own, so that it can be killed; or that kills itself at one certain moment.
+import { startConsumer } from '../../../shared-contracts/runtime/consumer/start-consumer.ts';
+import type { SubscriptionGroup } from '../../../shared-contracts/runtime/consumer/subscription-group.ts';
+import { createLogger } from '../../../shared-contracts/runtime/telemetry/logger.ts';
+import { connect } from './connect.ts';
+import { countedGroup, refusePoison, takeEffect } from './counted-group.ts';
+import { around, watchedStore } from './watched-store.ts';
+
+/** What the process runs, as JSON in its only argument. */
+export type ConsumerProcess = {
+  readonly port: number;
+  readonly groups: readonly { readonly tag: string; readonly order: SubscriptionGroup['order'] }[];
+  /** The moment at which it dies; for handlers `before` or `after` the kind of delivery and the revision: `after live 0`. */
+  readonly diesAt?: string;
+};
+
+const options: ConsumerProcess = JSON.parse(process.argv[2] ?? '');
+process.on('disconnect', () => process.exit(0));
+const at = (moment: string) => {
+  if (moment === options.diesAt) process.kill(process.pid, 'SIGKILL');
+};
+const plain = connect(options.port);
+for (const { tag, order } of options.groups) {
+  const group = countedGroup(tag, order, async (envelope) => {
+    const { delivery, origin } = envelope;
+    await around(at, `${delivery.kind} ${origin.revision}`, async () => {
+      await refusePoison(envelope);
+      await takeEffect(plain, envelope);
+    });
+  });
+  startConsumer({ store: watchedStore(plain, at), logger: createLogger('test', 'silent', 'json') }, group);
+}
+process.send?.('started');
