@@ -39,7 +39,7 @@ const WHERE_STREAMS_WAIT = [
 const AT_ONCE = 4;
 
 /** One group, whose first instance dies at this moment. */
-function dying(t: Test, store: EventStore, port: number, order: SubscriptionGroup['order'], diesAt: string) {
+function dying(t: Test, store: EventStore, url: string, order: SubscriptionGroup['order'], diesAt: string) {
   const tag = `d${randomUUID().slice(0, 8)}`;
   const group = countedGroup(tag, order, async (envelope) => {
     await refusePoison(envelope);
@@ -57,7 +57,7 @@ function dying(t: Test, store: EventStore, port: number, order: SubscriptionGrou
           Array.from({ length: EVENTS }, () => closed()),
           'none',
         );
-      const { ended } = forkConsumer(t, { port, groups: [{ tag, order }], diesAt });
+      const { ended } = forkConsumer(t, { url, groups: [{ tag, order }], diesAt });
       const how = ended.then((signal) => ({ signal }));
       const { signal } = await eventually(`it dies ${diesAt}`, async () => {
         await operator.isDone();
@@ -80,11 +80,11 @@ for (const [order, moments] of [
   ['by-stream', [...EVERYWHERE, ...WHERE_STREAMS_WAIT]],
 ] as const) {
   t.test(`a group of order ${order} loses nothing and does nothing twice, whenever it dies`, async (t) => {
-    const { store, port } = await openKillableStore(t);
+    const { store, url } = await openKillableStore(t);
     const left = moments.values();
     const work = async () => {
       for (const moment of left) {
-        const { group, streams, die, goOn } = dying(t, store, port, order, moment);
+        const { group, streams, die, goOn } = dying(t, store, url, order, moment);
         await die();
         await goOn();
         await count(t, store, group, streams, moment);

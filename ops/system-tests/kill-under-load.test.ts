@@ -10,9 +10,9 @@ import { replayWhatWaits } from './testing/replay-what-waits.ts';
 import { closed } from './testing/test-group.ts';
 import { openKillableStore } from './testing/test-store.ts';
 
-const STREAMS = 30;
-const EVENTS = 25;
-const KILLS = 5;
+const STREAMS = 20;
+const EVENTS = 20;
+const KILLS = 4;
 
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);
 
@@ -27,14 +27,14 @@ async function appendAll(store: EventStore, streams: readonly string[], onRound:
 }
 
 t.test('two instances under load, one killed at random: every event has its effect once', async (t) => {
-  const { store, port } = await openKillableStore(t);
+  const { store, url } = await openKillableStore(t);
   const groups = (['free', 'by-stream'] as const).map((order) => {
     const tag = `l${randomUUID().slice(0, 8)}`;
     const group = countedGroup(tag, order, async () => undefined);
     const streams = upTo(STREAMS).map((index) => `${tag}-${index}`);
     return { tag, order, group, streams, operator: replayWhatWaits(store, group, streams, EVENTS) };
   });
-  const start = () => forkConsumer(t, { port, groups: groups.map(({ tag, order }) => ({ tag, order })) });
+  const start = () => forkConsumer(t, { url, groups: groups.map(({ tag, order }) => ({ tag, order })) });
   const instances: ForkedConsumer[] = [start(), start()];
 
   let rounds = 0;

@@ -14,7 +14,7 @@ import { createEventStore, type EventStore } from '../../shared-contracts/runtim
 import { eventsOf } from '../../shared-contracts/runtime/event-store/events-of.ts';
 import type { NewEvent } from '../../shared-contracts/runtime/event-store/stored-event.ts';
 import { createSubjectKeys } from '../../shared-contracts/runtime/personal/subject-keys.ts';
-import { TEST_MASTER_KEY } from './testing/connect.ts';
+import { TEST_MASTER_KEY } from './testing/connect-test-store.ts';
 import { eventually } from './testing/eventually.ts';
 import { closed, consume, testGroup } from './testing/test-group.ts';
 import { openTestStore } from './testing/test-store.ts';

@@ -2,13 +2,13 @@
 import { startConsumer } from '../../../shared-contracts/runtime/consumer/start-consumer.ts';
 import type { SubscriptionGroup } from '../../../shared-contracts/runtime/consumer/subscription-group.ts';
 import { createLogger } from '../../../shared-contracts/runtime/telemetry/logger.ts';
-import { connect } from './connect.ts';
+import { connectTestStore } from './connect-test-store.ts';
 import { countedGroup, refusePoison, takeEffect } from './counted-group.ts';
 import { around, watchedStore } from './watched-store.ts';
 
 /** What the process runs, as JSON in its only argument. */
 export type ConsumerProcess = {
-  readonly port: number;
+  readonly url: string;
   readonly groups: readonly { readonly tag: string; readonly order: SubscriptionGroup['order'] }[];
   /** The moment at which it dies; for handlers `before` or `after` the kind of delivery and the revision: `after live 0`. */
   readonly diesAt?: string;
@@ -19,7 +19,7 @@ process.on('disconnect', () => process.exit(0));
 const at = (moment: string) => {
   if (moment === options.diesAt) process.kill(process.pid, 'SIGKILL');
 };
-const plain = connect(options.port);
+const plain = connectTestStore(options.url);
 for (const { tag, order } of options.groups) {
   const group = countedGroup(tag, order, async (envelope) => {
     const { delivery, origin } = envelope;

@@ -2,10 +2,10 @@
 // arguments. It waits before each portion until it is told to go on.
 import { Ledger } from '../../recovery/ledger.ts';
 import { carryOut, startReplay } from '../../recovery/replay.ts';
-import { connectTo } from './connect.ts';
+import { connectTestStore } from './connect-test-store.ts';
 
 const [url = '', declaration = '', commandId = ''] = process.argv.slice(2);
-const store = connectTo(url);
+const store = connectTestStore(url);
 const group = JSON.parse(declaration);
 const recovery = { store, group, ledger: new Ledger(store, group.name) };
 const started = await startReplay(recovery, {}, { by: 'operator:killed', commandId });

@@ -3,11 +3,9 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import type { EventStore } from '../../../shared-contracts/runtime/event-store/event-store.ts';
-
 import { startEventStoreNode } from '../../embedded/eventstore/node.ts';
-import { addressOf, connect } from './connect.ts';
+import { connectTestStore } from './connect-test-store.ts';
 
 /** What a test needs of tap: something to do when the test is over. */
 export type Teardown = { teardown(undo: () => Promise<void>): void };
@@ -35,12 +33,12 @@ export async function openTestNode(
     await node.close();
     await rm(dataDir, { recursive: true });
   });
-  return { stores, url: addressOf(node.ports.eventstore) };
+  return { stores, url: urlOf(node.ports.eventstore) };
 }
 
 export type KillableStore = {
   readonly store: EventStore;
-  readonly port: number;
+  readonly url: string;
   /** Ends the node as a power cut would. */
   kill(): Promise<void>;
   /** Starts it again on its data and its port. */
@@ -69,5 +67,13 @@ export async function openKillableStore(t: Teardown): Promise<KillableStore> {
     await kill();
     await rm(dataDir, { recursive: true });
   });
-  return { store, port, kill, start };
+  return { store, url: urlOf(port), kill, start };
+}
+
+function connect(port: number): EventStore {
+  return connectTestStore(urlOf(port));
+}
+
+function urlOf(port: number): string {
+  return `esdb://127.0.0.1:${port}?tls=false`;
 }

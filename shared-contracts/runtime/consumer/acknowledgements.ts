@@ -3,6 +3,8 @@ import type {
   PersistentSubscriptionToAllResolvedEvent,
 } from '@eventstore/db-client';
 
+type Settling = Pick<PersistentSubscriptionToAll, 'ack' | 'nack'>;
+
 type Waiting = {
   readonly message: PersistentSubscriptionToAllResolvedEvent;
   readonly resolve: () => void;
@@ -20,12 +22,12 @@ const MOST = 500;
  * promises may stay open for ever. The store delivers again what it has not heard of.
  */
 export class Acknowledgements {
-  readonly #subscription: PersistentSubscriptionToAll;
+  readonly #subscription: Settling;
   readonly #sending = new Set<() => void>();
   #waiting: Waiting[] = [];
   #closed = false;
 
-  constructor(subscription: PersistentSubscriptionToAll) {
+  constructor(subscription: Settling) {
     this.#subscription = subscription;
   }
 

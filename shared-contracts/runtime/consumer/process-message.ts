@@ -1,12 +1,10 @@
 // What happens to one delivered message, step by step.
-import type { RecordedEvent } from '@eventstore/db-client';
 import type { FailedOrigin } from '../../messages/failure-events.ts';
 import { currentTraceId } from '../telemetry/spans.ts';
 import { PermanentFailure } from './errors.ts';
-import type { GroupLedger } from './group-ledger.ts';
+import { type GateDeps, passGate } from './gates.ts';
 import { type Attempt, entryOf, errorName, type HandleDeps, handleEvent, handlerOf } from './handle-event.ts';
-import type { Handover } from './handover.ts';
-import { batchOf, type Identified, identify, isRelease, type Received } from './identify.ts';
+import { type Identified, identify, type Received } from './identify.ts';
 import type { Lanes } from './lanes.ts';
 import {
   type HandlerFailure,
@@ -17,16 +15,12 @@ import {
   recordSuspected,
   type StreamEffect,
 } from './ledger.ts';
-import { catchUp, releaseStream } from './release-stream.ts';
+import { releaseStream } from './release-stream.ts';
 import { ACK, type Settlement } from './settlement.ts';
-import type { StreamOrder } from './stream-order.ts';
 import type { SubscriptionGroup } from './subscription-group.ts';
 
-export type ProcessDeps = HandleDeps & {
-  readonly ledger: GroupLedger;
+export type ProcessDeps = GateDeps & {
   readonly lanes: Lanes;
-  readonly order: StreamOrder;
-  readonly handover: Handover;
   /** Messages that this process was handling alone; where they come back it has survived them. */
   readonly survived: Set<string>;
 };
@@ -36,14 +30,11 @@ export type Delivered = Received & { readonly retryCount: number };
 
 const TOO_OFTEN = 5;
 
-/** The store delivers a failed event again when it was written down but not parked any more. */
-const PARKED_BEFORE: Settlement = { kind: 'park', reason: JSON.stringify({ error: 'parked-before' }) };
-
 /**
  * 1. Find the event that the delivery is about, through any links.
  * 2. A replay: is it still wanted? One that was taken back, or whose message was discarded, is not handled.
  * 3. An event of an ordered group: does its stream flow? Behind a failed event it waits, and is acknowledged unhandled.
- *    What other instances may still have in hand in front of it is handled first.
+ *    What other instances may still have in hand in front of it is handled first. What was given up is for replays only.
  * 4. Nobody here handles its type: acknowledge.
  * 5. Run the handler; alone, if the message has come back so often that it may be what kills the process.
  * 6. Handled: write down that a replay recovered, let its stream go on, then acknowledge.
@@ -58,12 +49,7 @@ export async function processMessage(
   if (identified.original === undefined) return parkLost(deps, group, identified);
 
   const attempt = asAttempt(group, identified);
-  const before =
-    attempt.kind === 'replay'
-      ? await replayGate(deps, group, identified)
-      : group.order === 'by-stream'
-        ? await streamGate(deps, group, attempt, delivered.retryCount > 0)
-        : await freeGate(deps, attempt, delivered.retryCount > 0);
+  const before = await passGate(deps, group, identified, delivered.retryCount > 0);
   if (before !== 'handle') return before;
 
   const handler = handlerOf(group, attempt.original);
@@ -89,67 +75,6 @@ export async function processMessage(
       }
     });
   return delivered.retryCount < TOO_OFTEN ? run() : runAlone(deps, group, attempt, handler.name, run);
-}
-
-/** Whether a replay is still wanted. A discarded message is not handled, but its stream goes on. */
-async function replayGate(
-  deps: ProcessDeps,
-  group: SubscriptionGroup,
-  { original, links }: Extract<Identified, { links: unknown }>,
-): Promise<'handle' | Settlement> {
-  await deps.ledger.readToEnd();
-  const { state } = deps.ledger;
-  const batch = batchOf(links);
-  if (batch !== undefined && state.isCancelled(batch)) return ACK;
-  if (!isRelease(links) && !state.isDiscarded(original.id)) return 'handle';
-  const stream = original.streamId;
-  return state.blockerOf(stream)?.over === true ? releaseStream(deps, group, stream) : ACK;
-}
-
-/** Whether the stream of an event flows. Behind a failed event the stream itself is the queue. */
-async function streamGate(
-  deps: ProcessDeps,
-  group: SubscriptionGroup,
-  { original }: Attempt,
-  returned: boolean,
-): Promise<'handle' | Settlement> {
-  const { ledger, order } = deps;
-  const stream = original.streamId;
-  const revision = Number(original.revision);
-  // What comes back from another instance is handled, even behind its successors: that instance may not have.
-  if (order.hasHandled(original) && !returned) return ACK;
-  const follows = order.follows(original) && !returned;
-  // Between what was heard and what is so, the stream may have been released: then nobody else would handle this.
-  if (!follows || ledger.state.blockerOf(stream) !== undefined) await ledger.readToEnd();
-  const blocker = ledger.state.blockerOf(stream);
-  if (blocker !== undefined) {
-    if (original.id === blocker.eventId && !blocker.over) return PARKED_BEFORE;
-    if (revision <= blocker.revision || !blocker.over) return ACK;
-    return releaseStream(deps, group, stream);
-  }
-  const settled = settledBefore(deps, original);
-  if (settled !== undefined) return settled;
-  const from = order.follows(original) ? undefined : await deps.handover.firstBefore(original, returned);
-  if (from === undefined) return 'handle';
-  return catchUp(deps, group, stream, from, revision - 1);
-}
-
-async function freeGate(
-  deps: ProcessDeps,
-  { original }: Attempt,
-  returned: boolean,
-): Promise<'handle' | Settlement> {
-  if (returned) await deps.ledger.readToEnd();
-  return settledBefore(deps, original) ?? 'handle';
-}
-
-/**
- * The store may deliver again what it had not noted as settled when it stopped. What was given up is then for a replay only,
- * and what a release has dealt with is done.
- */
-function settledBefore({ ledger: { state } }: ProcessDeps, original: RecordedEvent): Settlement | undefined {
-  if (state.isParked(original.id)) return PARKED_BEFORE;
-  return state.isDiscarded(original.id) || state.isReleased(original) ? ACK : undefined;
 }
 
 async function recovered(deps: ProcessDeps, group: SubscriptionGroup, attempt: Attempt): Promise<Settlement> {

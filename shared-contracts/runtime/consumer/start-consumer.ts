@@ -71,7 +71,10 @@ export function startConsumer(deps: ConsumerDeps, group: SubscriptionGroup): Run
   const takeUpReleases = async () => {
     const streams = ledger.state.streamsToRelease().values();
     const work = async () => {
-      for (const stream of streams) await lanes.run(stream, () => releaseStream(process, group, stream));
+      for (const stream of streams) {
+        if (stop.signal.aborted) return;
+        await lanes.run(stream, () => releaseStream(process, group, stream));
+      }
     };
     await Promise.all(Array.from({ length: MOST_RELEASES }, work));
   };

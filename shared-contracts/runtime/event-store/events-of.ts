@@ -7,9 +7,6 @@ const PATIENCE_MS = 50;
  * The events of one of the client's reads. To be used wherever a read may be left before its end: what is left of it is
  * then taken off its connection. The client itself would keep an abandoned read for ever, and wait for it to end when it
  * is closed.
- *
- * A read that is nearly over ends by itself; a long one is cancelled. HTTP/2 servers end a connection on which much is
- * cancelled, and with it everything that is under way there.
  */
 export function eventsOf<Event>(read: StreamingRead<Event>): AsyncIterableIterator<Event, undefined> {
   // A plain iterator and no generator: every event of every read comes this way, and a generator would cost it twice.
