@@ -23,7 +23,9 @@ export type CommandResult =
   | { readonly kind: 'done'; readonly stream: string; readonly revision: number; readonly appended: number }
   | { readonly kind: 'rejected'; readonly rejection: Rejection };
 
-const CONFLICT_RETRIES = 8;
+/** Each conflict is another command that was done: so many at once on one stream are all done, however slow it goes. */
+const CONFLICT_RETRIES = 20;
+const LONGEST_PAUSE_MS = 400;
 
 /** Thrown when other writers were faster every time; trying again later may pass. */
 export class ConflictError extends Error {
@@ -90,7 +92,8 @@ export async function handleCommand<State, Command extends AnyCommand, Event ext
       if (result.kind === 'appended') {
         return { kind: 'done', stream, revision: result.revision, appended: events.length };
       }
-      if (attempt < CONFLICT_RETRIES) await pause(Math.random() * 10 * 2 ** attempt);
+      if (attempt < CONFLICT_RETRIES)
+        await pause(Math.random() * Math.min(10 * 2 ** attempt, LONGEST_PAUSE_MS));
     }
     throw new ConflictError(stream);
   });
