@@ -168,6 +168,35 @@ t.test('a release that was interrupted is taken up at the start', async (t) => {
   t.strictSame(handler.of(stream), [failed(0), ...live(1, 2)]);
 });
 
+t.test(
+  'a release that is taken up late, when the stream has its next blocker, goes no further',
+  async (t) => {
+    const store = await openTestStore(t);
+    const handler = failingAt(0, 2);
+    const group = testGroup(handler.handle);
+    const streams: string[] = [];
+    for (let stream = 0; stream < 60; stream += 1) streams.push(await appendClosed(store, group, 4));
+    const first = consume(t, store, group);
+    await settled(store, group, 240);
+    await first.close();
+    handler.refused.delete(0);
+    for (const stream of streams) {
+      const origin = await originAt(store, stream, 0);
+      const data = { group: group.declaration.name, origin, attemptId: randomUUID() };
+      await tell(store, { type: 'MessageRecovered', data });
+      await askReplay(store, group, stream, 0);
+    }
+    const second = consume(t, store, group);
+    await eventually('each stream has come to its next blocker', () =>
+      streams.every((stream) => handler.of(stream).some(({ revision }) => revision === 2)),
+    );
+    await settled(store, group, 300);
+    await second.close();
+    const beyond = streams.flatMap((stream) => handler.of(stream)).filter(({ revision }) => revision > 2);
+    t.strictSame(beyond, [], 'nothing is handled behind it');
+  },
+);
+
 t.test('what is appended while the stream goes on is handled in its order', async (t) => {
   const store = await openTestStore(t);
   const handler = failingAt(0);

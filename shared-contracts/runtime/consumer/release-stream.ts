@@ -33,7 +33,8 @@ export async function releaseStream(
   stream: string,
 ): Promise<Settlement> {
   const blocker = deps.ledger.state.blockerOf(stream);
-  if (blocker === undefined) return ACK;
+  // Whoever waited for the lane of the stream may come when it has been handled on to its next blocker.
+  if (blocker?.over !== true) return ACK;
   const done = await handleOn(deps, group, stream, blocker.revision + 1, undefined);
   if (done.kind !== 'end') return done.settlement;
   await recordReleased(deps.store, group.declaration.name, stream, done.revision, blocker);
