@@ -16,7 +16,7 @@ export function integration(store: EventStore, customer: Publisher): Subscriptio
     const { event, origin, metadata } = envelope;
     if (!ticket.isEvent(event)) return;
     const { ticketId } = event.data;
-    const issueId = await issueOf(store, ticketId);
+    const issueId = event.type === 'TicketPrepared' ? event.data.issueId : await issueOf(store, ticketId);
     if (issueId === null) return;
     const message: IntegrationMessage = {
       type: 'TicketProgressed',

@@ -1,5 +1,5 @@
 // customer.notifications: one mail to the customer for each step that matters to them.
-import type { MessageOf } from '../../shared-contracts/messages/define-message.ts';
+import type { AnyMessage, MessageOf } from '../../shared-contracts/messages/define-message.ts';
 import {
   IssueClosed,
   type IssueEvent,
@@ -13,6 +13,7 @@ import type { Envelope } from '../../shared-contracts/runtime/consumer/envelope.
 import { PermanentFailure } from '../../shared-contracts/runtime/consumer/errors.ts';
 import { on, type SubscriptionGroup } from '../../shared-contracts/runtime/consumer/subscription-group.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import type { StoredEvent } from '../../shared-contracts/runtime/event-store/stored-event.ts';
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
 import type { Mailer } from '../../shared-contracts/runtime/mailer.ts';
 import { issue } from '../issue/issue-decider.ts';
@@ -78,16 +79,17 @@ export function notifications(deps: NotificationDeps): SubscriptionGroup {
  */
 async function notify(
   { store, mailer, template, links }: NotificationDeps,
-  { origin, event, metadata, delivery }: IssueEnvelope,
+  envelope: IssueEnvelope,
   kind: MailKind,
   headline: string,
   text: string | null,
 ): Promise<void> {
+  const { origin, event, metadata, delivery } = envelope;
   const stream = streamOf.notification(origin.eventId);
   for await (const _sent of store.read(stream, { limit: 1 })) return;
 
   const { issueId } = event.data;
-  const story = await readStory(store, issueId, origin.revision);
+  const story = await storyOf(store, envelope);
   if (story.erased) return;
   if (event.type === 'IssueProgressed' && event.data.step === 'cancelled' && story.closedByCustomer) return;
 
@@ -127,22 +129,36 @@ type Story = {
   readonly erased: boolean;
 };
 
-/** What the mail needs from the issue's stream, as it was when the event happened. */
-async function readStory(store: NotificationDeps['store'], issueId: string, upTo: number): Promise<Story> {
-  let story: Story | undefined;
-  for await (const { event, origin, erased = false } of store.read(streamOf.issue(issueId), {
-    limit: upTo + 1,
-  })) {
-    if (!issue.isEvent(event)) continue;
-    if (event.type === 'IssueReported') {
-      const { email, name, subject } = event.data;
-      story = { reportedEventId: origin.eventId, email, name, subject, closedByCustomer: false, erased };
-    }
-    if (event.type === 'IssueClosed' && story !== undefined) story = { ...story, closedByCustomer: true };
+/** What the mail needs to know about the issue, as it was when the event happened. */
+async function storyOf(store: NotificationDeps['store'], envelope: IssueEnvelope): Promise<Story> {
+  const { event, origin } = envelope;
+  let story = begunBy(event, envelope);
+  if (story !== undefined) return story;
+  const upToIt = store.read(streamOf.issue(event.data.issueId), { limit: origin.revision + 1 });
+  for await (const stored of upToIt) {
+    story ??= begunBy(stored.event, stored);
+    if (stored.event.type === 'IssueClosed' && story !== undefined)
+      story = { ...story, closedByCustomer: true };
   }
   if (story === undefined)
     throw new PermanentFailure('issue-unknown', 'The stream of this issue has no report.');
   return story;
+}
+
+function begunBy(
+  event: AnyMessage,
+  { origin, erased }: Pick<StoredEvent, 'origin' | 'erased'>,
+): Story | undefined {
+  if (!issue.isEvent(event) || event.type !== 'IssueReported') return undefined;
+  const { email, name, subject } = event.data;
+  return {
+    reportedEventId: origin.eventId,
+    email,
+    name,
+    subject,
+    closedByCustomer: false,
+    erased: erased === true,
+  };
 }
 
 function messageIdOf(eventId: string): string {
