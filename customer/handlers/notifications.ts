@@ -46,7 +46,7 @@ export function notifications(deps: NotificationDeps): SubscriptionGroup {
     declaration: GROUPS.customerNotifications,
     prefixes: [categoryOf.issue],
     order: 'free',
-    bufferSize: 10,
+    bufferSize: 30,
     deadlineMs: 25_000,
     settingsVersion: 1,
     probe: deps.mailer.probe,
