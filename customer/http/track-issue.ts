@@ -60,7 +60,7 @@ export function trackIssuePages({ app, store, links }: CustomerSite, { live, cha
     reply.view('track-issue', {
       title: overview.subject,
       issue: overview,
-      number: numberOf(overview.issueId),
+      issueNumber: numberOf(overview.issueId),
       path: links.path(overview.issueId),
       failed: failed?.form,
       forms: failed === undefined ? {} : { [failed.action]: failed.form },
