@@ -1,6 +1,7 @@
 import { connect } from 'amqplib';
 import fc from 'fast-check';
 import t from 'tap';
+import { findBarriers, noBrowser, openBrowser } from '../shared/test-browser.ts';
 import { startBrokerNode } from './node.ts';
 import { startBrokerProcess } from './test-cases/broker-process.ts';
 import {
@@ -14,7 +15,7 @@ import {
   unique,
   until,
 } from './test-cases/broker-under-test.ts';
-import { frame, method, openRaw } from './test-cases/raw-client.ts';
+import { frame, method, openRaw, short } from './test-cases/raw-client.ts';
 import { slowLink } from './test-cases/slow-link.ts';
 
 const range = (from: number, to: number) =>
@@ -228,8 +229,49 @@ t.test('what is not implemented is refused with 540, never done by halves', asyn
     codes,
     attempts.map(([what]) => [what, 540]),
   );
+  const atom = (classId: number, methodId: number, ...args: readonly Buffer[]) =>
+    method(1, classId, methodId, ...args);
+  const methods: [string, Buffer][] = [
+    ['transactions', atom(90, 10)],
+    ['recovering without an answer', atom(60, 100, Buffer.from([1]))],
+    ['access tickets', atom(30, 10, short('/'), Buffer.from([0]))],
+    ['a flow that stops', atom(20, 20, Buffer.from([0]))],
+    ['recovering without requeueing', atom(60, 110, Buffer.from([0]))],
+  ];
+  const answers: [string, number | undefined][] = [];
+  for (const [what, bytes] of methods) {
+    const client = await openRaw(url);
+    client.send(bytes);
+    answers.push([what, await client.closeCode()]);
+    client.socket.destroy();
+  }
+  t.same(
+    answers,
+    methods.map(([what]) => [what, 540]),
+  );
   await fill(setup, 'queue', ['still works']);
   t.same(await drain(setup, 'queue'), ['still works']);
+});
+
+t.test('a client that asks and never takes the answers is dropped, and what it had comes back', async (t) => {
+  const node = await startBrokerNode({ dataDir: t.testdir(), port: 0, pagePort: 0 });
+  t.teardown(() => node.close());
+  const url = `amqp://127.0.0.1:${node.ports.broker}`;
+  const channel = await openChannel(t, { url });
+  await channel.assertQueue('large');
+  for (let index = 0; index < 30; index++) channel.sendToQueue('large', Buffer.alloc(1_000_000));
+  await channel.waitForConfirms();
+  const client = await openRaw(url, 1);
+  t.teardown(() => client.socket.destroy());
+  client.socket.pause();
+  const heartbeat = setInterval(() => client.send(frame(8, 0, Buffer.alloc(0))), 300);
+  t.teardown(() => clearInterval(heartbeat));
+  const get = method(1, 60, 70, Buffer.alloc(2), short('large'), Buffer.alloc(1));
+  client.send(...Array.from({ length: 30 }, () => get));
+  const waiting = async () => (await channel.checkQueue('large')).messageCount;
+  await until(async () => (await waiting()) < 20, 'what it asked for to be on its way');
+  t.ok((await waiting()) > 0, 'it is not given without end what it does not take');
+  await until(async () => (await waiting()) === 30, 'it to be dropped, although its heartbeats come');
 });
 
 t.test('no bytes, however odd, bring the broker down or keep it busy', async (t) => {
@@ -286,6 +328,9 @@ t.test('the page shows what is there, takes nothing, and escapes what others wro
   t.equal(overview.status, 200);
   t.match(overview.headers.get('content-security-policy'), /script-src 'self'/);
   t.match(overview.text, /3 messages wait, 0 are with consumers/);
+  t.match(overview.text, /1 in all/);
+  t.match((await page('/?name=ODD&sort=ready')).text, /1 found/);
+  t.match((await page('/?name=none')).text, /No queue has “none” in its name/);
   t.match(overview.text, /amqplib/);
   const path = `/queues/${encodeURIComponent(odd)}`;
   t.ok(overview.text.includes(path.replaceAll('&', '&amp;')), 'the overview leads to the queue');
@@ -304,3 +349,34 @@ t.test('the page shows what is there, takes nothing, and escapes what others wro
   t.equal((await page('/queues/none')).status, 404);
   t.equal((await page('/exchanges/none')).status, 404);
 });
+
+t.test(
+  'the page follows what happens, keeps its place, and is for everyone',
+  { skip: noBrowser() },
+  async (t) => {
+    const node = await startBrokerNode({ dataDir: t.testdir(), port: 0, pagePort: 0 });
+    t.teardown(() => node.close());
+    const channel = await openChannel(t, { url: `amqp://127.0.0.1:${node.ports.broker}` });
+    for (let index = 100; index < 220; index++) await channel.assertQueue(`queue-${index}`);
+    const browser = await openBrowser();
+    t.teardown(() => browser.close());
+    const page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${node.ports.brokerPage}/?name=queue-1&sort=ready`);
+    t.match(await page.textContent('#queues'), /100 found[\s\S]*Page 1 of 2/);
+    await page.click('#queues a[rel=next]');
+    t.match(new URL(page.url()).search, '?name=queue-1&sort=ready&queues=2');
+    await fill(channel, 'queue-199', ['one', 'two']);
+    const rowOf = (name: string) => page.textContent(`#queues tr:has-text("${name}")`).catch(() => null);
+    await page.goto(`http://127.0.0.1:${node.ports.brokerPage}/?name=queue-19&sort=ready`);
+    await page.waitForSelector('#queues tbody tr:first-child:has-text("queue-199")');
+    await fill(channel, 'queue-198', ['1', '2', '3']);
+    await page.waitForSelector('#queues tbody tr:first-child:has-text("queue-198")');
+    t.match(await rowOf('queue-198'), /queue-198\s+3\s+0/);
+    t.same(await findBarriers(page), []);
+    await page.goto(`http://127.0.0.1:${node.ports.brokerPage}/queues/queue-198`);
+    await collect(channel, 'queue-198', { consumerTag: 'reader' });
+    await page.waitForSelector('#consumers :text("reader")');
+    t.match(await page.textContent('#messages'), /No message waits/);
+    t.same(await findBarriers(page), []);
+  },
+);
