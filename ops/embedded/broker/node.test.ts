@@ -91,6 +91,13 @@ t.test('killed under load: nothing confirmed is missing, and what was handed out
     'what was handed out is marked',
   );
   t.equal(await faultOf(channel, () => channel.checkQueue('transient')), 404);
+
+  // What is answered is on disk, and so is what was settled before it.
+  await (await openChannel(t, broker)).assertQueue('another');
+  await broker.kill();
+  const last = await startBrokerProcess(dataDir);
+  t.teardown(() => last.kill());
+  t.match(await (await openChannel(t, last)).checkQueue('orders'), { messageCount: 0 });
 });
 
 t.test(
@@ -251,6 +258,20 @@ t.test('what is not implemented is refused with 540, never done by halves', asyn
   );
   await fill(setup, 'queue', ['still works']);
   t.same(await drain(setup, 'queue'), ['still works']);
+});
+
+t.test('a body that is too large ends its channel only', async (t) => {
+  const node = await startBrokerNode({ dataDir: t.testdir(), port: 0, pagePort: 0 });
+  t.teardown(() => node.close());
+  const connection = await open(t, { url: `amqp://127.0.0.1:${node.ports.broker}` });
+  const channel = quiet(await connection.createConfirmChannel());
+  const { queue } = await channel.assertQueue('', { exclusive: true });
+  const large = await connection.createConfirmChannel();
+  t.equal(await faultOf(large, () => large.sendToQueue(queue, Buffer.alloc(16 * 2 ** 20 + 1))), 406);
+  channel.sendToQueue(queue, Buffer.alloc(16 * 2 ** 20, 'x'));
+  await channel.waitForConfirms();
+  const [message] = await (await collect(channel, queue)).reach(1);
+  t.equal(message?.content.length, 16 * 2 ** 20);
 });
 
 t.test('a client that asks and never takes the answers is dropped, and what it had comes back', async (t) => {

@@ -24,6 +24,7 @@ export class HandOut {
   readonly #pending = new Set<Pending>();
   #running = false;
   #again = false;
+  #waiting = false;
 
   constructor(queue: HandingQueue) {
     this.#queue = queue;
@@ -60,8 +61,7 @@ export class HandOut {
     const batch: Pending[] = [];
     while (contents.ready > 0 && this.#queue.dropExpired()) {
       if (!contents.peek()) {
-        // Not committed yet: once it is, it can be read.
-        contents.afterCommit(() => this.run());
+        this.#runOnceCommitted();
         break;
       }
       const consumer = consumers.next();
@@ -76,6 +76,16 @@ export class HandOut {
     if (batch.length === 0) return;
     contents.noteDelivered(batch.reduce((highest, { entry }) => Math.max(highest, entry.seq), 0));
     contents.afterCommit(() => this.#send(batch));
+  }
+
+  /** The first message that waits is not committed yet: once it is, it can be read. */
+  #runOnceCommitted(): void {
+    if (this.#waiting) return;
+    this.#waiting = true;
+    this.#queue.contents.afterCommit(() => {
+      this.#waiting = false;
+      this.run();
+    });
   }
 
   #send(batch: readonly Pending[]): void {
