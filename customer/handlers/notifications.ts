@@ -1,6 +1,8 @@
 // customer.notifications: one mail to the customer for each step that matters to them.
-import type { AnyMessage, MessageOf } from '../../shared-contracts/messages/define-message.ts';
+import { numberOf } from '../../shared-contracts/documents/issue-number.ts';
+import type { AnyMessage } from '../../shared-contracts/messages/define-message.ts';
 import {
+  IssueAnswered,
   IssueClosed,
   type IssueEvent,
   IssueProgressed,
@@ -8,34 +10,29 @@ import {
   type Step,
 } from '../../shared-contracts/messages/issue-events.ts';
 import { categoryOf, GROUPS, streamOf } from '../../shared-contracts/messages/names.ts';
-import type { NotificationSent } from '../../shared-contracts/messages/notification-events.ts';
 import type { Envelope } from '../../shared-contracts/runtime/consumer/envelope.ts';
 import { PermanentFailure } from '../../shared-contracts/runtime/consumer/errors.ts';
 import { on, type SubscriptionGroup } from '../../shared-contracts/runtime/consumer/subscription-group.ts';
-import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import type { StoredEvent } from '../../shared-contracts/runtime/event-store/stored-event.ts';
-import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
-import type { Mailer } from '../../shared-contracts/runtime/mailer.ts';
 import { issue } from '../issue/issue-decider.ts';
 import type { TrackingLinks } from '../tracking-links.ts';
-import type { MailTemplate } from './mail-templates.ts';
+import type { IssueMailContext, MailTemplate } from './mail-templates.ts';
+import { type About, messageIdOf, type SendDeps, sendOnce } from './send-once.ts';
 
-export type NotificationDeps = {
-  readonly store: Pick<EventStore, 'read' | 'append'>;
-  readonly mailer: Pick<Mailer, 'send' | 'probe'>;
-  readonly template: MailTemplate;
+export type NotificationDeps = SendDeps & {
+  readonly template: MailTemplate<IssueMailContext>;
   readonly links: TrackingLinks;
   /** Confirmations fail on purpose until an operator replays them. */
   readonly failFirstMail: boolean;
 };
 
-type MailKind = MessageOf<typeof NotificationSent>['data']['mail'];
 type IssueEnvelope = Omit<Envelope, 'event'> & { readonly event: IssueEvent };
 
 /** Steps that the customer gets a mail about; the others show on the tracking page. */
 const HEADLINES: Partial<Record<Step, string>> = {
   started: 'We have begun to work on your issue.',
   'status-reported': 'Here is how far we are with your issue.',
+  waiting: 'We need something from you to go on:',
   resolved: 'We believe that your issue is solved.',
   reopened: 'We are looking at your issue again.',
   cancelled: 'We have stopped working on your issue.',
@@ -63,8 +60,15 @@ export function notifications(deps: NotificationDeps): SubscriptionGroup {
       }),
       on(IssueProgressed, 'mail-progress', async (envelope) => {
         const { step, note } = envelope.event.data;
+        // What we wait for was asked in a reply, which had a mail of its own.
+        if (step === 'waiting' && note === null) return;
         const headline = HEADLINES[step];
         if (headline !== undefined) await notify(deps, envelope, 'progress', headline, note);
+      }),
+      on(IssueAnswered, 'mail-answer', async (envelope) => {
+        const { from, text } = envelope.event.data;
+        const headline = from === '' ? 'We wrote to you:' : `${from} wrote to you:`;
+        await notify(deps, envelope, 'answer', headline, text);
       }),
       on(IssueClosed, 'mail-closed', async (envelope) => {
         await notify(deps, envelope, 'closed', 'You closed your issue, and we stop working on it.', null);
@@ -73,50 +77,35 @@ export function notifications(deps: NotificationDeps): SubscriptionGroup {
   };
 }
 
-/**
- * Sends one mail about one event, once, unless the customer was erased: the stream of the notification says whether it was sent. What remains is a crash
- * between the server's acceptance and that record; the second mail then has the same Message-ID.
- */
 async function notify(
   { store, mailer, template, links }: NotificationDeps,
   envelope: IssueEnvelope,
-  kind: MailKind,
+  mail: About['mail'],
   headline: string,
   text: string | null,
 ): Promise<void> {
-  const { origin, event, metadata, delivery } = envelope;
-  const stream = streamOf.notification(origin.eventId);
-  for await (const _sent of store.read(stream, { limit: 1 })) return;
-
+  const { event } = envelope;
   const { issueId } = event.data;
-  const story = await storyOf(store, envelope);
-  if (story.erased) return;
-  if (event.type === 'IssueProgressed' && event.data.step === 'cancelled' && story.closedByCustomer) return;
-
-  const messageId = messageIdOf(origin.eventId);
-  await mailer.send({
-    to: story.email,
-    subject: `${kind === 'confirmation' ? '' : 'Re: '}${story.subject}`,
-    messageId,
-    references: kind === 'confirmation' ? [] : [messageIdOf(story.reportedEventId)],
-    ...template({ name: story.name, subject: story.subject, headline, text, link: links.url(issueId) }),
+  await sendOnce({ store, mailer }, envelope, { mail, issueId }, async () => {
+    const story = await storyOf(store, envelope);
+    if (story.erased) return undefined;
+    if (event.type === 'IssueProgressed' && event.data.step === 'cancelled' && story.closedByCustomer)
+      return undefined;
+    const number = numberOf(issueId);
+    return {
+      to: story.email,
+      subject: `${mail === 'confirmation' ? '' : 'Re: '}${story.subject} [${number}]`,
+      references: mail === 'confirmation' ? [] : [messageIdOf(story.reportedEventId)],
+      ...template({
+        name: story.name,
+        subject: story.subject,
+        number,
+        headline,
+        text,
+        link: links.url(issueId),
+      }),
+    };
   });
-
-  const sent: MessageOf<typeof NotificationSent> = {
-    type: 'NotificationSent',
-    data: { issueId, mail: kind, messageId },
-  };
-  const record = {
-    id: deterministicId('NotificationSent', origin.eventId),
-    event: sent,
-    metadata: {
-      $correlationId: metadata.$correlationId,
-      $causationId: origin.eventId,
-      actor: `system:${delivery.group}`,
-      occurredAt: new Date().toISOString(),
-    },
-  };
-  await store.append(stream, [record], 'none');
 }
 
 type Story = {
@@ -132,35 +121,27 @@ type Story = {
 /** What the mail needs to know about the issue, as it was when the event happened. */
 async function storyOf(store: NotificationDeps['store'], envelope: IssueEnvelope): Promise<Story> {
   const { event, origin } = envelope;
-  let story = begunBy(event, envelope);
+  let story = storyAfter(undefined, event, envelope);
   if (story !== undefined) return story;
   const upToIt = store.read(streamOf.issue(event.data.issueId), { limit: origin.revision + 1 });
-  for await (const stored of upToIt) {
-    story ??= begunBy(stored.event, stored);
-    if (stored.event.type === 'IssueClosed' && story !== undefined)
-      story = { ...story, closedByCustomer: true };
-  }
+  for await (const stored of upToIt) story = storyAfter(story, stored.event, stored);
   if (story === undefined)
     throw new PermanentFailure('issue-unknown', 'The stream of this issue has no report.');
   return story;
 }
 
-function begunBy(
+function storyAfter(
+  story: Story | undefined,
   event: AnyMessage,
   { origin, erased }: Pick<StoredEvent, 'origin' | 'erased'>,
 ): Story | undefined {
-  if (!issue.isEvent(event) || event.type !== 'IssueReported') return undefined;
-  const { email, name, subject } = event.data;
-  return {
-    reportedEventId: origin.eventId,
-    email,
-    name,
-    subject,
-    closedByCustomer: false,
-    erased: erased === true,
-  };
-}
-
-function messageIdOf(eventId: string): string {
-  return `<${eventId}@deskstream>`;
+  if (!issue.isEvent(event)) return story;
+  if (event.type === 'IssueReported') {
+    const { email, name, subject } = event.data;
+    const reportedEventId = origin.eventId;
+    return { reportedEventId, email, name, subject, closedByCustomer: false, erased: erased === true };
+  }
+  if (event.type === 'IssueClosed' && story !== undefined) return { ...story, closedByCustomer: true };
+  if (event.type === 'IssueReopened' && story !== undefined) return { ...story, closedByCustomer: false };
+  return story;
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { boundPort } from '../connection/bound-port.ts';
+import { portOf } from '../../shared/port-of.ts';
 
 /** A way to the broker that can be stopped: nothing comes back through it until it goes on. */
 export async function slowLink(url: string) {
@@ -16,7 +16,7 @@ export async function slowLink(url: string) {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  target.port = String(boundPort(server.address()));
+  target.port = String(portOf(server.address()));
   return {
     url: target.href,
     stop() {
@@ -26,7 +26,10 @@ export async function slowLink(url: string) {
       for (const { socket, upstream } of pairs) upstream.pipe(socket);
     },
     close() {
-      for (const { upstream } of pairs) upstream.destroy();
+      for (const { socket, upstream } of pairs) {
+        socket.destroy();
+        upstream.destroy();
+      }
       server.close();
     },
   };
