@@ -1,6 +1,11 @@
 // backoffice.inbox: takes what customers reported, and what they closed, into tickets.
-import { CancelTicket, PrepareTicket } from '../../shared-contracts/messages/integration-messages.ts';
+import {
+  BACKOFFICE_MESSAGES,
+  CancelTicket,
+  PrepareTicket,
+} from '../../shared-contracts/messages/integration-messages.ts';
 import { categoryOf, GROUPS, streamOf } from '../../shared-contracts/messages/names.ts';
+import { readAgain } from '../../shared-contracts/runtime/bus/read-again.ts';
 import { contextOf } from '../../shared-contracts/runtime/consumer/command-context.ts';
 import { mustBeAccepted } from '../../shared-contracts/runtime/consumer/errors.ts';
 import { on, type SubscriptionGroup } from '../../shared-contracts/runtime/consumer/subscription-group.ts';
@@ -37,6 +42,7 @@ export function inbox(store: EventStore): SubscriptionGroup {
         const stream = streamOf.ticket(ticketId);
         mustBeAccepted(await handleCommand(store, ticket, stream, command, contextOf(envelope)));
       }),
+      readAgain(store, 'backoffice', BACKOFFICE_MESSAGES),
     ],
   };
 }

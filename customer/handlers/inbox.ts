@@ -1,6 +1,7 @@
 // customer.inbox: takes what the back office told into the stream.
-import { TicketProgressed } from '../../shared-contracts/messages/integration-messages.ts';
+import { CUSTOMER_MESSAGES, TicketProgressed } from '../../shared-contracts/messages/integration-messages.ts';
 import { categoryOf, GROUPS, streamOf } from '../../shared-contracts/messages/names.ts';
+import { readAgain } from '../../shared-contracts/runtime/bus/read-again.ts';
 import { contextOf } from '../../shared-contracts/runtime/consumer/command-context.ts';
 import { mustBeAccepted } from '../../shared-contracts/runtime/consumer/errors.ts';
 import { on, type SubscriptionGroup } from '../../shared-contracts/runtime/consumer/subscription-group.ts';
@@ -28,6 +29,7 @@ export function inbox(store: EventStore): SubscriptionGroup {
         );
         mustBeAccepted(result);
       }),
+      readAgain(store, 'customer', CUSTOMER_MESSAGES),
     ],
   };
 }

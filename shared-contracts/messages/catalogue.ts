@@ -9,6 +9,7 @@ import { SubjectKeyCreated } from './key-events.ts';
 import { NotificationSent } from './notification-events.ts';
 import { MessageEdited } from './replay-events.ts';
 import { TICKET_EVENTS } from './ticket-events.ts';
+import { MessageUnreadable } from './unreadable-events.ts';
 
 export const CATALOGUE: ReadonlyMap<string, MessageDefinition> = new Map(
   [
@@ -18,6 +19,7 @@ export const CATALOGUE: ReadonlyMap<string, MessageDefinition> = new Map(
     NotificationSent,
     ...BACKOFFICE_MESSAGES,
     ...CUSTOMER_MESSAGES,
+    MessageUnreadable,
     ...FAILURE_EVENTS,
     MessageEdited,
     ...CONTROL_EVENTS,

@@ -7,11 +7,22 @@ export type ConnectionUser = (connection: ChannelModel, ended: AbortSignal) => P
 
 export type StayingConnected = {
   connected(): boolean;
-  close(): Promise<void>;
+  /**
+   * Connects no more, and ends the connection there is, in an orderly way if the broker still answers.
+   *
+   * @param before what is to be done on it first.
+   */
+  close(before?: () => Promise<void>): Promise<void>;
 };
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
+/** Milliseconds until the broker must have answered a new connection. */
+const CONNECT_LIMIT_MS = 5000;
+/** Seconds between signs of life; a connection that misses two of them is taken for dead. */
+const HEARTBEAT_S = 5;
+/** Milliseconds that a broker has to answer a goodbye. */
+const GOODBYE_MS = 2000;
 
 /**
  * Holds a connection to the broker for as long as the service lives. On each new connection `use` sets up its channels;
@@ -28,7 +39,8 @@ export function stayConnected(
   let connection: ChannelModel | undefined;
 
   const once = async () => {
-    const opened = await connect(url, {
+    const opened = await connect(withHeartbeat(url), {
+      timeout: CONNECT_LIMIT_MS,
       clientProperties: { connection_name: name },
       keepAlive: true,
       noDelay: true,
@@ -80,10 +92,19 @@ export function stayConnected(
   const running = run();
   return {
     connected: () => connected,
-    close: async () => {
+    close: async (before) => {
       stop.abort();
-      await connection?.close().catch(() => undefined);
-      await running;
+      await before?.();
+      const ended = connection?.close().catch(() => undefined);
+      // One that does not answer is left to its heartbeat.
+      await Promise.race([Promise.all([ended, running]), pause(GOODBYE_MS, undefined, { ref: false })]);
     },
   };
+}
+
+/** The signs of life are the broker's to suggest, and RabbitMQ's minute is long for who waits for a confirm. */
+function withHeartbeat(url: string): string {
+  const address = new URL(url);
+  if (!address.searchParams.has('heartbeat')) address.searchParams.set('heartbeat', String(HEARTBEAT_S));
+  return address.href;
 }
