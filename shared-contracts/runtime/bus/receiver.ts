@@ -107,9 +107,11 @@ export function startReceiver(
     connected: connection.connected,
     close: () =>
       connection.close(async () => {
-        // Where the connection has ended, there is nothing to cancel.
+        // Where the connection has ended, there is nothing to cancel or to close.
         await consuming?.channel.cancel(consuming.consumerTag).catch(() => undefined);
         await lanes.idle();
+        // The channel first: a goodbye on the connection may overtake acknowledgements that are still to be sent.
+        await consuming?.channel.close().catch(() => undefined);
       }),
   };
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { boundPort } from '../connection/bound-port.ts';
 
-/** A way to the broker that can be stopped: nothing comes back through it until it goes on. */
+/** A way to the broker that can be stopped, so that nothing comes back through it until it goes on, or cut. */
 export async function slowLink(url: string) {
   const target = new URL(url);
   const port = Number(target.port);
@@ -11,12 +11,16 @@ export async function slowLink(url: string) {
     const upstream = connect(port, target.hostname);
     pairs.push({ socket, upstream });
     socket.pipe(upstream).pipe(socket);
-    socket.on('error', () => upstream.destroy());
-    upstream.on('error', () => socket.destroy());
+    // Either end's end is the other's, however it came.
+    socket.on('error', () => undefined).on('close', () => upstream.destroy());
+    upstream.on('error', () => undefined).on('close', () => socket.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   target.port = String(boundPort(server.address()));
+  const cut = () => {
+    for (const { upstream } of pairs.splice(0)) upstream.destroy();
+  };
   return {
     url: target.href,
     stop() {
@@ -25,8 +29,10 @@ export async function slowLink(url: string) {
     goOn() {
       for (const { socket, upstream } of pairs) upstream.pipe(socket);
     },
+    /** Ends the connections there are, as a network does that fails; new ones can be made. */
+    cut,
     close() {
-      for (const { upstream } of pairs) upstream.destroy();
+      cut();
       server.close();
     },
   };
