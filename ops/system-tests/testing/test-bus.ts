@@ -28,8 +28,8 @@ export type TestBus = {
   readonly store: EventStore;
   publisher(url?: string): Promise<Publisher>;
   receiver(url?: string): Promise<Receiver>;
-  /** Takes all that waits in the queue, or in the dead queue. */
-  takeAll(which?: 'queue' | 'dead'): Promise<readonly Waiting[]>;
+  /** Takes all that waits in the queue, or in the dead queue: that many messages at least. */
+  takeAll(count: number, which?: 'queue' | 'dead'): Promise<readonly Waiting[]>;
 };
 
 /** The queue is empty at first, and gone with the test. */
@@ -59,7 +59,7 @@ export async function openTestBus(
     publisher: (url = brokerUrl) =>
       connected(startPublisher(url, BUS_SERVICE, CUSTOMER_MESSAGES, store.codec, logger)),
     receiver: (url = brokerUrl) => connected(startReceiver(url, BUS_SERVICE, known, store, logger)),
-    takeAll: async (which = 'queue') => {
+    takeAll: async (count, which = 'queue') => {
       // A queue with a single active consumer refuses `basic.get`.
       const name = which === 'queue' ? queueOf(BUS_SERVICE) : deadQueueOf(BUS_SERVICE);
       const { messageCount } = await channel.checkQueue(name);
@@ -73,7 +73,7 @@ export async function openTestBus(
         },
         { noAck: true },
       );
-      await eventually('all that waits', () => taken.length >= messageCount);
+      await eventually('all that waits', () => taken.length >= Math.max(count, messageCount));
       await channel.cancel(consumerTag);
       return taken;
     },

@@ -14,7 +14,7 @@ import { fromWire, HEADER, traceOf } from './wire-message.ts';
 
 export type Receiver = {
   connected(): boolean;
-  /** Takes no more messages, finishes and acknowledges those it has, and leaves the queue to the next instance. */
+  /** Begins no more messages, finishes and acknowledges those it has begun, and leaves the queue to the next instance. */
   close(): Promise<void>;
 };
 
@@ -37,7 +37,8 @@ export function startReceiver(
   const queue = queueOf(service);
   const lanes = new Lanes();
   const inbox = new Inbox(store, service);
-  let consuming: { readonly channel: Channel; readonly consumerTag: string } | undefined;
+  let leaving = false;
+  let consuming: Channel | undefined;
 
   /** Resolves once the message is safe in the store: as itself, or as one that cannot be read. */
   const take = (delivery: ConsumeMessage): Promise<'taken' | 'unreadable'> => {
@@ -80,14 +81,14 @@ export function startReceiver(
     await declareInbox(channel, service);
     await channel.prefetch(PREFETCH);
     const work = async (delivery: ConsumeMessage) => {
-      // What was delivered on a connection that has ended is delivered again on the next.
-      if (ended.aborted) return;
+      // What was delivered on a connection that has ended, or is about to, is delivered again to the next.
+      if (ended.aborted || leaving) return;
       const outcome = await take(delivery);
       if (ended.aborted) return;
       if (outcome === 'taken') channel.ack(delivery);
       else channel.nack(delivery, false, false);
     };
-    const { consumerTag } = await channel.consume(queue, (delivery) => {
+    await channel.consume(queue, (delivery) => {
       if (delivery === null) return leave();
       const about = String(delivery.properties.headers?.[HEADER.about]);
       lanes
@@ -100,18 +101,19 @@ export function startReceiver(
           leave();
         });
     });
-    consuming = { channel, consumerTag };
+    consuming = channel;
   });
 
   return {
     connected: connection.connected,
     close: () =>
       connection.close(async () => {
-        // Where the connection has ended, there is nothing to cancel or to close.
-        await consuming?.channel.cancel(consuming.consumerTag).catch(() => undefined);
+        leaving = true;
         await lanes.idle();
-        // The channel first: a goodbye on the connection may overtake acknowledgements that are still to be sent.
-        await consuming?.channel.close().catch(() => undefined);
+        // The consumer is not cancelled: the broker would hand on to the next instance at once, past what is in hand here. A
+        // channel that closes gives all of it back first. It goes before its connection, whose goodbye could overtake
+        // acknowledgements that are still to be sent.
+        await consuming?.close().catch(() => undefined);
       }),
   };
 }

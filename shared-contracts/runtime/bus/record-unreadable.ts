@@ -42,8 +42,8 @@ export function unreadableFrom(error: unknown): Unreadable | undefined {
  * Appends `MessageUnreadable` to a stream of the message's own: it holds up nothing, and since nobody can say what it is
  * about, later messages of whatever it is about go on. The inbox group hears it and parks it (`read-again.ts`).
  *
- * Messages that are equal in body, type, id and routing key share a stream, one event for each that arrives. What the
- * broker hands out again is there already, unless the process died just before.
+ * Messages that are equal in body, type, id and routing key share a stream, with one event for each that arrives; what the
+ * broker hands out again adds none where there is one.
  *
  * What is in such a message is encrypted: under the key of the subject that it names, if it names one, so that it is erased
  * with that; otherwise under one of its own, with the id of the stream as subject.

@@ -17,6 +17,8 @@ export type StayingConnected = {
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
+/** Milliseconds within which a connection ends soon. */
+const SOON_MS = 1000;
 /** Milliseconds until the broker must have answered a new connection. */
 const CONNECT_LIMIT_MS = 5000;
 /** Seconds between signs of life; a connection that misses two of them is taken for dead. */
@@ -74,8 +76,10 @@ export function stayConnected(
   const run = async () => {
     for (let failures = 0; !stop.signal.aborted; ) {
       try {
+        const since = performance.now();
         await once();
-        failures = 0;
+        // One that ends soon, each time, has a reason: its user found that something else it needs is down.
+        failures = performance.now() - since < SOON_MS ? failures + 1 : 0;
         if (!stop.signal.aborted)
           logger.warn({ broker: name }, 'the connection to the broker ended; connecting again');
       } catch (error) {

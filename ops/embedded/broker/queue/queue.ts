@@ -23,6 +23,9 @@ export type QueueSurroundings = {
   unused(queue: Queue): void;
 };
 
+/** A message that a consumer is to have once that is committed. */
+type Reserved = { readonly consumer: Consumer; readonly entry: Entry; readonly message: Message };
+
 /** Most messages that leave a queue by themselves in one turn. */
 const EXPIRY_CHUNK = 500;
 
@@ -41,6 +44,7 @@ export class Queue {
   readonly acknowledged = new Meter();
   readonly #around: QueueSurroundings;
   readonly #ready: ReadyList;
+  readonly #reserved = new Set<Reserved>();
   #nextSeq: number;
   #deliveredBelow: number;
   #taken = 0;
@@ -143,6 +147,8 @@ export class Queue {
 
   removeConsumer(consumer: Consumer): void {
     if (!this.consumers.remove(consumer) || this.#gone) return;
+    // Before the next consumer gets anything, which would be out of order.
+    for (const reserved of this.#reserved) if (reserved.consumer === consumer) this.#handOver(reserved);
     this.#watchIdle();
     if (this.definition.autoDelete && this.consumers.all.length === 0) this.#around.unused(this);
     else this.dispatch();
@@ -231,7 +237,7 @@ export class Queue {
   }
 
   #handOut(): void {
-    const batch: { readonly consumer: Consumer; readonly entry: Entry; readonly message: Message }[] = [];
+    const batch: Reserved[] = [];
     let last = -1;
     while (this.#ready.count > 0 && this.#dropExpired()) {
       if (!this.#ready.peek()) {
@@ -244,23 +250,31 @@ export class Queue {
       const entry = this.#take();
       if (!entry?.content) break;
       consumer.reserve(entry.size);
-      batch.push({ consumer, entry, message: entry.content });
+      const reserved = { consumer, entry, message: entry.content };
+      batch.push(reserved);
+      this.#reserved.add(reserved);
       last = Math.max(last, entry.seq);
     }
     if (batch.length === 0) return;
     this.#noteDelivered(last);
     this.#around.store.commits.afterCommit(() => {
-      for (const { consumer, entry, message } of batch) {
-        const handed = consumer.deliver(entry, message);
-        entry.content = undefined;
-        if (!handed) this.requeue(entry, false);
-        else {
-          this.delivered.count();
-          if (consumer.noAck) this.#forget(entry);
-        }
-      }
+      for (const reserved of batch) if (this.#reserved.has(reserved)) this.#handOver(reserved);
       this.dispatch();
     });
+  }
+
+  /** Hands a message over to its consumer, or takes it back where that is gone. */
+  #handOver(reserved: Reserved): void {
+    const { consumer, entry, message } = reserved;
+    this.#reserved.delete(reserved);
+    const handed = consumer.deliver(entry, message);
+    entry.content = undefined;
+    if (!handed) {
+      this.requeue(entry, false);
+      return;
+    }
+    this.delivered.count();
+    if (consumer.noAck) this.#forget(entry);
   }
 
   #take(): Entry | undefined {

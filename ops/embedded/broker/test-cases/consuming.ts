@@ -174,6 +174,26 @@ export async function consumingCases(t: Test, broker: BrokerUnderTest): Promise<
     });
   }
 
+  await t.test(
+    'when the active consumer goes under load, the next begins with the first unsettled one',
+    async (t) => {
+      const queue = await durableQueue(t, broker, {
+        arguments: { 'x-single-active-consumer': true, 'x-queue-type': 'quorum' },
+      });
+      await fill(await openChannel(t, broker), queue, numbers(600));
+      const going = quiet(await (await open(t, broker)).createChannel());
+      const staying = await openChannel(t, broker);
+      for (const channel of [going, staying]) await channel.prefetch(50);
+      const acked = await collect(going, queue, { ack: true });
+      const next = await collect(staying, queue, { ack: true });
+      await acked.reach(100);
+      await going.close();
+      const settled = acked.messages.length;
+      await next.reach(600 - settled);
+      t.same(textsOf([...acked.messages, ...next.messages]), numbers(600));
+    },
+  );
+
   await t.test('a delivery is settled once, by its own channel', async (t) => {
     const connection = await open(t, broker);
     const setup = quiet(await connection.createConfirmChannel());
