@@ -45,10 +45,10 @@ async function allCases(t: Test, url: string): Promise<void> {
     let confirmed = 0;
     await Promise.all(
       issues.map((issue) =>
-        publishInOrder(publisher, issue, 40, async () => {
+        publishInOrder(publisher, issue, 30, async () => {
           confirmed += 1;
-          if (confirmed % 25 === 0) there.cut();
-          if (confirmed % 35 === 0) back.cut();
+          if (confirmed % 30 === 0) there.cut();
+          if (confirmed % 45 === 0) back.cut();
           if (confirmed % 50 !== 0) return;
           // A new instance waits beside the others before the oldest leaves, as in a rolling update.
           receivers.push(await bus.receiver(back.url));
@@ -57,8 +57,8 @@ async function allCases(t: Test, url: string): Promise<void> {
       ),
     );
     for (const issue of issues) {
-      await eventually('all of an issue', async () => (await numbersIn(store, issue)).length >= 40);
-      t.strictSame(await numbersIn(store, issue), upTo(40));
+      await eventually('all of an issue', async () => (await numbersIn(store, issue)).length >= 30);
+      t.strictSame(await numbersIn(store, issue), upTo(30));
     }
     for (const receiver of receivers) await receiver.close();
     t.strictSame(await bus.takeAll(0), [], 'nothing is left');
@@ -134,23 +134,23 @@ async function allCases(t: Test, url: string): Promise<void> {
     const bus = await openTestBus(t, url, store);
     const publisher = await bus.publisher();
     const [issue = '', next = ''] = newIssues(2);
-    await Promise.all(upTo(300).map((number) => publisher.publish(numbered(issue, number))));
+    await Promise.all(upTo(150).map((number) => publisher.publish(numbered(issue, number))));
     const alone = await bus.receiver();
     await eventually('the first ones', async () => (await numbersIn(store, issue)).length > 0);
     await alone.close();
     const taken = await numbersIn(store, issue);
-    const left = numbersOf(await bus.takeAll(300 - taken.length));
+    const left = numbersOf(await bus.takeAll(150 - taken.length));
     t.ok(left.length > 0, 'it left in the middle');
-    t.strictSame([...taken, ...left], upTo(300), 'all that it took in is acknowledged');
+    t.strictSame([...taken, ...left], upTo(150), 'all that it took in is acknowledged');
 
-    await Promise.all(upTo(300).map((number) => publisher.publish(numbered(next, number))));
+    await Promise.all(upTo(150).map((number) => publisher.publish(numbered(next, number))));
     const oldest = await bus.receiver();
     await bus.receiver();
     await eventually('some of them', async () => (await numbersIn(store, next)).length > 20);
     await oldest.close();
-    t.ok((await numbersIn(store, next)).length < 300, 'it left in the middle again');
-    await eventually('the other takes the rest', async () => (await numbersIn(store, next)).length >= 300);
-    t.strictSame(await numbersIn(store, next), upTo(300), 'in the order');
+    t.ok((await numbersIn(store, next)).length < 150, 'it left in the middle again');
+    await eventually('the other takes the rest', async () => (await numbersIn(store, next)).length >= 150);
+    t.strictSame(await numbersIn(store, next), upTo(150), 'in the order');
   });
 
   await t.test('what an inbox has already is known, however long ago it came', async (t) => {
