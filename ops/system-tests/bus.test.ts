@@ -34,7 +34,7 @@ async function linkTo(t: Test, url: string) {
   return link;
 }
 
-async function allCases(t: Test, url: string): Promise<void> {
+async function allCases(t: Test, url: string, embedded: boolean): Promise<void> {
   await t.test('connections cut again and again, instances coming and going', async (t) => {
     const store = await openTestStore(t);
     const bus = await openTestBus(t, url, store);
@@ -141,7 +141,10 @@ async function allCases(t: Test, url: string): Promise<void> {
     const taken = await numbersIn(store, issue);
     const left = numbersOf(await bus.takeAll(150 - taken.length));
     t.ok(left.length > 0, 'it left in the middle');
-    t.strictSame([...taken, ...left], upTo(150), 'all that it took in is acknowledged');
+    const from = Number(left[0]);
+    t.strictSame(left, upTo(150).slice(from, from + left.length), 'in the order');
+    // A quorum queue of RabbitMQ may not have taken the last acknowledgements in when the channel ends.
+    t.ok(embedded ? from === taken.length : from <= taken.length, 'all that it took in is acknowledged');
 
     await Promise.all(upTo(150).map((number) => publisher.publish(numbered(next, number))));
     const oldest = await bus.receiver();
@@ -175,13 +178,13 @@ async function allCases(t: Test, url: string): Promise<void> {
 t.test('the embedded broker', { timeout: 110_000 }, async (t) => {
   const node = await startBrokerNode({ dataDir: t.testdir(), port: 0, pagePort: 0 });
   t.teardown(() => node.close());
-  await allCases(t, `amqp://guest:guest@127.0.0.1:${node.ports.broker}`);
+  await allCases(t, `amqp://guest:guest@127.0.0.1:${node.ports.broker}`, true);
 });
 
 t.test('a real RabbitMQ', { skip, timeout: 110_000 }, async (t) => {
   if (rabbitUrl === undefined)
     throw new Error('DESKSTREAM_TEST_REQUIRE is set, so DESKSTREAM_TEST_AMQP_URL must be, too.');
-  await allCases(t, rabbitUrl);
+  await allCases(t, rabbitUrl, false);
 });
 
 t.test('kill -9 of the broker while messages are on their way', { timeout: 60_000 }, async (t) => {

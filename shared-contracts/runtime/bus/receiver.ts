@@ -8,7 +8,7 @@ import { attribute, messagingSystem } from '../telemetry/names.ts';
 import { failSpan, inSpan } from '../telemetry/spans.ts';
 import { Inbox } from './inbox.ts';
 import { recordUnreadable, unreadableFrom } from './record-unreadable.ts';
-import { stayConnected } from './stay-connected.ts';
+import { goodbye, stayConnected } from './stay-connected.ts';
 import { declareInbox } from './topology.ts';
 import { fromWire, HEADER, traceOf } from './wire-message.ts';
 
@@ -113,7 +113,7 @@ export function startReceiver(
         // The consumer is not cancelled: the broker would hand on to the next instance at once, past what is in hand here. A
         // channel that closes gives all of it back first. It goes before its connection, whose goodbye could overtake
         // acknowledgements that are still to be sent.
-        await consuming?.close().catch(() => undefined);
+        if (consuming !== undefined) await goodbye(consuming);
       }),
   };
 }

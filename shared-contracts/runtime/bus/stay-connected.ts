@@ -62,10 +62,10 @@ export function stayConnected(
     try {
       await use(opened, ended.signal);
       connected = true;
-      if (stop.signal.aborted) await opened.close();
+      if (stop.signal.aborted) await goodbye(opened);
       await end;
     } catch (error) {
-      await opened.close().catch(() => undefined);
+      await goodbye(opened);
       throw error;
     } finally {
       connected = false;
@@ -99,11 +99,17 @@ export function stayConnected(
     close: async (before) => {
       stop.abort();
       await before?.();
-      const ended = connection?.close().catch(() => undefined);
-      // One that does not answer is left to its heartbeat.
-      await Promise.race([Promise.all([ended, running]), pause(GOODBYE_MS, undefined, { ref: false })]);
+      if (connection !== undefined) await goodbye(connection);
+      // A connection that does not answer is left to its heartbeat.
+      await Promise.race([running, pause(GOODBYE_MS, undefined, { ref: false })]);
     },
   };
+}
+
+/** Ends a connection or a channel. It resolves also where the broker does not answer, or the connection is gone before. */
+export async function goodbye(ending: { close(): Promise<void> }): Promise<void> {
+  const closed = ending.close().catch(() => undefined);
+  await Promise.race([closed, pause(GOODBYE_MS, undefined, { ref: false })]);
 }
 
 /** The signs of life are the broker's to suggest, and RabbitMQ's minute is long for who waits for a confirm. */
