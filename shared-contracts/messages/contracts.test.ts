@@ -1,5 +1,6 @@
 import t from 'tap';
 import { type TSchema, Type } from 'typebox';
+import { ADDRESS_EVENTS } from './address-events.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { CONTROL_EVENTS } from './control-events.ts';
 import { ContractViolation, decodeMessage } from './decode-message.ts';
@@ -26,7 +27,14 @@ function violation(definition: MessageDefinition, data: unknown, version = defin
 const SECRET = 'kim-secret-street-7';
 
 t.test('every type has one definition, one line of meaning and a valid example', async (t) => {
-  const families = [ISSUE_EVENTS, TICKET_EVENTS, EMPLOYEE_EVENTS, BACKOFFICE_MESSAGES, CUSTOMER_MESSAGES];
+  const families = [
+    ISSUE_EVENTS,
+    ADDRESS_EVENTS,
+    TICKET_EVENTS,
+    EMPLOYEE_EVENTS,
+    BACKOFFICE_MESSAGES,
+    CUSTOMER_MESSAGES,
+  ];
   const types = [...families, FAILURE_EVENTS, CONTROL_EVENTS].flatMap((family) =>
     family.map(({ type }) => type),
   );
@@ -166,25 +174,42 @@ t.test('everything that people wrote, and who they are, is marked as personal', 
       .map(([field]) => `${type}.${field}`),
   );
   t.strictSame(personal.sort(), [
+    'AddReply.text',
     'EmployeeRegistered.email',
     'EmployeeRegistered.name',
+    'IssueAnswered.from',
+    'IssueAnswered.text',
     'IssueProgressed.note',
+    'IssueRated.text',
+    'IssueReopened.text',
+    'IssueReplied.text',
     'IssueReported.email',
     'IssueReported.name',
     'IssueReported.subject',
     'IssueReported.text',
+    'LinksRequested.email',
     'MessageEdited.data',
     'MessageUnreadable.content',
     'MessageUnreadable.properties',
     'PrepareTicket.customerName',
     'PrepareTicket.subject',
     'PrepareTicket.text',
+    'RateTicket.text',
+    'ReopenTicket.text',
+    'TicketAnswered.from',
+    'TicketAnswered.text',
     'TicketCancelled.text',
+    'TicketNoteAdded.text',
+    'TicketPausedForCustomer.text',
     'TicketPrepared.customerName',
     'TicketPrepared.subject',
     'TicketPrepared.text',
     'TicketProgressed.note',
+    'TicketRated.text',
     'TicketReopened.text',
+    'TicketReplyReceived.text',
+    'TicketReplySent.from',
+    'TicketReplySent.text',
     'TicketResolved.text',
     'TicketStatusReported.text',
   ]);

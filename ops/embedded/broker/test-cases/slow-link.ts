@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { boundPort } from '../connection/bound-port.ts';
+import { portOf } from '../../shared/port-of.ts';
 
 /** A way to the broker that can be stopped, so that nothing comes back through it until it goes on, or cut. */
 export async function slowLink(url: string) {
@@ -11,15 +11,17 @@ export async function slowLink(url: string) {
     const upstream = connect(port, target.hostname);
     pairs.push({ socket, upstream });
     socket.pipe(upstream).pipe(socket);
-    // Either end's end is the other's, however it came.
-    socket.on('error', () => undefined).on('close', () => upstream.destroy());
-    upstream.on('error', () => undefined).on('close', () => socket.destroy());
+    socket.on('error', () => upstream.destroy());
+    upstream.on('error', () => socket.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  target.port = String(boundPort(server.address()));
+  target.port = String(portOf(server.address()));
   const cut = () => {
-    for (const { upstream } of pairs.splice(0)) upstream.destroy();
+    for (const { socket, upstream } of pairs.splice(0)) {
+      socket.destroy();
+      upstream.destroy();
+    }
   };
   return {
     url: target.href,
