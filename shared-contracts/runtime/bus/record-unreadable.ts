@@ -73,7 +73,7 @@ export async function recordUnreadable(
       messageType: text(messageType, properties.type) ?? null,
       messageId: messageId ?? null,
       code: why.code,
-      reason: why.message,
+      reason: why.message.slice(0, 1000),
       length: content.length,
       sha256,
       content: content.subarray(0, KEPT_BYTES).toString('base64'),
