@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { portOf } from '../../shared/port-of.ts';
 
-/** A way to the broker that can be stopped: nothing comes back through it until it goes on. */
+/** A way to the broker that can be stopped, so that nothing comes back through it until it goes on, or cut. */
 export async function slowLink(url: string) {
   const target = new URL(url);
   const port = Number(target.port);
@@ -17,6 +17,12 @@ export async function slowLink(url: string) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   target.port = String(portOf(server.address()));
+  const cut = () => {
+    for (const { socket, upstream } of pairs.splice(0)) {
+      socket.destroy();
+      upstream.destroy();
+    }
+  };
   return {
     url: target.href,
     stop() {
@@ -25,11 +31,10 @@ export async function slowLink(url: string) {
     goOn() {
       for (const { socket, upstream } of pairs) upstream.pipe(socket);
     },
+    /** Ends the connections there are, as a network does that fails; new ones can be made. */
+    cut,
     close() {
-      for (const { socket, upstream } of pairs) {
-        socket.destroy();
-        upstream.destroy();
-      }
+      cut();
       server.close();
     },
   };
