@@ -3,9 +3,10 @@ import { TICKETS, type TicketDocument } from '../../shared-contracts/documents/t
 import { isOneOf } from '../../shared-contracts/messages/define-message.ts';
 import { categoryOf, GROUPS } from '../../shared-contracts/messages/names.ts';
 import { TICKET_EVENTS, type TicketEvent } from '../../shared-contracts/messages/ticket-events.ts';
-import type { View } from './view.ts';
+import type { StreamView } from './view.ts';
 
-export const tickets: View<TicketDocument, TicketEvent> = {
+export const tickets: StreamView<TicketDocument, TicketEvent> = {
+  kind: 'one-per-stream',
   model: TICKETS,
   group: GROUPS.projectionsTickets,
   category: categoryOf.ticket,

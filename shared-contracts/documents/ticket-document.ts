@@ -27,6 +27,20 @@ export type TicketDocument = RevisionedDocument & {
 export const TICKETS: ReadModel<TicketDocument> = {
   name: 'tickets',
   version: 1,
+  meaning: 'A ticket, as the lists show it.',
+  fields: {
+    _id: 'Id of the ticket.',
+    revision: 'Revision of the last event of `ticket-{_id}` that the document has taken in.',
+    issueId: 'The issue that it was prepared from; null for a ticket that was prepared by hand.',
+    subject: 'What it is about, in a few words.',
+    kind: 'Kind of issue.',
+    status: 'Where the work stands.',
+    before: 'Where a waiting ticket goes on when the customer has answered.',
+    assigneeId: 'The employee who has it; null for nobody.',
+    preparedAt: 'When it was prepared.',
+    updatedAt: 'When the last event happened to it.',
+  },
+  personal: ['subject'],
   indexes: [
     { keys: { preparedAt: -1, _id: 1 }, options: { name: 'by_prepared' } },
     { keys: { status: 1, preparedAt: -1, _id: 1 }, options: { name: 'by_status' } },
