@@ -30,6 +30,18 @@ export const GROUPS = {
     purpose: 'Takes what the back office tells.',
     order: 'by-stream',
   },
+  customerAddresses: {
+    name: 'customer.addresses',
+    service: 'customer',
+    purpose: 'Remembers which issues an address reported.',
+    order: 'by-stream',
+  },
+  customerLinks: {
+    name: 'customer.links',
+    service: 'customer',
+    purpose: 'Mails lost links to those who ask.',
+    order: 'free',
+  },
   backofficeInbox: {
     name: 'backoffice.inbox',
     service: 'backoffice',
@@ -84,6 +96,7 @@ export const ALL_GROUPS: readonly GroupDeclaration[] = Object.values(GROUPS);
 
 export const streamOf = {
   issue: (issueId: string) => `issue-${issueId}`,
+  address: (addressId: string) => `address-${addressId}`,
   ticket: (ticketId: string) => `ticket-${ticketId}`,
   employee: (employeeId: string) => `employee-${employeeId}`,
   /** Messages from RabbitMQ about one subject (the issue), in the order they came. */
@@ -102,6 +115,7 @@ export const streamOf = {
 /** Prefixes for the filters of groups; each ends in the dash that ends a category. */
 export const categoryOf = {
   issue: 'issue-',
+  address: 'address-',
   ticket: 'ticket-',
   employee: 'employee-',
   inbox: (service: ServiceName) => `inbox-${service}-`,
