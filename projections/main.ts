@@ -22,7 +22,9 @@ await runService('projections', async ({ settings, logger }) => {
     ALL_VIEWS.map(({ model }) => model),
   );
 
-  const groups = ALL_VIEWS.map((view) => followView(view, store, readModels));
+  const groups = ALL_VIEWS.filter(({ kind }) => kind === 'one-per-stream').map((view) =>
+    followView(view, store, readModels),
+  );
   const consumers = groups.map((group) => startConsumer({ store, logger }, group));
 
   const app = await createWebServer({

@@ -33,7 +33,7 @@ export type TicketDocument = RevisionedDocument & {
 
 /**
  * Queues are equalities: all `{}`, mine `{ assigneeId, open: true }`, unassigned `{ assigneeId: null, open: true }`, waiting
- * `{ status: 'waiting' }`; text by `wordsFilter`. A count beside a queue is best given a limit: it reads every entry that it
+ * `{ status: 'waiting' }`; text by `wordsFilter`, the number of an issue by the range of `issueId` that it stands for. A count beside a queue is best given a limit: it reads every entry that it
  * counts.
  */
 export const TICKETS: ReadModel<TicketDocument> = {
@@ -71,6 +71,7 @@ export const TICKETS: ReadModel<TicketDocument> = {
     { keys: { status: 1, preparedAt: -1, _id: 1 }, options: { name: 'by_status' } },
     { keys: { assigneeId: 1, open: 1, preparedAt: -1, _id: 1 }, options: { name: 'by_assignee' } },
     { keys: { tags: 1, preparedAt: -1, _id: 1 }, options: { name: 'by_tag' } },
+    { keys: { issueId: 1 }, options: { name: 'by_issue' } },
     { keys: { words: 1 }, options: { name: 'by_word' } },
   ],
   example: {
