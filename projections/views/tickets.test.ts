@@ -49,7 +49,7 @@ const table: ViewTable<TicketDocument, TicketEvent> = {
         priority: 'normal',
         urgency: 1,
         tags: [],
-        words: ['the', 'printer', 'prints', 'blank', 'pages', 'kim', 'muller', 'since', 'monday', 'is'],
+        words: ['kim', 'muller', 'the', 'printer', 'prints', 'blank', 'pages'],
         lastWriter: 'customer',
         customerWroteAt: NOW,
         employeeWroteAt: null,
@@ -80,7 +80,7 @@ const table: ViewTable<TicketDocument, TicketEvent> = {
         priority: 'normal',
         urgency: 1,
         tags: [],
-        words: ['replace', 'the', 'toner', 'on', 'every', 'floor'],
+        words: ['replace', 'the', 'toner'],
         lastWriter: null,
         customerWroteAt: null,
         employeeWroteAt: null,
@@ -198,17 +198,14 @@ t.test('how each event changes a ticket in the queues', async (t) => {
   }
 });
 
-t.test('a long report gives a document no more than its share of words', async (t) => {
-  const text = Array.from({ length: 400 }, (_, index) => `word${index}`).join(' ');
+t.test('a long subject gives a document no more than its share of words', async (t) => {
+  const subject = Array.from({ length: 25 }, (_, index) => `word${index}`).join(' ');
   const prepared = table.TicketPrepared[0];
   const [outcome] = outcomesOf(
     tickets,
     inWork,
     {},
-    {
-      ...table,
-      TicketPrepared: [{ ...prepared, data: { ...prepared.data, text } }],
-    },
+    { ...table, TicketPrepared: [{ ...prepared, data: { ...prepared.data, subject } }] },
   );
-  t.match(outcome?.found, { words: { length: 24, 7: 'word0', 23: 'word16' } });
+  t.match(outcome?.found, { words: { length: 12, 0: 'kim', 2: 'word0', 11: 'word9' } });
 });
