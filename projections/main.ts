@@ -11,16 +11,20 @@ import { createWebServer } from '../shared-contracts/runtime/web/server.ts';
 import { overviewPage } from './analysts/overview.ts';
 import { followView } from './runner/follow-view.ts';
 import { prepareCollections } from './runner/prepare-collections.ts';
-import { employees } from './views/employees.ts';
-import { tickets } from './views/tickets.ts';
+import { ALL_VIEWS } from './views/all-views.ts';
 
 await runService('projections', async ({ settings, logger }) => {
   const secrets = await loadSecrets(settings.masterKeyFile);
   const store = await openEventStore(settings.eventStoreUrl, 'projections', secrets);
   const readModels = createReadModels(settings.mongoUrl, 'projections');
-  await prepareCollections(readModels, [tickets.model, employees.model]);
+  await prepareCollections(
+    readModels,
+    ALL_VIEWS.map(({ model }) => model),
+  );
 
-  const groups = [followView(tickets, store, readModels), followView(employees, store, readModels)];
+  const groups = ALL_VIEWS.filter(({ kind }) => kind === 'one-per-stream').map((view) =>
+    followView(view, store, readModels),
+  );
   const consumers = groups.map((group) => startConsumer({ store, logger }, group));
 
   const app = await createWebServer({

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { ReadModel, RevisionedDocument } from '../../shared-contracts/documents/read-model.ts';
+import type { NamedModel } from '../../shared-contracts/documents/read-model.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import type { CommandContext, CommandResult } from '../../shared-contracts/runtime/handle-command.ts';
 import type { ReadModels } from '../../shared-contracts/runtime/read-models/read-models.ts';
@@ -25,7 +25,7 @@ export async function goOn(
   { readModels }: BackofficeSite,
   reply: FastifyReply,
   written: Extract<CommandResult, { kind: 'done' }>,
-  model: ReadModel<RevisionedDocument>,
+  model: NamedModel,
   id: string,
   to: string,
   text: string,

@@ -3,9 +3,10 @@ import { EMPLOYEES, type EmployeeDocument } from '../../shared-contracts/documen
 import { isOneOf } from '../../shared-contracts/messages/define-message.ts';
 import { EMPLOYEE_EVENTS, type EmployeeEvent } from '../../shared-contracts/messages/employee-events.ts';
 import { categoryOf, GROUPS } from '../../shared-contracts/messages/names.ts';
-import type { View } from './view.ts';
+import type { StreamView } from './view.ts';
 
-export const employees: View<EmployeeDocument, EmployeeEvent> = {
+export const employees: StreamView<EmployeeDocument, EmployeeEvent> = {
+  kind: 'one-per-stream',
   model: EMPLOYEES,
   group: GROUPS.projectionsEmployees,
   category: categoryOf.employee,

@@ -11,6 +11,16 @@ export type EmployeeDocument = RevisionedDocument & {
 export const EMPLOYEES: ReadModel<EmployeeDocument> = {
   name: 'employees',
   version: 1,
+  meaning: 'An employee.',
+  fields: {
+    _id: 'Id of the employee.',
+    revision: 'Revision of the last event of `employee-{_id}` that the document has taken in.',
+    name: 'Name, as colleagues know it.',
+    email: 'E-mail address.',
+    active: 'Whether the employee can be given tickets.',
+    registeredAt: 'When the employee was registered.',
+  },
+  personal: ['name', 'email'],
   indexes: [{ keys: { name: 1, _id: 1 }, options: { name: 'by_name' } }],
   example: {
     _id: '2b0e6f9a-0c53-4d0e-9d35-6f9a1d7c4e02',

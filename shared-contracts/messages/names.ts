@@ -66,6 +66,30 @@ export const GROUPS = {
     purpose: 'Keeps the list of employees.',
     order: 'by-stream',
   },
+  projectionsTicketDetails: {
+    name: 'projections.ticket-details',
+    service: 'projections',
+    purpose: 'Keeps what the page of a ticket shows.',
+    order: 'by-stream',
+  },
+  projectionsTicketMetrics: {
+    name: 'projections.ticket-metrics',
+    service: 'projections',
+    purpose: 'Keeps the figures of tickets.',
+    order: 'by-stream',
+  },
+  projectionsIssues: {
+    name: 'projections.issues',
+    service: 'projections',
+    purpose: 'Keeps what was reported under which address.',
+    order: 'by-stream',
+  },
+  projectionsFailedMessages: {
+    name: 'projections.failed-messages',
+    service: 'projections',
+    purpose: 'Keeps the list of failed messages.',
+    order: 'by-stream',
+  },
 } as const satisfies Record<string, GroupDeclaration>;
 
 export const ALL_GROUPS: readonly GroupDeclaration[] = Object.values(GROUPS);
@@ -97,6 +121,7 @@ export const categoryOf = {
   ticket: 'ticket-',
   employee: 'employee-',
   inbox: (service: ServiceName) => `inbox-${service}-`,
+  failures: 'failures-',
 } as const;
 
 /** The id at the end of a stream's name: `ticket-7a…` → `7a…`. */

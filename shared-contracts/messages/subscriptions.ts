@@ -64,6 +64,10 @@ export const SUBSCRIPTIONS: readonly Subscription[] = [
   },
   { group: GROUPS.projectionsTickets, hears: [STREAMS.ticket], ignores: [] },
   { group: GROUPS.projectionsEmployees, hears: [STREAMS.employee], ignores: [] },
+  { group: GROUPS.projectionsTicketDetails, hears: [STREAMS.ticket], ignores: [] },
+  { group: GROUPS.projectionsTicketMetrics, hears: [STREAMS.ticket], ignores: [] },
+  { group: GROUPS.projectionsIssues, hears: [STREAMS.issue], ignores: [] },
+  { group: GROUPS.projectionsFailedMessages, hears: [STREAMS.failures], ignores: [] },
 ];
 
 /** The event types that a group has a handler for. */
