@@ -8,6 +8,7 @@ import { runService } from '../shared-contracts/runtime/run-service.ts';
 import { loadSecrets } from '../shared-contracts/runtime/secrets.ts';
 import { listen } from '../shared-contracts/runtime/web/listen.ts';
 import { createWebServer } from '../shared-contracts/runtime/web/server.ts';
+import { requireSignIn } from '../shared-contracts/runtime/web/sign-in/require-sign-in.ts';
 import { overviewPage } from './analysts/overview.ts';
 import { followView } from './runner/follow-view.ts';
 import { prepareCollections } from './runner/prepare-collections.ts';
@@ -23,6 +24,7 @@ await runService('projections', async ({ settings, logger }) => {
   const groups = [followView(tickets, store, readModels), followView(employees, store, readModels)];
   const consumers = groups.map((group) => startConsumer({ store, logger }, group));
 
+  const secureCookies = settings.urls.analysts.startsWith('https:');
   const app = await createWebServer({
     site: 'analysts',
     siteTitle: 'Deskstream analysts',
@@ -33,10 +35,12 @@ await runService('projections', async ({ settings, logger }) => {
       { href: settings.urls.console, label: 'Operators' },
     ],
     secret: secrets.key('cookies'),
-    secureCookies: settings.urls.analysts.startsWith('https:'),
+    secureCookies,
     logger,
     ready: async () => [...groupHealth(consumers), await readModels.health()],
   });
+  const roles = { read: ['analyst'], act: ['analyst'] } as const;
+  await requireSignIn(app, { site: 'analysts', store, secrets, secureCookies, roles });
   overviewPage(app, readModels);
   const port = await listen(app, settings.host, settings.ports.analysts);
 

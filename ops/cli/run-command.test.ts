@@ -11,6 +11,7 @@ import {
   seedFailures,
 } from '../system-tests/testing/failing-group.ts';
 import { type TestGroup, testGroup } from '../system-tests/testing/test-group.ts';
+import { TEST_SECRETS } from '../system-tests/testing/test-secrets.ts';
 import { openTestStore } from '../system-tests/testing/test-store.ts';
 import { runCommand } from './run-command.ts';
 
@@ -25,6 +26,8 @@ function terminal(store: EventStore, { declaration }: TestGroup) {
       const complained: string[] = [];
       const code = await runCommand(args, {
         store,
+        secrets: TEST_SECRETS,
+        readPassword: async () => 'never asked for',
         groups: [declaration],
         operator: 'operator:sam',
         print: (line) => void printed.push(line),
@@ -39,6 +42,8 @@ function terminal(store: EventStore, { declaration }: TestGroup) {
       const printed: Record<string, unknown>[] = [];
       const code = await runCommand([...args, '--json'], {
         store,
+        secrets: TEST_SECRETS,
+        readPassword: async () => 'never asked for',
         groups: [declaration],
         operator: 'operator:sam',
         print: (line) => void printed.push(JSON.parse(line)),

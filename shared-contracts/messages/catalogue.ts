@@ -1,4 +1,6 @@
 // Every event and message by its type: the codec, the catalogue page and the golden files read it.
+import { FirstAdminNamed, SIGN_IN_EVENTS } from './account-events.ts';
+import { AssignmentNoted } from './assignment-events.ts';
 import { CONTROL_EVENTS } from './control-events.ts';
 import type { MessageDefinition } from './define-message.ts';
 import { EMPLOYEE_EVENTS } from './employee-events.ts';
@@ -15,6 +17,9 @@ export const CATALOGUE: ReadonlyMap<string, MessageDefinition> = new Map(
     ...ISSUE_EVENTS,
     ...TICKET_EVENTS,
     ...EMPLOYEE_EVENTS,
+    ...SIGN_IN_EVENTS,
+    FirstAdminNamed,
+    AssignmentNoted,
     NotificationSent,
     ...BACKOFFICE_MESSAGES,
     ...CUSTOMER_MESSAGES,

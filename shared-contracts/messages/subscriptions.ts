@@ -1,13 +1,17 @@
 // Which group hears which streams, and what of them it handles. Held against the services' handlers by their tests, so that
 // no event type is forgotten: a group handles it, or says here that it means to leave it alone.
 import type { MessageDefinition } from './define-message.ts';
+import { EMPLOYEE_EVENTS, EmployeeDeactivated } from './employee-events.ts';
 import { IssueAnswered, IssueProgressed, IssueRated, IssueReopened, IssueReplied } from './issue-events.ts';
 import { GROUPS, type GroupDeclaration } from './names.ts';
 import { STREAMS, type StreamFamily } from './streams.ts';
 import {
+  TICKET_EVENTS,
+  TicketAssigned,
   TicketNoteAdded,
   TicketPriorityChanged,
   TicketRated,
+  TicketReopened,
   TicketReplyReceived,
   TicketTagged,
   TicketUnassigned,
@@ -21,6 +25,8 @@ export type Subscription = {
   /** Event types that its streams hold and that it acknowledges unhandled, on purpose. */
   readonly ignores: readonly MessageDefinition[];
 };
+
+const RETURNING: readonly MessageDefinition[] = [TicketAssigned, TicketReopened, EmployeeDeactivated];
 
 export const SUBSCRIPTIONS: readonly Subscription[] = [
   // Customers get no mail about what they wrote themselves; that a ticket is open again comes as its progress.
@@ -46,6 +52,14 @@ export const SUBSCRIPTIONS: readonly Subscription[] = [
       TicketUntagged,
       TicketRated,
     ],
+  },
+  // What can leave a ticket with somebody who is deactivated, and nothing else.
+  {
+    group: GROUPS.backofficeAssignments,
+    hears: [STREAMS.ticket, STREAMS.employee],
+    ignores: [...TICKET_EVENTS, ...EMPLOYEE_EVENTS].filter(
+      (definition) => !RETURNING.some(({ type }) => type === definition.type),
+    ),
   },
   { group: GROUPS.projectionsTickets, hears: [STREAMS.ticket], ignores: [] },
   { group: GROUPS.projectionsEmployees, hears: [STREAMS.employee], ignores: [] },
