@@ -19,10 +19,7 @@ import { ensureFirstAdmin } from './first-admin.ts';
 import { assignments } from './handlers/assignments.ts';
 import { inbox } from './handlers/inbox.ts';
 import { integration } from './handlers/integration.ts';
-import { changeTicketPages } from './http/change-ticket.ts';
-import { employeePages } from './http/employees.ts';
-import { prepareTicketPages } from './http/prepare-ticket.ts';
-import { ticketLists } from './http/ticket-lists.ts';
+import { BACKOFFICE_ROLES, registerPages } from './http/register-pages.ts';
 
 await runService('backoffice', async ({ settings, logger }) => {
   const secrets = await loadSecrets(settings.masterKeyFile);
@@ -60,15 +57,17 @@ await runService('backoffice', async ({ settings, logger }) => {
       await readModels.health(),
     ],
   });
-  const roles = { read: ['agent'], act: ['agent'] } as const;
-  const accounts = await requireSignIn(app, { site: 'backoffice', store, secrets, secureCookies, roles });
+  const accounts = await requireSignIn(app, {
+    site: 'backoffice',
+    store,
+    secrets,
+    secureCookies,
+    roles: BACKOFFICE_ROLES,
+  });
   const temporaryPasswords = secrets.key('temporary-passwords');
   const employeeIds = createEmployeeIds(secrets);
   const site = { app, store, readModels, accounts, hashing, employeeIds, temporaryPasswords };
-  ticketLists(site);
-  prepareTicketPages(site);
-  changeTicketPages(site);
-  employeePages(site);
+  registerPages(site);
   const port = await listen(app, settings.host, settings.ports.backoffice);
 
   return {

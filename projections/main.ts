@@ -9,7 +9,7 @@ import { loadSecrets } from '../shared-contracts/runtime/secrets.ts';
 import { listen } from '../shared-contracts/runtime/web/listen.ts';
 import { createWebServer } from '../shared-contracts/runtime/web/server.ts';
 import { requireSignIn } from '../shared-contracts/runtime/web/sign-in/require-sign-in.ts';
-import { overviewPage } from './analysts/overview.ts';
+import { ANALYSTS_ROLES, overviewPage } from './analysts/overview.ts';
 import { followView } from './runner/follow-view.ts';
 import { prepareCollections } from './runner/prepare-collections.ts';
 import { employees } from './views/employees.ts';
@@ -39,8 +39,7 @@ await runService('projections', async ({ settings, logger }) => {
     logger,
     ready: async () => [...groupHealth(consumers), await readModels.health()],
   });
-  const roles = { read: ['analyst'], act: ['analyst'] } as const;
-  await requireSignIn(app, { site: 'analysts', store, secrets, secureCookies, roles });
+  await requireSignIn(app, { site: 'analysts', store, secrets, secureCookies, roles: ANALYSTS_ROLES });
   overviewPage(app, readModels);
   const port = await listen(app, settings.host, settings.ports.analysts);
 

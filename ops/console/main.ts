@@ -10,7 +10,7 @@ import { createWebServer } from '../../shared-contracts/runtime/web/server.ts';
 import { whoActs } from '../../shared-contracts/runtime/web/sign-in/guard.ts';
 import { requireSignIn } from '../../shared-contracts/runtime/web/sign-in/require-sign-in.ts';
 import { openRecoveries } from './recoveries.ts';
-import { registerPages } from './register-pages.ts';
+import { CONSOLE_ROLES, registerPages } from './register-pages.ts';
 
 await runService('console', async ({ settings, logger }) => {
   const secrets = await loadSecrets(settings.masterKeyFile);
@@ -39,8 +39,7 @@ await runService('console', async ({ settings, logger }) => {
     },
   });
   const recoveries = openRecoveries({ store, logger, groups: ALL_GROUPS });
-  const roles = { read: ['agent', 'operator', 'analyst'], act: ['operator'] } as const;
-  const accounts = await requireSignIn(app, { site: 'console', store, secrets, secureCookies, roles });
+  const accounts = await requireSignIn(app, { site: 'console', store, secrets, secureCookies, roles: CONSOLE_ROLES });
   registerPages({
     app,
     recoveries,

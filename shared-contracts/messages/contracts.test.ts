@@ -1,5 +1,6 @@
 import t from 'tap';
 import { type TSchema, Type } from 'typebox';
+import { SIGN_IN_EVENTS } from './account-events.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { CONTROL_EVENTS } from './control-events.ts';
 import { ContractViolation, decodeMessage } from './decode-message.ts';
@@ -26,13 +27,20 @@ function violation(definition: MessageDefinition, data: unknown, version = defin
 const SECRET = 'kim-secret-street-7';
 
 t.test('every type has one definition, one line of meaning and a valid example', async (t) => {
-  const families = [ISSUE_EVENTS, TICKET_EVENTS, EMPLOYEE_EVENTS, BACKOFFICE_MESSAGES, CUSTOMER_MESSAGES];
-  const types = [...families, FAILURE_EVENTS, CONTROL_EVENTS].flatMap((family) =>
+  const families = [ISSUE_EVENTS, TICKET_EVENTS, EMPLOYEE_EVENTS, SIGN_IN_EVENTS];
+  const types = [...families, BACKOFFICE_MESSAGES, CUSTOMER_MESSAGES, FAILURE_EVENTS, CONTROL_EVENTS].flatMap((family) =>
     family.map(({ type }) => type),
   );
   t.strictSame(
     [...CATALOGUE.keys()].sort(),
-    [...types, 'NotificationSent', 'MessageEdited', 'SubjectKeyCreated'].sort(),
+    [
+      ...types,
+      'AssignmentNoted',
+      'FirstAdminNamed',
+      'NotificationSent',
+      'MessageEdited',
+      'SubjectKeyCreated',
+    ].sort(),
   );
   for (const [type, definition] of CATALOGUE) {
     t.equal(definition.type, type);
@@ -62,7 +70,8 @@ t.test('a value of the wrong type is refused with type and field, and is not tol
     for (const field of Object.keys(definition.example)) {
       const told = violation(definition, { ...definition.example, [field]: [SECRET] });
       t.equal(told?.messageType, definition.type);
-      t.equal(told?.field, `/${field}`);
+      const isList = Array.isArray(Reflect.get(definition.example, field));
+      t.equal(told?.field, isList ? `/${field}/0` : `/${field}`);
       t.notMatch(told?.message, SECRET);
     }
   }
@@ -77,7 +86,8 @@ t.test('a text that is longer than its limit is refused, and is not told', async
       limited.push(`${definition.type}.${field}`);
       const filled = `${SECRET}@example.org `.padEnd(limit + 1, 'x');
       const told = violation(definition, { ...definition.example, [field]: filled });
-      t.equal(told?.field, `/${field}`);
+      const isList = Array.isArray(Reflect.get(definition.example, field));
+      t.equal(told?.field, isList ? `/${field}/0` : `/${field}`);
       t.notMatch(told?.message, SECRET);
     }
   }

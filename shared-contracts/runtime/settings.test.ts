@@ -20,6 +20,7 @@ t.test('with nothing set, everything is on this machine', async (t) => {
     },
     masterKeyFile: '.data/master.key',
     mailFrom: 'Deskstream <desk@localhost>',
+    firstAdmin: undefined,
     demo: false,
     logLevel: 'info',
     failFirstMail: false,
