@@ -39,7 +39,13 @@ await runService('console', async ({ settings, logger }) => {
     },
   });
   const recoveries = openRecoveries({ store, logger, groups: ALL_GROUPS });
-  const accounts = await requireSignIn(app, { site: 'console', store, secrets, secureCookies, roles: CONSOLE_ROLES });
+  const accounts = await requireSignIn(app, {
+    site: 'console',
+    store,
+    secrets,
+    secureCookies,
+    roles: CONSOLE_ROLES,
+  });
   registerPages({
     app,
     recoveries,

@@ -28,8 +28,8 @@ const SECRET = 'kim-secret-street-7';
 
 t.test('every type has one definition, one line of meaning and a valid example', async (t) => {
   const families = [ISSUE_EVENTS, TICKET_EVENTS, EMPLOYEE_EVENTS, SIGN_IN_EVENTS];
-  const types = [...families, BACKOFFICE_MESSAGES, CUSTOMER_MESSAGES, FAILURE_EVENTS, CONTROL_EVENTS].flatMap((family) =>
-    family.map(({ type }) => type),
+  const types = [...families, BACKOFFICE_MESSAGES, CUSTOMER_MESSAGES, FAILURE_EVENTS, CONTROL_EVENTS].flatMap(
+    (family) => family.map(({ type }) => type),
   );
   t.strictSame(
     [...CATALOGUE.keys()].sort(),

@@ -146,3 +146,24 @@ t.test('a master key that is missing or no key is said in a sentence', async (t)
     });
   }
 });
+
+t.test('the first administrator has an address and a password, from the environment or a file', async (t) => {
+  const file = join(t.testdir({ password: 'the first of all\n' }), 'password');
+  const DESKSTREAM_ADMIN_EMAIL = 'admin@example.org';
+  const expected = { email: 'admin@example.org', password: 'the first of all' };
+  for (const given of [
+    { DESKSTREAM_ADMIN_PASSWORD: 'the first of all' },
+    { DESKSTREAM_ADMIN_PASSWORD_FILE: file },
+  ]) {
+    t.strictSame(readSettings({ DESKSTREAM_ADMIN_EMAIL, ...given }).firstAdmin, expected);
+  }
+  t.throws(() => readSettings({ DESKSTREAM_ADMIN_EMAIL }), /DESKSTREAM_ADMIN_PASSWORD: must be set beside/);
+  t.throws(
+    () => readSettings({ DESKSTREAM_ADMIN_EMAIL: 'admin' }),
+    /DESKSTREAM_ADMIN_EMAIL: must be an e-mail/,
+  );
+  t.throws(
+    () => readSettings({ DESKSTREAM_ADMIN_EMAIL, DESKSTREAM_ADMIN_PASSWORD_FILE: '/nowhere' }),
+    /DESKSTREAM_ADMIN_PASSWORD_FILE: the file cannot be read/,
+  );
+});

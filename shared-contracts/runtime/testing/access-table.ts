@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { type Role, ROLES } from '../../messages/fields.ts';
+import { ROLES, type Role } from '../../messages/fields.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { SignedIn } from '../accounts/signed-in.ts';
 import { createLogger } from '../telemetry/logger.ts';
