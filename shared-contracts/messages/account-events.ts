@@ -13,7 +13,7 @@ export const SignInTried = defineMessage({
   example: { employeeId, site: 'backoffice' },
 });
 
-export const SignInSucceeded = defineMessage({
+const SignInSucceeded = defineMessage({
   type: 'SignInSucceeded',
   meaning: 'The password was right.',
   schema: Type.Object({ employeeId: Uuid, site: Site }),

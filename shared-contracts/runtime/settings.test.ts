@@ -65,6 +65,7 @@ t.test('everything can be set', async (t) => {
     },
     masterKeyFile: '/run/secrets/master.key',
     mailFrom: 'Help <help@example.org>',
+    firstAdmin: undefined,
     demo: true,
     logLevel: 'silent',
     failFirstMail: true,
