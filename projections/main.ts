@@ -29,7 +29,7 @@ await runService('projections', async ({ settings, logger }) => {
     site: 'analysts',
     siteTitle: 'Deskstream analysts',
     pagesDir: join(import.meta.dirname, 'analysts/pages'),
-    navigation: [{ href: '/', label: 'Tickets in numbers' }],
+    navigation: [{ href: '/', label: 'Tickets in numbers', roles: ANALYSTS_ROLES.read }],
     otherSites: [
       { href: settings.urls.backoffice, label: 'Back office' },
       { href: settings.urls.console, label: 'Operators' },
