@@ -1,5 +1,6 @@
 // Every event and message by its type: the codec, the catalogue page and the golden files read it.
 import { FirstAdminNamed, SIGN_IN_EVENTS } from './account-events.ts';
+import { ADDRESS_EVENTS } from './address-events.ts';
 import { AssignmentNoted } from './assignment-events.ts';
 import { CONTROL_EVENTS } from './control-events.ts';
 import type { MessageDefinition } from './define-message.ts';
@@ -11,10 +12,12 @@ import { SubjectKeyCreated } from './key-events.ts';
 import { NotificationSent } from './notification-events.ts';
 import { MessageEdited } from './replay-events.ts';
 import { TICKET_EVENTS } from './ticket-events.ts';
+import { MessageUnreadable } from './unreadable-events.ts';
 
 export const CATALOGUE: ReadonlyMap<string, MessageDefinition> = new Map(
   [
     ...ISSUE_EVENTS,
+    ...ADDRESS_EVENTS,
     ...TICKET_EVENTS,
     ...EMPLOYEE_EVENTS,
     ...SIGN_IN_EVENTS,
@@ -23,6 +26,7 @@ export const CATALOGUE: ReadonlyMap<string, MessageDefinition> = new Map(
     NotificationSent,
     ...BACKOFFICE_MESSAGES,
     ...CUSTOMER_MESSAGES,
+    MessageUnreadable,
     ...FAILURE_EVENTS,
     MessageEdited,
     ...CONTROL_EVENTS,
