@@ -1,8 +1,14 @@
 // Which group hears which streams, and what of them it handles. Held against the services' handlers by their tests, so that
 // no event type is forgotten: a group handles it, or says here that it means to leave it alone.
+import {
+  GroupSettingsApplied,
+  OperationCancelled,
+  OperationEnded,
+  OperationProgressed,
+} from './control-events.ts';
 import type { MessageDefinition } from './define-message.ts';
 import { IssueAnswered, IssueProgressed, IssueRated, IssueReopened, IssueReplied } from './issue-events.ts';
-import { GROUPS, type GroupDeclaration } from './names.ts';
+import { GROUPS, type GroupDeclaration, streamOf } from './names.ts';
 import { STREAMS, type StreamFamily } from './streams.ts';
 import {
   TicketNoteAdded,
@@ -49,6 +55,12 @@ export const SUBSCRIPTIONS: readonly Subscription[] = [
   },
   { group: GROUPS.projectionsTickets, hears: [STREAMS.ticket], ignores: [] },
   { group: GROUPS.projectionsEmployees, hears: [STREAMS.employee], ignores: [] },
+  // What became of an operation is for who asked.
+  {
+    group: GROUPS.projectionsControl,
+    hears: [{ ...STREAMS.control, name: streamOf.control('projections') }],
+    ignores: [OperationProgressed, OperationCancelled, OperationEnded, GroupSettingsApplied],
+  },
 ];
 
 /** The event types that a group has a handler for. */
