@@ -35,7 +35,7 @@ await runService('projections', async ({ settings, logger }) => {
   const groups = [
     ...views.map((view) => followView(view, follow)),
     operations(store, GROUPS.projectionsControl, {
-      rebuild: rebuildOperation({ store, db, registry, views }),
+      rebuild: rebuildOperation({ store, db, registry, views, stop: stop.signal }),
     }),
   ];
   const consumers = groups.map((group) => startConsumer({ store, logger }, group));

@@ -66,10 +66,10 @@ async function deliverAll(events: readonly StoredEvent[]) {
 
 t.test('the customer gets a mail about each step', async (t) => {
   const to = 'kim@example.org';
-  const subject = 'Re: The printer prints blank pages';
+  const subject = 'Re: The printer prints blank pages [DXP-XK8-3A7]';
   t.strictSame(await deliverAll(history(false)), {
     mails: [
-      { to, subject: 'The printer prints blank pages', text: IssueReported.example.text },
+      { to, subject: 'The printer prints blank pages [DXP-XK8-3A7]', text: IssueReported.example.text },
       { to, subject, text: 'We ordered a new drum.' },
       { to, subject, text: '' },
       { to, subject, text: '' },

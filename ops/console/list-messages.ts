@@ -1,7 +1,8 @@
 // GET /groups/:group: the failed messages of one group in one state, and its newest replays.
+
+import { FAILED_STATES, type FailedState } from '../../shared-contracts/messages/failed-message-state.ts';
 import { PageError } from '../../shared-contracts/runtime/web/page-error.ts';
 import { pageNumber, pagingOf } from '../../shared-contracts/runtime/web/query.ts';
-import { FAILED_STATES, type FailedState } from '../recovery/failed-message.ts';
 import { readPage } from '../recovery/list.ts';
 import { progressOf } from '../recovery/progress.ts';
 import type { Recovery } from '../recovery/recovery.ts';

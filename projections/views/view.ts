@@ -26,7 +26,8 @@ type AnyKindOfView<Document extends PlainDocument, Event extends AnyMessage> = {
   readonly isEvent: (event: AnyMessage) => event is Event;
   /**
    * How an event changes its document, which is undefined before its first one. Pure: no clock, no I/O. What it returns carries
-   * `facts.id` and `facts.revision`. Undefined where the event cannot be the first of a document.
+   * `facts.id` and `facts.revision`. Undefined where the event cannot be the first of a document: one document for each stream then lacks
+   * earlier events; where there are many, there is none that the event changes.
    *
    * A method, so that views of different documents can stand in one list (`AnyView`): a runner hands a view only documents that
    * this view has made, and events that passed `isEvent`.
@@ -55,13 +56,10 @@ export type LedgerView<Document extends PlainDocument, Event extends AnyMessage>
    * For an event that is about several documents at once: it is applied to every document in which this field has this value,
    * after all earlier events of its stream. An index begins with the field.
    */
-  documentsWhere(event: Event, facts: EventFacts): FieldValue<Document> | undefined;
+  documentsWhere(event: Event, facts: EventFacts): FieldValue<keyof Document & string> | undefined;
 };
 
-export type FieldValue<Document extends PlainDocument> = {
-  readonly field: keyof Document & string;
-  readonly value: string;
-};
+export type FieldValue<Field extends string> = { readonly field: Field; readonly value: string };
 
 /** A read model made from the streams of one category. */
 export type View<Document extends PlainDocument, Event extends AnyMessage> =

@@ -30,6 +30,18 @@ export const GROUPS = {
     purpose: 'Takes what the back office tells.',
     order: 'by-stream',
   },
+  customerAddresses: {
+    name: 'customer.addresses',
+    service: 'customer',
+    purpose: 'Remembers which issues an address reported.',
+    order: 'by-stream',
+  },
+  customerLinks: {
+    name: 'customer.links',
+    service: 'customer',
+    purpose: 'Mails lost links to those who ask.',
+    order: 'free',
+  },
   backofficeInbox: {
     name: 'backoffice.inbox',
     service: 'backoffice',
@@ -60,12 +72,37 @@ export const GROUPS = {
     purpose: 'Does what operators ask for: rebuilds read models.',
     order: 'free',
   },
+  projectionsTicketDetails: {
+    name: 'projections.ticket-details',
+    service: 'projections',
+    purpose: 'Keeps what the page of a ticket shows.',
+    order: 'by-stream',
+  },
+  projectionsTicketMetrics: {
+    name: 'projections.ticket-metrics',
+    service: 'projections',
+    purpose: 'Keeps the figures of tickets.',
+    order: 'by-stream',
+  },
+  projectionsIssues: {
+    name: 'projections.issues',
+    service: 'projections',
+    purpose: 'Keeps what was reported under which address.',
+    order: 'by-stream',
+  },
+  projectionsFailedMessages: {
+    name: 'projections.failed-messages',
+    service: 'projections',
+    purpose: 'Keeps the list of failed messages.',
+    order: 'by-stream',
+  },
 } as const satisfies Record<string, GroupDeclaration>;
 
 export const ALL_GROUPS: readonly GroupDeclaration[] = Object.values(GROUPS);
 
 export const streamOf = {
   issue: (issueId: string) => `issue-${issueId}`,
+  address: (addressId: string) => `address-${addressId}`,
   ticket: (ticketId: string) => `ticket-${ticketId}`,
   employee: (employeeId: string) => `employee-${employeeId}`,
   /** Messages from RabbitMQ about one subject (the issue), in the order they came. */
@@ -84,9 +121,11 @@ export const streamOf = {
 /** Prefixes for the filters of groups; each ends in the dash that ends a category. */
 export const categoryOf = {
   issue: 'issue-',
+  address: 'address-',
   ticket: 'ticket-',
   employee: 'employee-',
   inbox: (service: ServiceName) => `inbox-${service}-`,
+  failures: 'failures-',
 } as const;
 
 /** The id at the end of a stream's name: `ticket-7a…` → `7a…`. */

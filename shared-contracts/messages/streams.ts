@@ -1,4 +1,5 @@
 // Which streams there are, what stands in them, and who appends it: the codec does not need it, people and checks do.
+import { ADDRESS_EVENTS } from './address-events.ts';
 import {
   GroupSettingsApplied,
   OperationCancelled,
@@ -49,6 +50,11 @@ export const STREAMS = {
     meaning: 'An issue as its customer sees it.',
     holds: [{ by: 'customer', types: ISSUE_EVENTS }],
   },
+  address: {
+    name: streamOf.address('{addressId}'),
+    meaning: 'What one e-mail address was used for; the name does not tell which address it is.',
+    holds: [{ by: 'customer', types: ADDRESS_EVENTS }],
+  },
   ticket: {
     name: streamOf.ticket('{ticketId}'),
     meaning: 'The work on an issue, or on what an employee wrote down.',
@@ -62,7 +68,7 @@ export const STREAMS = {
   notification: {
     name: streamOf.notification('{eventId}'),
     meaning: 'The mail about one event.',
-    readers: 'the group `customer.notifications`, before it sends a mail',
+    readers: 'the groups `customer.notifications` and `customer.links`, before they send a mail',
     holds: [{ by: 'customer', types: [NotificationSent] }],
   },
   backofficeInbox: {

@@ -1,5 +1,6 @@
 // Which group hears which streams, and what of them it handles. Held against the services' handlers by their tests, so that
 // no event type is forgotten: a group handles it, or says here that it means to leave it alone.
+import { AddressUsed } from './address-events.ts';
 import {
   GroupSettingsApplied,
   OperationCancelled,
@@ -7,7 +8,15 @@ import {
   OperationProgressed,
 } from './control-events.ts';
 import type { MessageDefinition } from './define-message.ts';
-import { IssueAnswered, IssueProgressed, IssueRated, IssueReopened, IssueReplied } from './issue-events.ts';
+import {
+  ISSUE_EVENTS,
+  IssueAnswered,
+  IssueProgressed,
+  IssueRated,
+  IssueReopened,
+  IssueReplied,
+  IssueReported,
+} from './issue-events.ts';
 import { GROUPS, type GroupDeclaration, streamOf } from './names.ts';
 import { STREAMS, type StreamFamily } from './streams.ts';
 import {
@@ -38,6 +47,12 @@ export const SUBSCRIPTIONS: readonly Subscription[] = [
   // How a ticket goes on came from the back office; it need not hear that again.
   { group: GROUPS.customerIntegration, hears: [STREAMS.issue], ignores: [IssueAnswered, IssueProgressed] },
   { group: GROUPS.customerInbox, hears: [STREAMS.customerInbox], ignores: [] },
+  {
+    group: GROUPS.customerAddresses,
+    hears: [STREAMS.issue],
+    ignores: ISSUE_EVENTS.filter((definition) => definition !== IssueReported),
+  },
+  { group: GROUPS.customerLinks, hears: [STREAMS.address], ignores: [AddressUsed] },
   { group: GROUPS.backofficeInbox, hears: [STREAMS.backofficeInbox], ignores: [] },
   // The customer knows what the customer wrote, and is not told how the back office sorts its work.
   {
@@ -55,6 +70,10 @@ export const SUBSCRIPTIONS: readonly Subscription[] = [
   },
   { group: GROUPS.projectionsTickets, hears: [STREAMS.ticket], ignores: [] },
   { group: GROUPS.projectionsEmployees, hears: [STREAMS.employee], ignores: [] },
+  { group: GROUPS.projectionsTicketDetails, hears: [STREAMS.ticket], ignores: [] },
+  { group: GROUPS.projectionsTicketMetrics, hears: [STREAMS.ticket], ignores: [] },
+  { group: GROUPS.projectionsIssues, hears: [STREAMS.issue], ignores: [] },
+  { group: GROUPS.projectionsFailedMessages, hears: [STREAMS.failures], ignores: [] },
   // What became of an operation is for who asked.
   {
     group: GROUPS.projectionsControl,
