@@ -52,3 +52,11 @@ export function groupBy<Key>(
   }
   return groups;
 }
+
+/** Where the newest of some events of one stream stands, whatever their order. @throws Error where there are none */
+export function lastOf(events: readonly Arrived[]): Origin {
+  let last: Origin | undefined;
+  for (const { origin } of events) if (last === undefined || origin.revision > last.revision) last = origin;
+  if (last === undefined) throw new Error('There are no events.');
+  return last;
+}

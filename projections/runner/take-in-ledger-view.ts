@@ -7,7 +7,7 @@ import {
 } from '../../shared-contracts/documents/read-model.ts';
 import { PermanentFailure } from '../../shared-contracts/runtime/consumer/errors.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
-import { type Arrived, groupBy, readArrived } from './arrived.ts';
+import { type Arrived, groupBy, lastOf, readArrived } from './arrived.ts';
 import { type AnyLedgerView, changed, factsOf } from './change.ts';
 import { type Write, writeOver } from './write-documents.ts';
 
@@ -49,7 +49,7 @@ async function takeInLedger(
   stream: string,
   events: readonly Arrived[],
 ): Promise<boolean> {
-  const target = events.at(-1)?.origin.revision ?? -1;
+  const target = lastOf(events).revision;
   let at = (await places.cursors.findOne({ _id: stream }))?.revision ?? -1;
   const missing = events.filter(({ origin }) => origin.revision > at);
   const follows = missing.every(({ origin }, index) => origin.revision === at + 1 + index);

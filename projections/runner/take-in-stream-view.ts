@@ -4,7 +4,7 @@ import type { PlainDocument } from '../../shared-contracts/documents/read-model.
 import { PermanentFailure } from '../../shared-contracts/runtime/consumer/errors.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import type { Origin } from '../../shared-contracts/runtime/event-store/stored-event.ts';
-import { type Arrived, groupBy, readArrived } from './arrived.ts';
+import { type Arrived, groupBy, lastOf, readArrived } from './arrived.ts';
 import { type AnyStreamView, changeOfStream, documentOf } from './change.ts';
 import { type Write, writeOver } from './write-documents.ts';
 
@@ -32,8 +32,7 @@ export async function takeInStreams(
   }
   const held = await writeOver(collection, writes);
   for (const ofDocument of held ? singly : ofDocuments.values()) {
-    const last = ofDocument.at(-1);
-    if (last !== undefined) await bringUpTo(view, store, collection, last.origin);
+    await bringUpTo(view, store, collection, lastOf(ofDocument));
   }
 }
 
