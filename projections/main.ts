@@ -5,6 +5,7 @@ import { startConsumer } from '../shared-contracts/runtime/consumer/start-consum
 import { openEventStore } from '../shared-contracts/runtime/event-store/open-event-store.ts';
 import { groupHealth } from '../shared-contracts/runtime/group-health.ts';
 import { operations } from '../shared-contracts/runtime/operations/run-operations.ts';
+import { FreshnessTeller } from '../shared-contracts/runtime/read-models/freshness.ts';
 import { createReadModels } from '../shared-contracts/runtime/read-models/read-models.ts';
 import { runService } from '../shared-contracts/runtime/run-service.ts';
 import { loadSecrets } from '../shared-contracts/runtime/secrets.ts';
@@ -54,7 +55,7 @@ await runService('projections', async ({ settings, logger }) => {
     logger,
     ready: async () => [...groupHealth(consumers), await readModels.health()],
   });
-  overviewPage(app, readModels);
+  overviewPage(app, readModels, new FreshnessTeller(store, readModels));
   const port = await listen(app, settings.host, settings.ports.analysts);
 
   return {

@@ -4,6 +4,7 @@ import type { BenchResults } from './results.ts';
 /** Each benchmark, loaded only when it is asked for. */
 const benches: Readonly<Record<string, () => Promise<() => Promise<BenchResults>>>> = {
   mongo: async () => (await import('./mongo.ts')).runMongoBench,
+  rebuild: async () => (await import('./rebuild.ts')).runRebuildBench,
   replay: async () => (await import('./replay.ts')).runReplayBench,
   store: async () => (await import('./store.ts')).runStoreBench,
   runtime: async () => (await import('./runtime.ts')).runRuntimeBench,

@@ -1,5 +1,6 @@
 import type { GroupDeclaration } from '../../shared-contracts/messages/names.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import type { ReadModels } from '../../shared-contracts/runtime/read-models/read-models.ts';
 import type { Recovery } from '../recovery/recovery.ts';
 import type { Options } from './options.ts';
 
@@ -10,6 +11,8 @@ export type CommandDeps = {
   readonly store: EventStore;
   /** The groups that there are. */
   readonly groups: readonly GroupDeclaration[];
+  /** Connects when it is first asked for: most commands do without. */
+  readonly readModels: () => ReadModels;
   /** Under whose name replays and discards are recorded. */
   readonly operator: string;
   readonly print: (line: string) => void;

@@ -87,9 +87,9 @@ t.test(
     const { db } = await startTestNode(t);
     const poison = new Set<string>();
     const plain: AnyView = tickets;
-  const view: AnyView = {
-    ...plain,
-    apply: (document, event, facts) => {
+    const view: AnyView = {
+      ...plain,
+      apply: (document, event, facts) => {
         if (poison.has(facts.eventId)) throw new PermanentFailure('refused', 'It is refused.');
         return plain.apply(document, event, facts);
       },

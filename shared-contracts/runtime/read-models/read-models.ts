@@ -20,6 +20,8 @@ export type ReadModels = {
    * @returns false when the limit has passed: the page then says that it is catching up.
    */
   reached(model: NamedModel, id: string, revision: number, limitMs?: number): Promise<boolean>;
+  /** What is registered of every read model, in the order of their names. */
+  registered(): Promise<readonly ReadModelEntry[]>;
   /** Fails as long as the server does not answer. */
   probe(): Promise<void>;
   /** Whether the server answers, for `/health/ready`. */
@@ -59,6 +61,7 @@ export function createReadModels(url: string, appName: string): ReadModels {
         await pause(POLL_MS);
       }
     },
+    registered: () => db.collection<ReadModelEntry>(REGISTRY).find().sort({ _id: 1 }).toArray(),
     probe: async () => {
       await db.command({ ping: 1 });
     },
