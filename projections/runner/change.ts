@@ -33,9 +33,11 @@ export function changed(
   document: PlainDocument | undefined,
   stored: StoredEvent,
 ): PlainDocument | undefined {
-  return view.apply(document, stored.event, { id, ...factsOf(stored) });
+  const { stream, revision, eventId, actor, occurredAt } = factsOf(stored);
+  return view.apply(document, stored.event, { id, stream, revision, eventId, actor, occurredAt });
 }
 
-export function factsOf({ origin, metadata: { actor, occurredAt } }: StoredEvent): EventFacts {
-  return { ...origin, actor, occurredAt: new Date(occurredAt) };
+export function factsOf({ origin, metadata }: StoredEvent): EventFacts {
+  const { stream, revision, eventId } = origin;
+  return { stream, revision, eventId, actor: metadata.actor, occurredAt: new Date(metadata.occurredAt) };
 }

@@ -8,7 +8,13 @@ import { createReadModels } from '../../../shared-contracts/runtime/read-models/
 import { connectTestStore } from '../../system-tests/testing/connect-test-store.ts';
 
 /** What the process tells its parent. */
-export type Rebuilt = { readonly events: number; readonly seconds: number; readonly peakMb: number };
+export type Rebuilt = {
+  readonly events: number;
+  readonly seconds: number;
+  /** Of this process alone. */
+  readonly cpuSeconds: number;
+  readonly peakMb: number;
+};
 
 const [storeUrl = '', mongoUrl = ''] = process.argv.slice(2);
 const store = connectTestStore(storeUrl);
@@ -19,6 +25,7 @@ await keepCollections({ store, db, registry, views, graceMs: 0 });
 const stop = new AbortController().signal;
 const rebuild = rebuildOperation({ store, db, registry, views, stop });
 let events = 0;
+const before = process.cpuUsage();
 const begun = performance.now();
 await rebuild(
   'all',
@@ -29,7 +36,9 @@ await rebuild(
   randomUUID(),
 );
 const seconds = (performance.now() - begun) / 1000;
-const rebuilt: Rebuilt = { events, seconds, peakMb: process.resourceUsage().maxRSS / 1024 };
+const { user, system } = process.cpuUsage(before);
+const cpuSeconds = (user + system) / 1e6;
+const rebuilt: Rebuilt = { events, seconds, cpuSeconds, peakMb: process.resourceUsage().maxRSS / 1024 };
 process.send?.(rebuilt);
 await close();
 await store.close();

@@ -44,7 +44,7 @@ export function operations(
       if (cancelled) return 'cancelled';
       if (Date.now() < next && done !== total) return 'go-on';
       next = Date.now() + REPORT_EVERY_MS;
-      await tell(store, service, actor, `progress/${operationId}/${done}`, {
+      await tell(store, service, actor, `progress/${operationId}/${done}/${total}`, {
         type: 'OperationProgressed',
         data: { operationId, done, total },
       });
