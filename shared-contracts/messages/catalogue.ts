@@ -10,6 +10,7 @@ import { SubjectKeyCreated } from './key-events.ts';
 import { NotificationSent } from './notification-events.ts';
 import { MessageEdited } from './replay-events.ts';
 import { TICKET_EVENTS } from './ticket-events.ts';
+import { MessageUnreadable } from './unreadable-events.ts';
 
 export const CATALOGUE: ReadonlyMap<string, MessageDefinition> = new Map(
   [
@@ -20,6 +21,7 @@ export const CATALOGUE: ReadonlyMap<string, MessageDefinition> = new Map(
     NotificationSent,
     ...BACKOFFICE_MESSAGES,
     ...CUSTOMER_MESSAGES,
+    MessageUnreadable,
     ...FAILURE_EVENTS,
     MessageEdited,
     ...CONTROL_EVENTS,

@@ -40,7 +40,7 @@ t.test('every type has one definition, one line of meaning and a valid example',
   );
   t.strictSame(
     [...CATALOGUE.keys()].sort(),
-    [...types, 'NotificationSent', 'MessageEdited', 'SubjectKeyCreated'].sort(),
+    [...types, 'NotificationSent', 'MessageEdited', 'MessageUnreadable', 'SubjectKeyCreated'].sort(),
   );
   for (const [type, definition] of CATALOGUE) {
     t.equal(definition.type, type);
@@ -189,6 +189,8 @@ t.test('everything that people wrote, and who they are, is marked as personal', 
     'IssueReported.text',
     'LinksRequested.email',
     'MessageEdited.data',
+    'MessageUnreadable.content',
+    'MessageUnreadable.properties',
     'PrepareTicket.customerName',
     'PrepareTicket.subject',
     'PrepareTicket.text',

@@ -107,6 +107,8 @@ export const streamOf = {
   employee: (employeeId: string) => `employee-${employeeId}`,
   /** Messages from RabbitMQ about one subject (the issue), in the order they came. */
   inbox: (service: ServiceName, subject: string) => `inbox-${service}-${subject}`,
+  /** A message from RabbitMQ that cannot be read: about nobody knows what, so it holds up nothing else. */
+  unreadable: (service: ServiceName, id: string) => `inbox-${service}-unreadable-${id}`,
   notification: (eventId: string) => `notification-${eventId}`,
   /** The key that personal data of one subject is encrypted under; deleted for good when the subject is erased. */
   key: (subject: string) => `key-${subject}`,

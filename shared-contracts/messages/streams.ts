@@ -23,6 +23,7 @@ import { streamOf } from './names.ts';
 import { NotificationSent } from './notification-events.ts';
 import { MessageEdited } from './replay-events.ts';
 import { TICKET_EVENTS } from './ticket-events.ts';
+import { MessageUnreadable } from './unreadable-events.ts';
 
 /** Who appends: one service, the operators' console and command line, or the service that a stream is named after. */
 export type Appender = 'customer' | 'backoffice' | 'operators' | 'the service';
@@ -43,6 +44,8 @@ const BY_OPERATORS: readonly MessageDefinition[] = [
   ReplayCancelled,
   MessageDiscarded,
 ];
+
+const UNREADABLE = 'what could not be read stands in a stream of its own, with `unreadable-` before its id.';
 
 export const STREAMS = {
   issue: {
@@ -73,13 +76,17 @@ export const STREAMS = {
   },
   backofficeInbox: {
     name: streamOf.inbox('backoffice', '{issueId}'),
-    meaning: 'What the customer service told the back office about one issue over RabbitMQ, in its order.',
-    holds: [{ by: 'backoffice', types: BACKOFFICE_MESSAGES }],
+    meaning:
+      'What the customer service told the back office about one issue over RabbitMQ, in its order; ' +
+      UNREADABLE,
+    holds: [{ by: 'backoffice', types: [...BACKOFFICE_MESSAGES, MessageUnreadable] }],
   },
   customerInbox: {
     name: streamOf.inbox('customer', '{issueId}'),
-    meaning: 'What the back office told the customer service about one issue over RabbitMQ, in its order.',
-    holds: [{ by: 'customer', types: CUSTOMER_MESSAGES }],
+    meaning:
+      'What the back office told the customer service about one issue over RabbitMQ, in its order; ' +
+      UNREADABLE,
+    holds: [{ by: 'customer', types: [...CUSTOMER_MESSAGES, MessageUnreadable] }],
   },
   failures: {
     name: streamOf.failures('{group}'),
