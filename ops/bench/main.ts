@@ -4,14 +4,15 @@ import type { BenchResults } from './results.ts';
 type Bench = (args: readonly string[]) => Promise<BenchResults>;
 
 /** Each benchmark, loaded only when it is asked for. */
-const benches: Readonly<Record<string, () => Promise<() => Promise<BenchResults>>>> = {
-  mongo: async () => (await import('./mongo.ts')).runMongoBench,
-  rebuild: async () => (await import('./rebuild.ts')).runRebuildBench,
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   flow: async () => (await import('./flow.ts')).runFlowBench,
   mongo: async () => {
     const { runMongoBench } = await import('./mongo.ts');
     return () => runMongoBench();
+  },
+  rebuild: async () => {
+    const { runRebuildBench } = await import('./rebuild.ts');
+    return () => runRebuildBench();
   },
   replay: async () => (await import('./replay.ts')).runReplayBench,
   store: async () => (await import('./store.ts')).runStoreBench,

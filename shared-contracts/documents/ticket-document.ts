@@ -33,7 +33,7 @@ export type TicketDocument = RevisionedDocument & {
 
 /**
  * Queues are equalities: all `{}`, mine `{ assigneeId, open: true }`, unassigned `{ assigneeId: null, open: true }`, waiting
- * `{ status: 'waiting' }`; text by `wordsFilter`. A count beside a queue is best given a limit: it reads every entry that it
+ * `{ status: 'waiting' }`; a priority by `urgency`, text by `wordsFilter`, the number of an issue by the range of `issueId` that it stands for. A count beside a queue is best given a limit: it reads every entry that it
  * counts.
  */
 export const TICKETS: ReadModel<TicketDocument> = {
@@ -55,7 +55,7 @@ export const TICKETS: ReadModel<TicketDocument> = {
     urgency: 'The priority as a number that sorts: 0 for low to 3 for urgent.',
     tags: 'Its tags, in the order in which they were put on.',
     words:
-      'The first distinct words of the subject, of the name of the customer and of the first text, in small letters without accents: a search for text finds beginnings of words in here.',
+      'The first 12 distinct words of the name of the customer and of the subject, in small letters without accents: a search for text finds beginnings of words in here.',
     lastWriter:
       'Who wrote to the other side last: `customer` or `employee`; null where nobody did. Comments on a rating do not count.',
     customerWroteAt: 'When the customer wrote last, the report included; null for never.',
@@ -71,6 +71,7 @@ export const TICKETS: ReadModel<TicketDocument> = {
     { keys: { status: 1, preparedAt: -1, _id: 1 }, options: { name: 'by_status' } },
     { keys: { assigneeId: 1, open: 1, preparedAt: -1, _id: 1 }, options: { name: 'by_assignee' } },
     { keys: { tags: 1, preparedAt: -1, _id: 1 }, options: { name: 'by_tag' } },
+    { keys: { issueId: 1 }, options: { name: 'by_issue' } },
     { keys: { words: 1 }, options: { name: 'by_word' } },
   ],
   example: {
@@ -87,7 +88,7 @@ export const TICKETS: ReadModel<TicketDocument> = {
     priority: 'high',
     urgency: 2,
     tags: ['printer'],
-    words: ['the', 'printer', 'prints', 'blank', 'pages', 'kim', 'since', 'monday', 'every'],
+    words: ['kim', 'the', 'printer', 'prints', 'blank', 'pages'],
     lastWriter: 'employee',
     customerWroteAt: new Date('2026-11-22T10:00:00Z'),
     employeeWroteAt: new Date('2026-11-22T10:15:00Z'),
