@@ -23,7 +23,7 @@ export type Passed = Arrived & { readonly failure?: unknown };
 /** What cannot be made goes on being asked for; more of it than this is a broken program, not a broken document. */
 const MOST_BLOCKED = 1000;
 
-export class CannotBuild extends Error {}
+class CannotBuild extends Error {}
 
 /**
  * Makes the documents of a version. An event that cannot be applied blocks its document (or its ledger) as it does live:
