@@ -12,8 +12,8 @@ type Held = {
 };
 
 /** At most so many documents, or as many as came of so many events, are in a generation; there are up to three. */
-const MOST_DOCUMENTS = 4000;
-const MOST_EVENTS = 20_000;
+const MOST_DOCUMENTS = 2000;
+const MOST_EVENTS = 10_000;
 
 /**
  * Two generations: what is used moves to the young one. When that is full, what is left in the old one is written, while

@@ -74,8 +74,11 @@ async function build(
   const prefixes = [...new Set(builders.map(({ view }) => view.category))];
   let done = 0;
   let next = 0;
-  for await (const { events, position } of readToHead(store.client, prefixes, head)) {
-    const passed = await decodeBatch(store.codec, heard, events);
+  const decode = async ({ events, position }: ReadBatch) => ({
+    passed: await decodeBatch(store.codec, heard, events),
+    position,
+  });
+  for await (const { passed, position } of oneAhead(readToHead(store.client, prefixes, head), decode)) {
     await Promise.all(
       builders.map((builder) => {
         const { category } = builder.view;
@@ -83,7 +86,7 @@ async function build(
         return ofBuilder.length === 0 ? undefined : builder.take(ofBuilder);
       }),
     );
-    done += events.length;
+    done += passed.length;
     if (performance.now() < next) continue;
     next = performance.now() + BEAT_EVERY_MS;
     goOnUnless(deps.stop);
@@ -98,6 +101,22 @@ async function build(
 /** @throws Interrupted */
 function goOnUnless(stop: AbortSignal): void {
   if (stop.aborted) throw new Interrupted('The service stops; the rebuild begins anew when it is back.');
+}
+
+/** Begins the work on the next item before somebody takes the one before: fetching keys is mostly waiting. */
+async function* oneAhead<Item, Done>(
+  items: AsyncIterable<Item>,
+  work: (item: Item) => Promise<Done>,
+): AsyncGenerator<Done, void> {
+  let begun: Promise<Done> | undefined;
+  for await (const item of items) {
+    const next = work(item);
+    // Whoever takes it hears of a failure.
+    next.catch(() => undefined);
+    if (begun !== undefined) yield await begun;
+    begun = next;
+  }
+  if (begun !== undefined) yield await begun;
 }
 
 async function giveUp(site: BuildingSite): Promise<'cancelled'> {
