@@ -1,6 +1,7 @@
 // Read models that were lost come back by themselves, and what is wrong in them is named.
 import t from 'tap';
 import { cancelOperation } from '../../shared-contracts/runtime/operations/control-stream.ts';
+import { freshnessOf } from '../../shared-contracts/runtime/read-models/freshness.ts';
 import { startTestNode } from '../embedded/mongodb/test-node.ts';
 import { eventually } from './testing/eventually.ts';
 import { appendHistory } from './testing/histories.ts';
@@ -85,3 +86,25 @@ t.test('verify names what was planted', async (t) => {
     'too late to take it back',
   );
 });
+
+t.test(
+  'how fresh a read model is: nothing to say while all is taken in, the age of what waits otherwise',
+  async (t) => {
+    const store = await openTestStore(t);
+    const { db } = await startTestNode(t);
+    const runner = await runReadModels(t, store, db);
+    await appendHistory(store, history(0));
+    const freshness = async () => {
+      const entry = await entryOf(db, 'tickets');
+      if (entry === undefined) throw new Error('It is not registered.');
+      return freshnessOf(store, db, entry);
+    };
+    await eventually('it is taken in', async () => (await documentsOf(db)).tickets?.[0]?.revision === 9);
+    await eventually('nothing waits', async () => (await freshness()).ageMs === 0);
+    await runner.close();
+    await appendHistory(store, history(4));
+    await eventually('its age grows', async () => (await freshness()).ageMs > 1000);
+    await runReadModels(t, store, db);
+    await eventually('it has caught up', async () => (await freshness()).ageMs === 0);
+  },
+);

@@ -66,12 +66,6 @@ export const GROUPS = {
     purpose: 'Keeps the list of employees.',
     order: 'by-stream',
   },
-  projectionsControl: {
-    name: 'projections.control',
-    service: 'projections',
-    purpose: 'Does what operators ask for: rebuilds read models.',
-    order: 'free',
-  },
   projectionsTicketDetails: {
     name: 'projections.ticket-details',
     service: 'projections',
@@ -95,6 +89,12 @@ export const GROUPS = {
     service: 'projections',
     purpose: 'Keeps the list of failed messages.',
     order: 'by-stream',
+  },
+  projectionsControl: {
+    name: 'projections.control',
+    service: 'projections',
+    purpose: 'Does what operators ask for: rebuilds read models.',
+    order: 'free',
   },
 } as const satisfies Record<string, GroupDeclaration>;
 

@@ -1,5 +1,6 @@
 // What tests of rebuilds have in common: histories that are appended meanwhile, asking for a rebuild, and what is left of one.
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Db } from 'mongodb';
 import type { EventStore } from '../../../shared-contracts/runtime/event-store/event-store.ts';
 import {
@@ -11,6 +12,7 @@ import { type History, makeHistory } from './histories.ts';
 import { differencesOf, entriesOf } from './read-model-runner.ts';
 
 export const LIMIT_MS = 45_000;
+const PACE_MS = 10;
 const FAMILIES = ['ticket', 'issue', 'employee', 'failures'] as const;
 
 /** A stream of about ten events, one of each family after the other. */
@@ -27,7 +29,7 @@ function asAppend({ stream, events }: History): Parameters<EventStore['append']>
   return [stream, events, 'none'];
 }
 
-/** Appends streams, a few events at a time each, until it is told to stop. */
+/** Appends streams, a few events at a time each, until it is told to stop; paced, so that tests end on a busy machine. */
 export function load(store: EventStore): { stop(): Promise<void> } {
   let over = false;
   const work = async (first: number) => {
@@ -35,6 +37,7 @@ export function load(store: EventStore): { stop(): Promise<void> } {
       const { stream, events } = history(index);
       for (let at = 0; at < events.length; at += 4) {
         await store.append(stream, events.slice(at, at + 4), at === 0 ? 'none' : at - 1);
+        await pause(PACE_MS);
       }
     }
   };

@@ -99,7 +99,9 @@ async function groupInfo(
   }
 }
 
-function isIdle({ status, stats }: PersistentSubscriptionToAllInfo): boolean {
+/** Where nobody is connected the store does not count what waits. */
+function isIdle({ status, stats, connections }: PersistentSubscriptionToAllInfo): boolean {
+  if (connections.length === 0) return false;
   const { outstandingMessagesCount, readBufferCount, retryBufferCount } = stats;
   return status.includes('Live') && outstandingMessagesCount + readBufferCount + retryBufferCount === 0;
 }
