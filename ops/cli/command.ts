@@ -1,6 +1,7 @@
 import type { GroupDeclaration } from '../../shared-contracts/messages/names.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import type { ReadModels } from '../../shared-contracts/runtime/read-models/read-models.ts';
+import type { Secrets } from '../../shared-contracts/runtime/secrets.ts';
 import type { Recovery } from '../recovery/recovery.ts';
 import type { Options } from './options.ts';
 
@@ -13,6 +14,10 @@ export type CommandDeps = {
   readonly groups: readonly GroupDeclaration[];
   /** Connects when it is first asked for: most commands do without. */
   readonly readModels: () => ReadModels;
+  /** What the ids of employees are made with. */
+  readonly secrets: Secrets;
+  /** Asks for a password, or reads it from standard input. */
+  readonly readPassword: (fromStdin: boolean) => Promise<string>;
   /** Under whose name replays and discards are recorded. */
   readonly operator: string;
   readonly print: (line: string) => void;

@@ -14,6 +14,7 @@ export const HELP = `npm run ops -- COMMAND [--json]
   rebuild MODEL | --all [--wait]           make read models anew from the streams, while they serve
   cancel OPERATION                         take a rebuild back
   verify [MODEL…]                          hold documents against what the streams say
+  admin EMAIL [--password-stdin]           make an administrator, or give one a new password
 
 FILTERS (all that are given must fit)
   --type TYPE  --handler NAME  --error NAME-OR-CODE  --text PART-OF-THE-ERROR

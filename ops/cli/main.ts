@@ -7,6 +7,7 @@ import { createReadModels, type ReadModels } from '../../shared-contracts/runtim
 import { loadSecrets } from '../../shared-contracts/runtime/secrets.ts';
 import { readSettings } from '../../shared-contracts/runtime/settings.ts';
 import { EXIT } from './command.ts';
+import { readPassword } from './read-password.ts';
 import { runCommand } from './run-command.ts';
 
 const interrupted = new AbortController();
@@ -21,11 +22,14 @@ const showStatus = (text: string) => {
 
 try {
   const { eventStoreUrl, masterKeyFile, mongoUrl } = readSettings(process.env);
-  const store = await openEventStore(eventStoreUrl, 'ops', await loadSecrets(masterKeyFile));
+  const secrets = await loadSecrets(masterKeyFile);
+  const store = await openEventStore(eventStoreUrl, 'ops', secrets);
   let readModels: ReadModels | undefined;
   try {
     process.exitCode = await runCommand(process.argv.slice(2), {
       store,
+      secrets,
+      readPassword,
       groups: ALL_GROUPS,
       readModels: () => {
         readModels ??= createReadModels(mongoUrl, 'ops');

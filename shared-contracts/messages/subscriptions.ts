@@ -8,6 +8,7 @@ import {
   OperationProgressed,
 } from './control-events.ts';
 import type { MessageDefinition } from './define-message.ts';
+import { EMPLOYEE_EVENTS, EmployeeDeactivated } from './employee-events.ts';
 import {
   ISSUE_EVENTS,
   IssueAnswered,
@@ -20,9 +21,12 @@ import {
 import { GROUPS, type GroupDeclaration, streamOf } from './names.ts';
 import { STREAMS, type StreamFamily } from './streams.ts';
 import {
+  TICKET_EVENTS,
+  TicketAssigned,
   TicketNoteAdded,
   TicketPriorityChanged,
   TicketRated,
+  TicketReopened,
   TicketReplyReceived,
   TicketTagged,
   TicketUnassigned,
@@ -36,6 +40,8 @@ export type Subscription = {
   /** Event types that its streams hold and that it acknowledges unhandled, on purpose. */
   readonly ignores: readonly MessageDefinition[];
 };
+
+const RETURNING: readonly MessageDefinition[] = [TicketAssigned, TicketReopened, EmployeeDeactivated];
 
 export const SUBSCRIPTIONS: readonly Subscription[] = [
   // Customers get no mail about what they wrote themselves; that a ticket is open again comes as its progress.
@@ -67,6 +73,14 @@ export const SUBSCRIPTIONS: readonly Subscription[] = [
       TicketUntagged,
       TicketRated,
     ],
+  },
+  // What can leave a ticket with somebody who is deactivated, and nothing else.
+  {
+    group: GROUPS.backofficeAssignments,
+    hears: [STREAMS.ticket, STREAMS.employee],
+    ignores: [...TICKET_EVENTS, ...EMPLOYEE_EVENTS].filter(
+      (definition) => !RETURNING.some(({ type }) => type === definition.type),
+    ),
   },
   { group: GROUPS.projectionsTickets, hears: [STREAMS.ticket], ignores: [] },
   { group: GROUPS.projectionsEmployees, hears: [STREAMS.employee], ignores: [] },
