@@ -13,6 +13,9 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   report: async () => {
     const { runReportBench } = await import('./report.ts');
     return () => runReportBench();
+  rebuild: async () => {
+    const { runRebuildBench } = await import('./rebuild.ts');
+    return () => runRebuildBench();
   },
   replay: async () => (await import('./replay.ts')).runReplayBench,
   store: async () => (await import('./store.ts')).runStoreBench,

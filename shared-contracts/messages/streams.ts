@@ -144,7 +144,7 @@ export const STREAMS = {
   },
 } as const satisfies Record<string, StreamFamily>;
 
-/** The prefix of a family's streams, as filters of groups have it. */
+/** The prefix of a family's streams, as filters of groups have it; of a family of one stream, its name. */
 export function prefixOf({ name }: StreamFamily): string {
-  return name.slice(0, name.indexOf('{'));
+  return name.split('{')[0] ?? name;
 }
