@@ -13,6 +13,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   report: async () => {
     const { runReportBench } = await import('./report.ts');
     return () => runReportBench();
+  },
   rebuild: async () => {
     const { runRebuildBench } = await import('./rebuild.ts');
     return () => runRebuildBench();
