@@ -1,0 +1,31 @@
+// kill -9 of each server in turn, at random moments, while people use the sites.
+import { setTimeout as pause } from 'node:timers/promises';
+import t from 'tap';
+import { NODE_NAMES } from '../../embedded/nodes.ts';
+import { ALL_IS_WELL, startAccountant } from './testing/account.ts';
+import { takeChance } from './testing/chance.ts';
+import { startFaultSystem } from './testing/fault-system.ts';
+import { startLoad } from './testing/load.ts';
+
+// Room to say what is missing, when something is.
+t.setTimeout(240_000);
+
+t.test('each node is killed under load: nothing is lost, nothing comes twice', async (t) => {
+  const chance = takeChance(t);
+  const system = await startFaultSystem(t);
+  const accountant = startAccountant(t, system);
+  const load = startLoad(system.urls, { rate: 8, employees: 3 });
+  for (const name of chance.shuffled([...NODE_NAMES, 'eventstore', 'broker', 'mail'] as const)) {
+    await pause(chance.between(300, 1500));
+    await system.killNode(name);
+  }
+  const { answered, failures } = await load.stop();
+  t.ok(
+    load.reported() >= 20 && failures > 0,
+    `${answered.length} forms were answered, ${failures} requests were not`,
+  );
+
+  await accountant.until(ALL_IS_WELL, answered, 60_000);
+  await system.stopServices();
+  t.strictSame(await accountant.read(answered), ALL_IS_WELL);
+});

@@ -1,0 +1,77 @@
+// Between the services: copies of all that is published, and queues that are held up, so that a test can hand messages on
+// more than once or in another order.
+import { type ChannelModel, type ConfirmChannel, type ConsumeMessage, connect } from 'amqplib';
+import { exchangeOf, queueOf, type ServiceName } from '../../../../shared-contracts/messages/names.ts';
+import { declareInbox } from '../../../../shared-contracts/runtime/bus/topology.ts';
+
+export type HeldQueue = {
+  /** What has arrived, in its order. */
+  readonly messages: readonly ConsumeMessage[];
+  /** Gives all of it back unsettled, so that it is delivered again, in its order, to the service. */
+  giveBack(): Promise<void>;
+  /** Takes it out, puts these messages into the queue instead, and leaves it to the service. */
+  replaceBy(messages: readonly ConsumeMessage[]): Promise<void>;
+};
+
+export type Interceptor = {
+  /**
+   * Becomes the consumer of a service's queue as soon as no other is before it. To be called before the service runs, or
+   * before it is killed.
+   */
+  hold(service: ServiceName): Promise<HeldQueue>;
+  /** Hears of each message that is published for the service from now on. */
+  copies(service: ServiceName, onCopy: (message: ConsumeMessage) => void): Promise<void>;
+  /** Puts messages into the queue of the service, as they were published. */
+  publish(service: ServiceName, messages: readonly ConsumeMessage[]): Promise<void>;
+};
+
+export async function startInterceptor(
+  t: { teardown(undo: () => Promise<void>): void },
+  amqp: string,
+): Promise<Interceptor> {
+  const open = async (): Promise<[ChannelModel, ConfirmChannel]> => {
+    const connection = await connect(amqp);
+    // A broker that is stopped before the test ends its connections.
+    connection.on('error', () => undefined);
+    t.teardown(() => connection.close().catch(() => undefined));
+    return [connection, await connection.createConfirmChannel()];
+  };
+  const [, publishing] = await open();
+  const publish = async (service: ServiceName, messages: readonly ConsumeMessage[]) => {
+    for (const { content, properties } of messages) {
+      const { messageId, correlationId, type, contentType, headers } = properties;
+      const options = { messageId, correlationId, type, contentType, headers, persistent: true };
+      publishing.sendToQueue(queueOf(service), content, options);
+    }
+    await publishing.waitForConfirms();
+  };
+
+  return {
+    publish,
+    copies: async (service, onCopy) => {
+      const [, channel] = await open();
+      await declareInbox(channel, service);
+      const { queue } = await channel.assertQueue('', { exclusive: true });
+      await channel.bindQueue(queue, exchangeOf(service), '#');
+      await channel.consume(queue, (message) => message !== null && onCopy(message), { noAck: true });
+    },
+    hold: async (service) => {
+      const [connection, channel] = await open();
+      await declareInbox(channel, service);
+      const messages: ConsumeMessage[] = [];
+      const { consumerTag } = await channel.consume(queueOf(service), (message) => {
+        if (message !== null) messages.push(message);
+      });
+      return {
+        messages,
+        giveBack: () => connection.close(),
+        replaceBy: async (replacement) => {
+          await publish(service, replacement);
+          for (const message of messages) channel.ack(message);
+          await channel.cancel(consumerTag);
+          await connection.close();
+        },
+      };
+    },
+  };
+}
