@@ -7,6 +7,7 @@ import { startConsumer } from '../shared-contracts/runtime/consumer/start-consum
 import { openEventStore } from '../shared-contracts/runtime/event-store/open-event-store.ts';
 import { groupHealth } from '../shared-contracts/runtime/group-health.ts';
 import { createMailer } from '../shared-contracts/runtime/mailer.ts';
+import { createAddressHash } from '../shared-contracts/runtime/personal/address-hash.ts';
 import { runService } from '../shared-contracts/runtime/run-service.ts';
 import { loadSecrets } from '../shared-contracts/runtime/secrets.ts';
 import { listen } from '../shared-contracts/runtime/web/listen.ts';
@@ -50,8 +51,9 @@ await runService('customer', async ({ settings, logger }) => {
       { name: 'broker', ok: backoffice.connected() && receiver.connected() },
     ],
   });
-  reportIssuePages({ app, store, links });
-  trackIssuePages({ app, store, links });
+  const site = { app, store, links, addressHash: createAddressHash(secrets.key('addresses')) };
+  reportIssuePages(site);
+  trackIssuePages(site);
   const port = await listen(app, settings.host, settings.ports.customer);
 
   return {

@@ -1,15 +1,28 @@
-// backoffice.inbox: takes what customers reported, and what they closed, into tickets.
-import { CancelTicket, PrepareTicket } from '../../shared-contracts/messages/integration-messages.ts';
+// backoffice.inbox: takes what customers reported, wrote and closed into tickets.
+import {
+  AddReply,
+  CancelTicket,
+  PrepareTicket,
+  RateTicket,
+  ReopenTicket,
+} from '../../shared-contracts/messages/integration-messages.ts';
 import { categoryOf, GROUPS, streamOf } from '../../shared-contracts/messages/names.ts';
 import { contextOf } from '../../shared-contracts/runtime/consumer/command-context.ts';
+import type { Envelope } from '../../shared-contracts/runtime/consumer/envelope.ts';
 import { mustBeAccepted } from '../../shared-contracts/runtime/consumer/errors.ts';
 import { on, type SubscriptionGroup } from '../../shared-contracts/runtime/consumer/subscription-group.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { handleCommand } from '../../shared-contracts/runtime/handle-command.ts';
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
+import type { TicketCommand } from '../ticket/commands.ts';
 import { ticket } from '../ticket/ticket-decider.ts';
 
 export function inbox(store: EventStore): SubscriptionGroup {
+  const give = async (envelope: Omit<Envelope, 'event'>, command: TicketCommand) => {
+    const stream = streamOf.ticket(command.ticketId);
+    mustBeAccepted(await handleCommand(store, ticket, stream, command, contextOf(envelope)));
+  };
+
   return {
     declaration: GROUPS.backofficeInbox,
     prefixes: [categoryOf.inbox('backoffice')],
@@ -18,27 +31,34 @@ export function inbox(store: EventStore): SubscriptionGroup {
     deadlineMs: 10_000,
     settingsVersion: 1,
     handlers: [
-      on(PrepareTicket, 'prepare-ticket', async (envelope) => {
-        const { data } = envelope.event;
-        const ticketId = ticketOfIssue(data.issueId);
-        const command = {
-          type: 'PrepareTicket',
-          commandId: envelope.origin.eventId,
-          ticketId,
-          ...data,
-        } as const;
-        const stream = streamOf.ticket(ticketId);
-        mustBeAccepted(await handleCommand(store, ticket, stream, command, contextOf(envelope)));
-      }),
-      on(CancelTicket, 'cancel-ticket', async (envelope) => {
-        const ticketId = ticketOfIssue(envelope.event.data.issueId);
-        const commandId = envelope.origin.eventId;
-        const command = { type: 'CancelTicket', commandId, ticketId, by: 'customer', text: null } as const;
-        const stream = streamOf.ticket(ticketId);
-        mustBeAccepted(await handleCommand(store, ticket, stream, command, contextOf(envelope)));
+      on(PrepareTicket, 'prepare-ticket', (envelope) =>
+        give(envelope, { type: 'PrepareTicket', ...idsOf(envelope), ...envelope.event.data }),
+      ),
+      on(CancelTicket, 'cancel-ticket', (envelope) =>
+        give(envelope, { type: 'CancelTicket', ...idsOf(envelope), by: 'customer', text: null }),
+      ),
+      on(AddReply, 'add-reply', (envelope) =>
+        give(envelope, { type: 'AddCustomerReply', ...idsOf(envelope), text: envelope.event.data.text }),
+      ),
+      // What is still wrong is a reply that opens the ticket again; one that is open already has it as a reply.
+      on(ReopenTicket, 'reopen-ticket', (envelope) =>
+        give(envelope, { type: 'AddCustomerReply', ...idsOf(envelope), text: envelope.event.data.text }),
+      ),
+      on(RateTicket, 'record-rating', (envelope) => {
+        const { helped, text } = envelope.event.data;
+        return give(envelope, { type: 'RecordRating', ...idsOf(envelope), helped, text });
       }),
     ],
   };
+}
+
+type AboutIssue = Omit<Envelope, 'event'> & {
+  readonly event: { readonly data: { readonly issueId: string } };
+};
+
+/** The ticket that a message is about, and a command that is the same however often the message is handled. */
+function idsOf({ event, origin }: AboutIssue): { readonly commandId: string; readonly ticketId: string } {
+  return { commandId: origin.eventId, ticketId: ticketOfIssue(event.data.issueId) };
 }
 
 /** An issue has one ticket, whose id follows from the issue's: preparing it twice is preparing it once. */

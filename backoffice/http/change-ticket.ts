@@ -23,6 +23,13 @@ const readAssign = formReader(
     employeeId: Type.String({ format: 'uuid', errorMessage: 'Choose an employee.' }),
   }),
 );
+const readReply = formReader(
+  Type.Object({
+    commandId: CommandId,
+    text: text('Write what the customer should read.'),
+    wait: Type.Optional(Type.Literal('yes')),
+  }),
+);
 const readCancel = formReader(
   Type.Object({
     commandId: CommandId,
@@ -89,6 +96,23 @@ export function changeTicketPages(site: BackofficeSite): void {
   }));
   action('reopen', readSay('Say why it needs work again.'), 'The ticket is open again.', (ids, values) => ({
     type: 'ReopenTicket',
+    ...ids,
+    text: values.text,
+  }));
+  action('reply', readReply, 'Your reply is on its way.', (ids, { text: written, wait }) => ({
+    type: 'SendReply',
+    ...ids,
+    from: '',
+    text: written,
+    thenWait: wait === 'yes',
+  }));
+  action('wait', readCancel, 'The ticket waits for the customer.', (ids, values) => ({
+    type: 'WaitForCustomer',
+    ...ids,
+    text: values.text ?? null,
+  }));
+  action('note', readSay('Write what colleagues should know.'), 'The note is added.', (ids, values) => ({
+    type: 'AddNote',
     ...ids,
     text: values.text,
   }));

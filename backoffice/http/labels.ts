@@ -14,6 +14,7 @@ export const STATUS_BADGES: Record<TicketStatus, Badge> = {
   prepared: { text: 'Prepared', tone: 'warning' },
   assigned: { text: 'Assigned', tone: 'info' },
   'in-progress': { text: 'In work', tone: 'info' },
+  waiting: { text: 'Waiting for the customer', tone: 'neutral' },
   resolved: { text: 'Resolved', tone: 'good' },
   cancelled: { text: 'Cancelled', tone: 'neutral' },
 };

@@ -5,6 +5,7 @@ import { streamOf } from '../../shared-contracts/messages/names.ts';
 import type { FormState } from '../../shared-contracts/runtime/web/form.ts';
 import { PageError } from '../../shared-contracts/runtime/web/page-error.ts';
 import { ticket, ticketDecider } from '../ticket/ticket-decider.ts';
+import { openKind } from '../ticket/ticket-state.ts';
 import type { BackofficeSite } from './backoffice-site.ts';
 import { KIND_LABELS, STATUS_BADGES } from './labels.ts';
 import { employeesIn, historyOf } from './ticket-history.ts';
@@ -54,8 +55,10 @@ export async function showTicket(
     can: {
       assign: open,
       start: open && state.kind !== 'in-progress' && state.assigneeId !== null,
-      report: state.kind === 'in-progress',
-      resolve: state.kind === 'in-progress',
+      reply: state.hasCustomer && state.kind !== 'cancelled',
+      wait: state.hasCustomer && open && state.kind !== 'waiting',
+      report: open && openKind(state) === 'in-progress',
+      resolve: open && openKind(state) === 'in-progress',
       reopen: !open,
       cancel: open,
     },

@@ -10,7 +10,7 @@ t.test('a resolved or cancelled ticket is opened again', async () => {
   for (const history of [histories.resolved, histories.cancelled, histories.cancelledUnassigned]) {
     given(ticketDecider, ...history)
       .when(reopen)
-      .gives({ type: 'TicketReopened', data: { ticketId, text: 'It is blank again.' } });
+      .gives({ type: 'TicketReopened', data: { ticketId, by: 'employee', text: 'It is blank again.' } });
   }
 });
 

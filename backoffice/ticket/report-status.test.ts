@@ -42,7 +42,7 @@ t.test('the same words are news again once the work was begun again', async () =
     ...histories.inProgress,
     ordered,
     { type: 'TicketResolved', data: { ticketId, text: 'The drum is replaced.' } },
-    { type: 'TicketReopened', data: { ticketId, text: 'It is blank again.' } },
+    { type: 'TicketReopened', data: { ticketId, by: 'customer', text: 'It is blank again.' } },
     { type: 'TicketStarted', data: { ticketId, employeeId: '2b0e6f9a-0c53-4d0e-9d35-6f9a1d7c4e02' } },
   )
     .when(report)

@@ -1,6 +1,7 @@
 // customer.notifications: one mail to the customer for each step that matters to them.
 import type { MessageOf } from '../../shared-contracts/messages/define-message.ts';
 import {
+  IssueAnswered,
   IssueClosed,
   type IssueEvent,
   IssueProgressed,
@@ -35,6 +36,7 @@ type IssueEnvelope = Omit<Envelope, 'event'> & { readonly event: IssueEvent };
 const HEADLINES: Partial<Record<Step, string>> = {
   started: 'We have begun to work on your issue.',
   'status-reported': 'Here is how far we are with your issue.',
+  waiting: 'We need something from you to go on:',
   resolved: 'We believe that your issue is solved.',
   reopened: 'We are looking at your issue again.',
   cancelled: 'We have stopped working on your issue.',
@@ -62,8 +64,15 @@ export function notifications(deps: NotificationDeps): SubscriptionGroup {
       }),
       on(IssueProgressed, 'mail-progress', async (envelope) => {
         const { step, note } = envelope.event.data;
+        // What we wait for was asked in a reply, which had a mail of its own.
+        if (step === 'waiting' && note === null) return;
         const headline = HEADLINES[step];
         if (headline !== undefined) await notify(deps, envelope, 'progress', headline, note);
+      }),
+      on(IssueAnswered, 'mail-answer', async (envelope) => {
+        const { from, text } = envelope.event.data;
+        const headline = from === '' ? 'We wrote to you:' : `${from} wrote to you:`;
+        await notify(deps, envelope, 'answer', headline, text);
       }),
       on(IssueClosed, 'mail-closed', async (envelope) => {
         await notify(deps, envelope, 'closed', 'You closed your issue, and we stop working on it.', null);
@@ -139,6 +148,7 @@ async function readStory(store: NotificationDeps['store'], issueId: string, upTo
       story = { reportedEventId: origin.eventId, email, name, subject, closedByCustomer: false, erased };
     }
     if (event.type === 'IssueClosed' && story !== undefined) story = { ...story, closedByCustomer: true };
+    if (event.type === 'IssueReopened' && story !== undefined) story = { ...story, closedByCustomer: false };
   }
   if (story === undefined)
     throw new PermanentFailure('issue-unknown', 'The stream of this issue has no report.');

@@ -2,7 +2,13 @@
 import type { Kind } from '../../shared-contracts/messages/fields.ts';
 import type { IssueEvent, Step } from '../../shared-contracts/messages/issue-events.ts';
 
-export type TimelineEntry = { readonly at: string; readonly text: string; readonly note: string | null };
+/** One thing that happened; `by` says whose words the note is. */
+export type TimelineEntry = {
+  readonly at: string;
+  readonly by: 'you' | 'desk';
+  readonly text: string;
+  readonly note: string | null;
+};
 
 export type IssueOverview = {
   readonly issueId: string;
@@ -11,8 +17,14 @@ export type IssueOverview = {
   readonly text: string;
   readonly reportedAt: string;
   readonly status: string;
-  readonly tone: 'info' | 'good' | 'neutral';
-  readonly open: boolean;
+  readonly tone: 'info' | 'good' | 'warning' | 'neutral';
+  /** Nobody works on it any more: what the customer writes opens it again. */
+  readonly settled: boolean;
+  readonly canClose: boolean;
+  /** The issue was solved: the customer may say whether it helped. */
+  readonly canRate: boolean;
+  /** What the customer said last: whether the resolution helped. */
+  readonly helped: boolean | null;
   readonly timeline: readonly TimelineEntry[];
 };
 
@@ -21,19 +33,27 @@ const STEP_SENTENCES: Record<Step, string> = {
   assigned: 'Somebody will look after it.',
   started: 'We are working on it.',
   'status-reported': 'News from the work:',
+  waiting: 'We are waiting for your answer.',
   resolved: 'We believe that it is solved.',
   reopened: 'We are looking at it again.',
   cancelled: 'We have stopped working on it.',
 };
 
-const STEP_STATUS: Record<Step, string> = {
-  prepared: 'Received',
-  assigned: 'Somebody looks after it',
-  started: 'In work',
-  'status-reported': 'In work',
-  resolved: 'Solved',
-  reopened: 'Open again',
-  cancelled: 'Cancelled',
+type Standing = Pick<IssueOverview, 'status' | 'tone' | 'settled' | 'canClose' | 'canRate'>;
+
+const inWork = { tone: 'info', settled: false, canClose: true, canRate: false } as const;
+
+const STANDINGS: Record<Step | 'reported' | 'closed', Standing> = {
+  reported: { ...inWork, status: 'Reported' },
+  prepared: { ...inWork, status: 'Received' },
+  assigned: { ...inWork, status: 'Somebody looks after it' },
+  started: { ...inWork, status: 'In work' },
+  'status-reported': { ...inWork, status: 'In work' },
+  waiting: { ...inWork, status: 'Waiting for you', tone: 'warning' },
+  resolved: { ...inWork, status: 'Solved', tone: 'good', settled: true, canRate: true },
+  reopened: { ...inWork, status: 'Open again' },
+  cancelled: { ...inWork, status: 'Cancelled', tone: 'neutral', settled: true, canClose: false },
+  closed: { ...inWork, status: 'Closed by you', tone: 'neutral', settled: true, canClose: false },
 };
 
 /** Adds one event to what the page shows; the first event of an issue begins it. */
@@ -44,42 +64,47 @@ export function addToOverview(
 ): IssueOverview | undefined {
   if (event.type === 'IssueReported') {
     const { issueId, subject, kind, text } = event.data;
-    const first = { at: occurredAt, text: 'You reported the issue.', note: null };
-    return {
-      issueId,
-      subject,
-      kind,
-      text,
-      reportedAt: occurredAt,
-      status: 'Reported',
-      tone: 'info',
-      open: true,
-      timeline: [first],
-    };
+    const first: TimelineEntry = { at: occurredAt, by: 'you', text: 'You reported the issue.', note: text };
+    const about = { issueId, subject, kind, text, reportedAt: occurredAt, helped: null };
+    return { ...about, ...STANDINGS.reported, timeline: [first] };
   }
   if (overview === undefined) return undefined;
+  const after = (entry: TimelineEntry, change: Partial<IssueOverview> = {}): IssueOverview => ({
+    ...overview,
+    ...change,
+    timeline: [...overview.timeline, entry],
+  });
+  const yours = (text: string, note: string | null): TimelineEntry => ({
+    at: occurredAt,
+    by: 'you',
+    text,
+    note,
+  });
   switch (event.type) {
-    case 'IssueClosed': {
-      const entry = { at: occurredAt, text: 'You closed the issue.', note: null };
-      return {
-        ...overview,
-        status: 'Closed by you',
-        tone: 'neutral',
-        open: false,
-        timeline: [...overview.timeline, entry],
-      };
+    case 'IssueClosed':
+      return after(yours('You closed the issue.', null), STANDINGS.closed);
+    case 'IssueReplied':
+      return after(yours('You wrote:', event.data.text), {
+        ...(overview.status === STANDINGS.waiting.status ? STANDINGS.started : {}),
+      });
+    case 'IssueReopened':
+      return after(yours('You opened it again:', event.data.text), { ...STANDINGS.reopened, helped: null });
+    case 'IssueRated': {
+      const { helped, text } = event.data;
+      const said = helped ? 'You said that it helped.' : 'You said that it did not help.';
+      return after(yours(said, text), { helped });
+    }
+    case 'IssueAnswered': {
+      const { at, from, text } = event.data;
+      return after({ at, by: 'desk', text: from === '' ? 'We wrote:' : `${from} wrote:`, note: text });
     }
     case 'IssueProgressed': {
       const { step, note, at } = event.data;
-      const timeline = [...overview.timeline, { at, text: STEP_SENTENCES[step], note }];
-      if (step === 'cancelled' && !overview.open) return { ...overview, timeline };
-      return {
-        ...overview,
-        timeline,
-        status: STEP_STATUS[step],
-        tone: step === 'resolved' ? 'good' : step === 'cancelled' ? 'neutral' : 'info',
-        open: step !== 'cancelled',
-      };
+      const entry: TimelineEntry = { at, by: 'desk', text: STEP_SENTENCES[step], note };
+      // The customer who closed an issue knows why it was cancelled; one who opened it again knows that, too.
+      if (step === 'cancelled' && overview.settled) return after(entry);
+      const helped = step === 'reopened' ? null : overview.helped;
+      return after(entry, { ...STANDINGS[step], helped });
     }
   }
 }

@@ -27,7 +27,7 @@ const page = {
   ],
 };
 
-export function reportIssuePages({ app, store, links }: CustomerSite): void {
+export function reportIssuePages({ app, store, links, addressHash }: CustomerSite): void {
   app.get('/', (_request, reply) => reply.view('report-issue', page));
 
   app.post('/issues', async (request, reply) => {
@@ -42,7 +42,18 @@ export function reportIssuePages({ app, store, links }: CustomerSite): void {
       store,
       issue,
       streamOf.issue(issueId),
-      { type: 'ReportIssue', commandId, issueId, customerId, email, name: name ?? '', subject, kind, text },
+      {
+        type: 'ReportIssue',
+        commandId,
+        issueId,
+        customerId,
+        email,
+        addressHash: addressHash(email),
+        name: name ?? '',
+        subject,
+        kind,
+        text,
+      },
       { actor: 'customer', correlationId: deterministicId('conversation', issueId), causationId: commandId },
     );
     if (result.kind === 'rejected') {

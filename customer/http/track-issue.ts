@@ -1,18 +1,41 @@
-// The tracking page, for whoever has the link: GET shows the issue, POST …/close closes it.
+// The tracking page, for whoever has the link: GET shows the issue; each POST is something the customer says about it.
 import type { FastifyReply } from 'fastify';
-import Type from 'typebox';
+import Type, { type TObject } from 'typebox';
 import Value from 'typebox/value';
+import { LIMITS } from '../../shared-contracts/messages/fields.ts';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
 import { handleCommand } from '../../shared-contracts/runtime/handle-command.ts';
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
 import { CommandId, commandIdOf } from '../../shared-contracts/runtime/web/double-submit.ts';
-import { parseForm } from '../../shared-contracts/runtime/web/form.ts';
+import { type FormState, type ParsedForm, parseForm } from '../../shared-contracts/runtime/web/form.ts';
+import type { IssueCommand } from '../issue/commands.ts';
 import { issue } from '../issue/issue-decider.ts';
 import type { CustomerSite } from './customer-site.ts';
 import { addToOverview, type IssueOverview } from './issue-timeline.ts';
 
 const LinkParams = Type.Object({ issueId: Type.String({ format: 'uuid' }), token: Type.String() });
-const CloseForm = Type.Object({ commandId: CommandId });
+
+const readClose = formReader(Type.Object({ commandId: CommandId }));
+const readReply = formReader(
+  Type.Object({
+    commandId: CommandId,
+    text: Type.String({ maxLength: LIMITS.text, errorMessage: 'Write what you want to tell us.' }),
+  }),
+);
+const readRating = formReader(
+  Type.Object({
+    commandId: CommandId,
+    helped: Type.Enum(['yes', 'no'], { errorMessage: 'Say whether it helped.' }),
+    text: Type.Optional(Type.String({ maxLength: LIMITS.text })),
+  }),
+);
+
+function formReader<Schema extends TObject>(schema: Schema) {
+  return (body: unknown) => parseForm(schema, body);
+}
+
+type Ids = { readonly commandId: string; readonly issueId: string };
+type FailedForm = { readonly action: string; readonly form: FormState };
 
 const secretPath = { config: { secretPath: true } };
 
@@ -27,10 +50,44 @@ export function trackIssuePages({ app, store, links }: CustomerSite): void {
     return overview;
   };
 
-  const show = (reply: FastifyReply, overview: IssueOverview, problem?: string) => {
-    const form = problem === undefined ? undefined : { values: {}, errors: { _form: problem } };
-    const closePath = `${links.path(overview.issueId)}/close`;
-    return reply.view('track-issue', { title: overview.subject, issue: overview, closePath, form });
+  const show = (reply: FastifyReply, overview: IssueOverview, failed?: FailedForm) =>
+    reply.view('track-issue', {
+      title: overview.subject,
+      issue: overview,
+      path: links.path(overview.issueId),
+      failed: failed?.form,
+      forms: failed === undefined ? {} : { [failed.action]: failed.form },
+    });
+
+  const action = <Values extends { readonly commandId: string }>(
+    name: string,
+    read: (body: unknown) => ParsedForm<Values>,
+    done: string,
+    toCommand: (ids: Ids, values: Values) => IssueCommand,
+  ) => {
+    app.post(`/issues/:issueId/:token/${name}`, secretPath, async (request, reply) => {
+      const overview = await openedBy(request.params);
+      if (overview === undefined) return reply.callNotFound();
+      const form = read(request.body);
+      if (!form.ok) return show(reply.code(400), overview, { action: name, form });
+
+      const { issueId } = overview;
+      const commandId = commandIdOf(form.values);
+      const result = await handleCommand(
+        store,
+        issue,
+        streamOf.issue(issueId),
+        toCommand({ commandId, issueId }, form.values),
+        {
+          actor: 'customer',
+          correlationId: deterministicId('conversation', issueId),
+          causationId: commandId,
+        },
+      );
+      if (result.kind === 'done') return reply.flash('done', done).redirect(links.path(issueId), 303);
+      const again = { values: form.typed, errors: { _form: result.rejection.message } };
+      return show(reply.code(409), overview, { action: name, form: again });
+    });
   };
 
   app.get('/issues/:issueId/:token', secretPath, async (request, reply) => {
@@ -38,22 +95,16 @@ export function trackIssuePages({ app, store, links }: CustomerSite): void {
     return overview === undefined ? reply.callNotFound() : show(reply, overview);
   });
 
-  app.post('/issues/:issueId/:token/close', secretPath, async (request, reply) => {
-    const overview = await openedBy(request.params);
-    if (overview === undefined) return reply.callNotFound();
-    const { issueId } = overview;
-    const form = parseForm(CloseForm, request.body);
-    if (!form.ok) return show(reply.code(400), overview, form.errors.commandId);
-
-    const commandId = commandIdOf(form.values);
-    const result = await handleCommand(
-      store,
-      issue,
-      streamOf.issue(issueId),
-      { type: 'CloseIssue', commandId, issueId },
-      { actor: 'customer', correlationId: deterministicId('conversation', issueId), causationId: commandId },
-    );
-    if (result.kind === 'rejected') return show(reply.code(409), overview, result.rejection.message);
-    return reply.flash('done', 'You closed the issue.').redirect(links.path(issueId), 303);
-  });
+  action('close', readClose, 'You closed the issue.', (ids) => ({ type: 'CloseIssue', ...ids }));
+  action('reply', readReply, 'Thank you. We have what you wrote.', (ids, { text }) => ({
+    type: 'WriteReply',
+    ...ids,
+    text,
+  }));
+  action('rate', readRating, 'Thank you for telling us.', (ids, { helped, text }) => ({
+    type: 'RateIssue',
+    ...ids,
+    helped: helped === 'yes',
+    text: text ?? null,
+  }));
 }

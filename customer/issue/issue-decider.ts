@@ -1,44 +1,35 @@
 // The rules of an issue: what a customer and the news of its ticket can do to it.
 import { isOneOf } from '../../shared-contracts/messages/define-message.ts';
-import { ISSUE_EVENTS, type IssueEvent, type Step } from '../../shared-contracts/messages/issue-events.ts';
+import { ISSUE_EVENTS, type IssueEvent } from '../../shared-contracts/messages/issue-events.ts';
 import { accept, type Decider, type Decision, reject } from '../../shared-contracts/runtime/decider.ts';
-import type { CloseIssue, IssueCommand, RecordProgress, ReportIssue } from './commands.ts';
-
-export type IssueState =
-  | { readonly kind: 'unknown' }
-  | {
-      readonly kind: 'open' | 'closed';
-      readonly issueId: string;
-      readonly step: Step | null;
-      /** Revision of the last step of the ticket that is known; -1 before the first. */
-      readonly ticketRevision: number;
-    };
+import type {
+  IssueCommand,
+  RateIssue,
+  RecordAnswer,
+  RecordProgress,
+  ReportIssue,
+  WriteReply,
+} from './commands.ts';
+import { evolveIssue, type IssueState, isSettled, type KnownIssue } from './issue-state.ts';
 
 export const issueDecider: Decider<IssueState, IssueCommand, IssueEvent> = {
   initial: { kind: 'unknown' },
-
-  evolve(state, event) {
-    switch (event.type) {
-      case 'IssueReported':
-        return { kind: 'open', issueId: event.data.issueId, step: null, ticketRevision: -1 };
-      case 'IssueClosed':
-        return state.kind === 'unknown' ? state : { ...state, kind: 'closed' };
-      case 'IssueProgressed': {
-        if (state.kind === 'unknown') return state;
-        const { step, ticketRevision } = event.data;
-        return { ...state, kind: step === 'reopened' ? 'open' : state.kind, step, ticketRevision };
-      }
-    }
-  },
+  evolve: evolveIssue,
 
   decide(command, state) {
+    if (command.type === 'ReportIssue') return reportIssue(command, state);
+    if (state.kind === 'unknown') return reject('issue-unknown', 'We do not know this issue.');
     switch (command.type) {
-      case 'ReportIssue':
-        return reportIssue(command, state);
       case 'CloseIssue':
-        return closeIssue(command, state);
+        return closeIssue(state);
+      case 'WriteReply':
+        return writeReply(command, state);
+      case 'RateIssue':
+        return rateIssue(command, state);
       case 'RecordProgress':
         return recordProgress(command, state);
+      case 'RecordAnswer':
+        return recordAnswer(command);
     }
   },
 };
@@ -54,31 +45,37 @@ function reportIssue({ type, commandId, ...data }: ReportIssue, state: IssueStat
   return accept({ type: 'IssueReported', data });
 }
 
-function closeIssue({ issueId }: CloseIssue, state: IssueState): Decision<IssueEvent> {
-  switch (state.kind) {
-    case 'unknown':
-      return unknownIssue;
-    case 'closed':
-      return accept();
-    case 'open':
-      if (state.step === 'cancelled') {
-        return reject(
-          'issue-cancelled',
-          'We have cancelled this issue already; there is nothing left to close.',
-        );
-      }
-      return accept({ type: 'IssueClosed', data: { issueId } });
+function closeIssue({ kind, step, issueId }: KnownIssue): Decision<IssueEvent> {
+  if (kind === 'closed') return accept();
+  if (step === 'cancelled') {
+    return reject('issue-cancelled', 'We have cancelled this issue already; there is nothing left to close.');
   }
+  return accept({ type: 'IssueClosed', data: { issueId } });
+}
+
+/** What a customer writes is never turned away, whatever became of the issue since the page was loaded. */
+function writeReply({ issueId, text }: WriteReply, state: KnownIssue): Decision<IssueEvent> {
+  return accept({ type: isSettled(state) ? 'IssueReopened' : 'IssueReplied', data: { issueId, text } });
+}
+
+function rateIssue({ issueId, helped, text }: RateIssue, state: KnownIssue): Decision<IssueEvent> {
+  if (state.step !== 'resolved') {
+    return reject('issue-not-resolved', 'You can say whether it helped once your issue is solved.');
+  }
+  if (state.rating?.helped === helped && state.rating.text === text) return accept();
+  return accept({ type: 'IssueRated', data: { issueId, helped, text } });
 }
 
 /** News may come twice or late: only a later revision of the ticket is news. */
 function recordProgress(
   { type, commandId, ...data }: RecordProgress,
-  state: IssueState,
+  state: KnownIssue,
 ): Decision<IssueEvent> {
-  if (state.kind === 'unknown') return unknownIssue;
   if (data.ticketRevision <= state.ticketRevision) return accept();
   return accept({ type: 'IssueProgressed', data });
 }
 
-const unknownIssue = reject('issue-unknown', 'We do not know this issue.');
+/** An answer that comes late is still an answer; that the same one comes twice, the id of the command tells. */
+function recordAnswer({ type, commandId, ...data }: RecordAnswer): Decision<IssueEvent> {
+  return accept({ type: 'IssueAnswered', data });
+}

@@ -290,6 +290,7 @@ t.test('the whole way of one issue', { timeout: 110_000 }, async (t) => {
       'Prepared1',
       'Assigned0',
       'In work0',
+      'Waiting for the customer0',
       'Resolved0',
       'Cancelled2',
       'All3',

@@ -11,6 +11,7 @@ const STATUS_LABELS: Record<TicketStatus, string> = {
   prepared: 'Prepared',
   assigned: 'Assigned',
   'in-progress': 'In work',
+  waiting: 'Waiting for the customer',
   resolved: 'Resolved',
   cancelled: 'Cancelled',
 };

@@ -22,6 +22,7 @@ export const tickets: View<TicketDocument, TicketEvent> = {
         subject,
         kind,
         status: 'prepared',
+        before: 'prepared',
         assigneeId: null,
         preparedAt: occurredAt,
         updatedAt: occurredAt,
@@ -32,9 +33,21 @@ export const tickets: View<TicketDocument, TicketEvent> = {
     switch (event.type) {
       case 'TicketAssigned':
         return { ...next, status: 'assigned', assigneeId: event.data.employeeId };
+      case 'TicketUnassigned':
+        return { ...next, status: 'prepared', assigneeId: null };
       case 'TicketStarted':
-        return { ...next, status: 'in-progress' };
       case 'TicketStatusReported':
+        return { ...next, status: 'in-progress' };
+      case 'TicketPausedForCustomer':
+        return { ...next, status: 'waiting', before: document.status };
+      case 'TicketReplyReceived':
+        return document.status === 'waiting' ? { ...next, status: document.before } : next;
+      case 'TicketReplySent':
+      case 'TicketNoteAdded':
+      case 'TicketPriorityChanged':
+      case 'TicketTagged':
+      case 'TicketUntagged':
+      case 'TicketRated':
         return next;
       case 'TicketResolved':
         return { ...next, status: 'resolved' };

@@ -1,7 +1,14 @@
 import type { Kind } from '../messages/fields.ts';
 import type { ReadModel, RevisionedDocument } from './read-model.ts';
 
-export const TICKET_STATUSES = ['prepared', 'assigned', 'in-progress', 'resolved', 'cancelled'] as const;
+export const TICKET_STATUSES = [
+  'prepared',
+  'assigned',
+  'in-progress',
+  'waiting',
+  'resolved',
+  'cancelled',
+] as const;
 export type TicketStatus = (typeof TICKET_STATUSES)[number];
 
 /** One ticket as the lists and counts need it. */
@@ -10,6 +17,8 @@ export type TicketDocument = RevisionedDocument & {
   readonly subject: string;
   readonly kind: Kind;
   readonly status: TicketStatus;
+  /** Where a waiting ticket goes on when the customer has answered. */
+  readonly before: TicketStatus;
   readonly assigneeId: string | null;
   readonly preparedAt: Date;
   readonly updatedAt: Date;
@@ -30,6 +39,7 @@ export const TICKETS: ReadModel<TicketDocument> = {
     subject: 'The printer prints blank pages',
     kind: 'problem',
     status: 'in-progress',
+    before: 'prepared',
     assigneeId: '2b0e6f9a-0c53-4d0e-9d35-6f9a1d7c4e02',
     preparedAt: new Date('2026-11-22T10:00:00Z'),
     updatedAt: new Date('2026-11-22T10:15:00Z'),

@@ -1,11 +1,15 @@
 import { type Static, type TSchema, Type } from 'typebox';
 
 /** Limits that forms, contracts and documents share; lengths in UTF-16 code units. */
-export const LIMITS = { email: 254, name: 100, subject: 200, text: 20_000 } as const;
+export const LIMITS = { email: 254, name: 100, subject: 200, text: 20_000, tag: 40, tags: 20 } as const;
 
 /** The kinds of issue that a customer can choose from. */
 export const KINDS = ['question', 'problem', 'request'] as const;
 export type Kind = (typeof KINDS)[number];
+
+/** How urgent a ticket is; every ticket begins as `normal`. */
+export const PRIORITIES = ['low', 'normal', 'high', 'urgent'] as const;
+export type Priority = (typeof PRIORITIES)[number];
 
 /**
  * Marks a field that holds personal data: stored under the key of its subject, and never in logs, traces, park reasons or
@@ -37,6 +41,9 @@ export const NameField = Personal(Type.String({ maxLength: LIMITS.name }));
 export const SubjectField = Personal(Type.String({ minLength: 1, maxLength: LIMITS.subject }));
 export const TextField = Personal(Type.String({ minLength: 1, maxLength: LIMITS.text }));
 export const KindField = Type.Enum([...KINDS]);
+export const PriorityField = Type.Enum([...PRIORITIES]);
+/** Small letters, digits and dashes, so that a tag is written in one way only. */
+export const TagField = Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: LIMITS.tag });
 
 export function Nullable<Schema extends TSchema>(schema: Schema) {
   return Type.Union([schema, Type.Null()]);

@@ -45,6 +45,50 @@ export const CancelTicket = defineMessage({
   example: { issueId },
 });
 
+export const AddReply = defineMessage({
+  type: 'AddReply',
+  meaning: 'Customer → back office: the customer wrote; a ticket that is settled needs work again.',
+  schema: Type.Object({ issueId: Uuid, text: TextField }),
+  example: { issueId, text: 'It also happens with the other tray.' },
+});
+
+export const ReopenTicket = defineMessage({
+  type: 'ReopenTicket',
+  meaning: 'Customer → back office: a settled issue is not; its ticket needs work again.',
+  schema: Type.Object({ issueId: Uuid, text: Meaning(TextField, 'What is still wrong.') }),
+  example: { issueId, text: 'The new drum prints blank pages too.' },
+});
+
+export const RateTicket = defineMessage({
+  type: 'RateTicket',
+  meaning: 'Customer → back office: whether the resolution helped.',
+  schema: Type.Object({
+    issueId: Uuid,
+    helped: Type.Boolean(),
+    text: Meaning(Nullable(TextField), 'What the customer wrote with it, if anything.'),
+  }),
+  example: { issueId, helped: true, text: null },
+});
+
+export const TicketAnswered = defineMessage({
+  type: 'TicketAnswered',
+  meaning: 'Back office → customer: an employee wrote to the customer.',
+  schema: Type.Object({
+    issueId: Uuid,
+    ticketId: Uuid,
+    from: Meaning(NameField, 'The name of the employee; empty where the back office does not tell it.'),
+    text: TextField,
+    at: Meaning(Instant, 'When it was written.'),
+  }),
+  example: {
+    issueId,
+    ticketId: '5f1c0d4e-7a52-5b0f-8d0a-1c5b9c0e8a11',
+    from: 'Ada Osei',
+    text: 'Which paper do you use?',
+    at: '2026-11-22T10:12:00.000Z',
+  },
+});
+
 export const TicketProgressed = defineMessage({
   type: 'TicketProgressed',
   meaning: 'Back office → customer: the ticket of an issue went one step on.',
@@ -70,9 +114,9 @@ export const TicketProgressed = defineMessage({
 });
 
 /** What the back office hears on its queue. */
-export const BACKOFFICE_MESSAGES = [PrepareTicket, CancelTicket] as const;
+export const BACKOFFICE_MESSAGES = [PrepareTicket, CancelTicket, AddReply, ReopenTicket, RateTicket] as const;
 /** What the customer service hears on its queue. */
-export const CUSTOMER_MESSAGES = [TicketProgressed] as const;
+export const CUSTOMER_MESSAGES = [TicketProgressed, TicketAnswered] as const;
 
 export type IntegrationMessage =
   | MessageOf<(typeof BACKOFFICE_MESSAGES)[number]>

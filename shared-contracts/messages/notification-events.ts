@@ -8,7 +8,7 @@ export const NotificationSent = defineMessage({
   meaning: 'The mail server accepted the mail about one event.',
   schema: Type.Object({
     issueId: Uuid,
-    mail: Meaning(Type.Enum(['confirmation', 'progress', 'closed']), 'Which of our mails it was.'),
+    mail: Meaning(Type.Enum(['confirmation', 'progress', 'answer', 'closed']), 'Which of our mails it was.'),
     messageId: Meaning(
       Type.String({ maxLength: 300 }),
       'Message-ID of the mail, made from the id of the event.',

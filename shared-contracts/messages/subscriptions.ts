@@ -1,9 +1,18 @@
 // Which group hears which streams, and what of them it handles. Held against the services' handlers by their tests, so that
 // no event type is forgotten: a group handles it, or says here that it means to leave it alone.
 import type { MessageDefinition } from './define-message.ts';
-import { IssueProgressed } from './issue-events.ts';
+import { IssueAnswered, IssueProgressed, IssueRated, IssueReopened, IssueReplied } from './issue-events.ts';
 import { GROUPS, type GroupDeclaration } from './names.ts';
 import { STREAMS, type StreamFamily } from './streams.ts';
+import {
+  TicketNoteAdded,
+  TicketPriorityChanged,
+  TicketRated,
+  TicketReplyReceived,
+  TicketTagged,
+  TicketUnassigned,
+  TicketUntagged,
+} from './ticket-events.ts';
 
 /** What one group hears, beside the replays of its own messages. */
 export type Subscription = {
@@ -14,12 +23,30 @@ export type Subscription = {
 };
 
 export const SUBSCRIPTIONS: readonly Subscription[] = [
-  { group: GROUPS.customerNotifications, hears: [STREAMS.issue], ignores: [] },
+  // Customers get no mail about what they wrote themselves; that a ticket is open again comes as its progress.
+  {
+    group: GROUPS.customerNotifications,
+    hears: [STREAMS.issue],
+    ignores: [IssueReplied, IssueReopened, IssueRated],
+  },
   // How a ticket goes on came from the back office; it need not hear that again.
-  { group: GROUPS.customerIntegration, hears: [STREAMS.issue], ignores: [IssueProgressed] },
+  { group: GROUPS.customerIntegration, hears: [STREAMS.issue], ignores: [IssueAnswered, IssueProgressed] },
   { group: GROUPS.customerInbox, hears: [STREAMS.customerInbox], ignores: [] },
   { group: GROUPS.backofficeInbox, hears: [STREAMS.backofficeInbox], ignores: [] },
-  { group: GROUPS.backofficeIntegration, hears: [STREAMS.ticket], ignores: [] },
+  // The customer knows what the customer wrote, and is not told how the back office sorts its work.
+  {
+    group: GROUPS.backofficeIntegration,
+    hears: [STREAMS.ticket],
+    ignores: [
+      TicketUnassigned,
+      TicketReplyReceived,
+      TicketNoteAdded,
+      TicketPriorityChanged,
+      TicketTagged,
+      TicketUntagged,
+      TicketRated,
+    ],
+  },
   { group: GROUPS.projectionsTickets, hears: [STREAMS.ticket], ignores: [] },
   { group: GROUPS.projectionsEmployees, hears: [STREAMS.employee], ignores: [] },
 ];

@@ -21,7 +21,23 @@ const prepared: TicketEvent = {
 const assignedToAda: TicketEvent = { type: 'TicketAssigned', data: { ticketId, employeeId: ada } };
 const startedByAda: TicketEvent = { type: 'TicketStarted', data: { ticketId, employeeId: ada } };
 const resolved: TicketEvent = { type: 'TicketResolved', data: { ticketId, text: 'The drum is replaced.' } };
-const reopened: TicketEvent = { type: 'TicketReopened', data: { ticketId, text: 'It is blank again.' } };
+const reopened: TicketEvent = {
+  type: 'TicketReopened',
+  data: { ticketId, by: 'employee', text: 'It is blank again.' },
+};
+const waiting: TicketEvent = { type: 'TicketPausedForCustomer', data: { ticketId, text: null } };
+const byHand: TicketEvent = {
+  type: 'TicketPrepared',
+  data: {
+    ticketId,
+    issueId: null,
+    customerId: null,
+    customerName: '',
+    subject: 'Order paper',
+    kind: 'request',
+    text: 'The shelf is nearly empty.',
+  },
+};
 const cancelled: TicketEvent = { type: 'TicketCancelled', data: { ticketId, by: 'employee', text: null } };
 
 /** What happened to a ticket before, named after the state that it is in. */
@@ -30,6 +46,9 @@ export const histories = {
   prepared: [prepared],
   assigned: [prepared, assignedToAda],
   inProgress: [prepared, assignedToAda, startedByAda],
+  waiting: [prepared, waiting],
+  waitingInProgress: [prepared, assignedToAda, startedByAda, waiting],
+  byHand: [byHand],
   resolved: [prepared, assignedToAda, startedByAda, resolved],
   cancelled: [prepared, assignedToAda, startedByAda, cancelled],
   cancelledUnassigned: [prepared, cancelled],

@@ -11,12 +11,15 @@ const reported: IssueEvent = {
     issueId,
     customerId: '0d0f5c53-3a8f-4b1c-8b86-93a3df2a7f10',
     email: 'kim@example.org',
+    addressHash: '3b1c6e0f9d2a48575c1e0b7a6d4f2938c7b6a5948372615f4e3d2c1b0a9f8e7d',
     name: 'Kim',
     subject: 'The printer prints blank pages',
     kind: 'problem',
     text: 'Since Monday every second page comes out blank.',
   },
 };
+const reopened: IssueEvent = { type: 'IssueReopened', data: { issueId, text: 'It is blank again.' } };
+const rated: IssueEvent = { type: 'IssueRated', data: { issueId, helped: true, text: null } };
 const closed: IssueEvent = { type: 'IssueClosed', data: { issueId } };
 
 /** The step of the ticket at this revision, as the customer's side knows it. */
@@ -35,6 +38,8 @@ export const histories = {
   resolved: [reported, progressed(0, 'prepared'), progressed(3, 'resolved')],
   cancelled: [reported, progressed(0, 'prepared'), progressed(1, 'cancelled')],
   reopened: [reported, progressed(0, 'prepared'), progressed(1, 'cancelled'), progressed(2, 'reopened')],
+  resolvedAndRated: [reported, progressed(0, 'prepared'), progressed(3, 'resolved'), rated],
+  reopenedByCustomer: [reported, progressed(0, 'prepared'), progressed(3, 'resolved'), rated, reopened],
   closed: [reported, closed],
   closedThenCancelled: [reported, progressed(0, 'prepared'), closed, progressed(1, 'cancelled')],
   closedThenReopened: [

@@ -35,6 +35,8 @@ export class Visitor {
     if (form === undefined) throw new Error(`${page.url} has no form for ${action}: ${page.text}`);
     const body = new URLSearchParams();
     for (const input of form.querySelectorAll('input')) {
+      const mayBeUnset = ['checkbox', 'radio'].includes(input.getAttribute('type') ?? '');
+      if (mayBeUnset && !input.hasAttribute('checked')) continue;
       body.set(input.getAttribute('name') ?? '', input.getAttribute('value') ?? '');
     }
     for (const select of form.querySelectorAll('select')) {

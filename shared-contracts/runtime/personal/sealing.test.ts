@@ -106,7 +106,7 @@ t.test('after its subject was erased, a message reads as erased, and writes noth
   const { seal, open, keys } = setUp();
   const sealed = await seal(randomUUID(), reported, subject);
   keys.erase(subject);
-  const { issueId, customerId, kind } = IssueReported.example;
+  const { issueId, customerId, addressHash, kind } = IssueReported.example;
   const erased = {
     message: {
       type: 'IssueReported',
@@ -114,6 +114,7 @@ t.test('after its subject was erased, a message reads as erased, and writes noth
         issueId,
         customerId,
         email: 'erased@erased.invalid',
+        addressHash,
         name: '[erased]',
         subject: '[erased]',
         kind,
