@@ -19,6 +19,7 @@ import type { Mailer } from '../../shared-contracts/runtime/mailer.ts';
 import { issue } from '../issue/issue-decider.ts';
 import type { TrackingLinks } from '../tracking-links.ts';
 import type { MailTemplate } from './mail-templates.ts';
+import { UnrecordedMails } from './unrecorded-mails.ts';
 
 export type NotificationDeps = {
   readonly store: Pick<EventStore, 'read' | 'append'>;
@@ -42,7 +43,8 @@ const HEADLINES: Partial<Record<Step, string>> = {
   cancelled: 'We have stopped working on your issue.',
 };
 
-export function notifications(deps: NotificationDeps): SubscriptionGroup {
+export function notifications(given: NotificationDeps): SubscriptionGroup {
+  const deps = { ...given, unrecorded: new UnrecordedMails() };
   return {
     declaration: GROUPS.customerNotifications,
     prefixes: [categoryOf.issue],
@@ -82,11 +84,12 @@ export function notifications(deps: NotificationDeps): SubscriptionGroup {
 }
 
 /**
- * Sends one mail about one event, once, unless the customer was erased: the stream of the notification says whether it was sent. What remains is a crash
- * between the server's acceptance and that record; the second mail then has the same Message-ID.
+ * Sends one mail about one event, once, unless the customer was erased: the stream of the notification says whether it was
+ * sent. What remains is a crash between the server's acceptance and that record; the second mail then has the same
+ * Message-ID.
  */
 async function notify(
-  { store, mailer, template, links }: NotificationDeps,
+  { store, mailer, template, links, unrecorded }: NotificationDeps & { readonly unrecorded: UnrecordedMails },
   { origin, event, metadata, delivery }: IssueEnvelope,
   kind: MailKind,
   headline: string,
@@ -101,13 +104,16 @@ async function notify(
   if (event.type === 'IssueProgressed' && event.data.step === 'cancelled' && story.closedByCustomer) return;
 
   const messageId = messageIdOf(origin.eventId);
-  await mailer.send({
-    to: story.email,
-    subject: `${kind === 'confirmation' ? '' : 'Re: '}${story.subject}`,
-    messageId,
-    references: kind === 'confirmation' ? [] : [messageIdOf(story.reportedEventId)],
-    ...template({ name: story.name, subject: story.subject, headline, text, link: links.url(issueId) }),
-  });
+  if (!unrecorded.has(messageId)) {
+    await mailer.send({
+      to: story.email,
+      subject: `${kind === 'confirmation' ? '' : 'Re: '}${story.subject}`,
+      messageId,
+      references: kind === 'confirmation' ? [] : [messageIdOf(story.reportedEventId)],
+      ...template({ name: story.name, subject: story.subject, headline, text, link: links.url(issueId) }),
+    });
+    unrecorded.add(messageId);
+  }
 
   const sent: MessageOf<typeof NotificationSent> = {
     type: 'NotificationSent',
@@ -124,6 +130,7 @@ async function notify(
     },
   };
   await store.append(stream, [record], 'none');
+  unrecorded.delete(messageId);
 }
 
 type Story = {
