@@ -23,7 +23,7 @@ export async function findOpen(store: EventStore): Promise<GroupAccount> {
     blocked.push(...[...blockers.keys()].map((stream) => `${declaration.name}: ${stream}`));
     if (!(await isSettled(store, { declaration }))) unsettled.push(declaration.name);
   }
-  return { parked, blocked, unsettled };
+  return { parked: parked.toSorted(), blocked: blocked.toSorted(), unsettled };
 }
 
 /** How many messages wait in the queues of the services: to be taken in, and as unreadable. */

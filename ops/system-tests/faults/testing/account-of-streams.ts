@@ -27,6 +27,17 @@ export function findTickets(streams: AllStreams) {
   };
 }
 
+/** What of a ticket is told to its customer. */
+const TOLD = new Set([
+  'TicketPrepared',
+  'TicketAssigned',
+  'TicketStarted',
+  'TicketStatusReported',
+  'TicketResolved',
+  'TicketReopened',
+  'TicketCancelled',
+]);
+
 /** Every step of an issue's ticket is to be in the issue's stream, once. */
 export function findNews(streams: AllStreams) {
   const known = counted(
@@ -38,12 +49,23 @@ export function findNews(streams: AllStreams) {
     const issueId = events[0]?.data.issueId;
     if (!name.startsWith(categoryOf.ticket) || typeof issueId !== 'string') return [];
     const ticketId = name.slice(categoryOf.ticket.length);
-    return events.map(({ revision }) => `revision ${revision} of ${ticketId} in ${streamOf.issue(issueId)}`);
+    const told = events.filter(({ type }) => TOLD.has(type));
+    return told.map(({ revision }) => `revision ${revision} of ${ticketId} in ${streamOf.issue(issueId)}`);
   });
   return {
     missing: steps.filter((step) => !known.has(step)),
     twice: [...known].filter(([, count]) => count > 1).map(([step]) => step),
   };
+}
+
+/** Messages from the broker that were appended to their inbox more than once. */
+export function findTakenTwice(streams: AllStreams): readonly string[] {
+  const taken = counted(
+    (['backoffice', 'customer'] as const)
+      .flatMap((service) => eventsIn(streams, categoryOf.inbox(service)))
+      .map(({ type, id, stream }) => `${type} ${id} in ${stream}`),
+  );
+  return [...taken].filter(([, count]) => count > 1).map(([message]) => message);
 }
 
 /** How often each value is there. */

@@ -5,16 +5,19 @@ import { connectTestStore } from '../../testing/connect-test-store.ts';
 import { findBehind } from './account-of-documents.ts';
 import { findOpen, findQueued, type GroupAccount } from './account-of-groups.ts';
 import { findMails } from './account-of-mails.ts';
-import { findLost, findNews, findTickets } from './account-of-streams.ts';
+import { findLost, findNews, findTakenTwice, findTickets } from './account-of-streams.ts';
 import { allStreams } from './all-streams.ts';
 import type { FaultSystem } from './fault-system.ts';
 import type { Answered } from './load.ts';
 
+/** What is not as it should be; each list is sorted where more than one entry may be expected. */
 export type Account = GroupAccount & {
   /** What a site said was done, and is not in its stream. */
   readonly lost: readonly string[];
   readonly issuesWithoutTicket: readonly string[];
   readonly issuesWithTwoTickets: readonly string[];
+  /** Messages that are in an inbox more than once. */
+  readonly takenTwice: readonly string[];
   /** Steps of tickets that their issues have not heard of, or twice. */
   readonly newsMissing: readonly string[];
   readonly newsTwice: readonly string[];
@@ -35,6 +38,7 @@ export const ALL_IS_WELL: Account = {
   lost: [],
   issuesWithoutTicket: [],
   issuesWithTwoTickets: [],
+  takenTwice: [],
   newsMissing: [],
   newsTwice: [],
   mailsMissing: [],
@@ -51,14 +55,18 @@ export const ALL_IS_WELL: Account = {
 export type Accountant = {
   read(answered: readonly Answered[]): Promise<Account>;
   /** Reads until the account is as expected; the last one in any case, so that a test can show what is wrong with it. */
-  until(expected: Account, answered: readonly Answered[], limitMs: number): Promise<Account>;
+  until(expected: Account, answered: readonly Answered[]): Promise<Account>;
+  /** The same; then the services are stopped, and it is read once more: nothing may have come after it. */
+  close(expected: Account, answered: readonly Answered[]): Promise<Account>;
 };
+
+const LIMIT_MS = 60_000;
 
 const LOOK_AGAIN_MS = 300;
 
 export function startAccountant(
   t: { teardown(undo: () => Promise<void>): void },
-  { urls, kills }: Pick<FaultSystem, 'urls' | 'kills'>,
+  { urls, kills, stopServices }: Pick<FaultSystem, 'urls' | 'kills' | 'stopServices'>,
 ): Accountant {
   const store = connectTestStore(urls.eventstore);
   t.teardown(() => store.close());
@@ -71,12 +79,13 @@ export function startAccountant(
     const mails = await findMails(streams, urls.mailbox ?? '', kills);
     return {
       lost: findLost(streams, answered),
-      issuesWithoutTicket: tickets.withoutTicket,
+      issuesWithoutTicket: tickets.withoutTicket.toSorted(),
       issuesWithTwoTickets: tickets.withTwoTickets,
-      newsMissing: news.missing,
+      takenTwice: findTakenTwice(streams),
+      newsMissing: news.missing.toSorted(),
       newsTwice: news.twice,
-      mailsMissing: mails.missing,
-      mailsUnrecorded: mails.unrecorded,
+      mailsMissing: mails.missing.toSorted(),
+      mailsUnrecorded: mails.unrecorded.toSorted(),
       mailsTwice: mails.twice,
       mailsUnexpected: mails.unexpected,
       documentsBehind: await findBehind(streams, urls.mongo),
@@ -85,19 +94,28 @@ export function startAccountant(
     };
   };
 
+  const until: Accountant['until'] = async (expected, answered) => {
+    const limit = performance.now() + LIMIT_MS;
+    for (;;) {
+      const late = performance.now() > limit;
+      const account = await read(answered).catch((error: unknown) => {
+        if (late) throw error;
+        return undefined;
+      });
+      if (account !== undefined && (late || isDeepStrictEqual(account, expected))) return account;
+      await pause(LOOK_AGAIN_MS);
+    }
+  };
+
   return {
     read,
-    until: async (expected, answered, limitMs) => {
-      const until = performance.now() + limitMs;
-      for (;;) {
-        const late = performance.now() > until;
-        const account = await read(answered).catch((error: unknown) => {
-          if (late) throw error;
-          return undefined;
-        });
-        if (account !== undefined && (late || isDeepStrictEqual(account, expected))) return account;
-        await pause(LOOK_AGAIN_MS);
-      }
+    until,
+    close: async (expected, answered) => {
+      const account = await until(expected, answered);
+      if (!isDeepStrictEqual(account, expected)) return account;
+      await stopServices();
+      // What was in hand, and not settled, is in its queue again.
+      return { ...(await read(answered)), queued: account.queued };
     },
   };
 }

@@ -41,15 +41,22 @@ type Test = {
 const LIMITS = { firstDelay: 100, longestDelay: 400, stop: 10_000 };
 const LINES_KEPT = 400;
 
+type Settings = Readonly<Record<string, string>>;
+
+export type FaultSystemOptions = {
+  /** URLs of servers that stand in for embedded nodes. */
+  readonly servers?: Settings;
+  /** Runs once the nodes serve, before there are services; gives further settings for those. */
+  readonly beforeServices?: (urls: SystemUrls) => Promise<Settings>;
+};
+
 /**
  * Starts it on free ports and in a folder of its own; everything ends with the test, and a test that failed says what
  * the processes printed last.
- *
- * @param env settings of the services; the URL of a server among them stands in for the embedded node.
  */
 export async function startFaultSystem(
   t: Test,
-  env: Readonly<Record<string, string>> = {},
+  { servers = {}, beforeServices }: FaultSystemOptions = {},
 ): Promise<FaultSystem> {
   const dataDir = await mkdtemp(join(tmpdir(), 'deskstream-faults-'));
   const lines: string[] = [];
@@ -68,15 +75,16 @@ export async function startFaultSystem(
   });
 
   const hosts = hostSettings({});
-  const needed = neededNodes(env);
+  const needed = neededNodes(servers);
   const ports = await settlePorts(ANY_PORTS, wantedPorts(needed, hosts));
-  const urls = systemUrls(env, needed, hosts, ports);
+  const urls = systemUrls(servers, needed, hosts, ports);
   await Promise.all(
     NODE_NAMES.filter((name) => needed.includes(name)).map(async (name) => {
       const options = nodeOptions(name, hosts, ports, join(dataDir, name));
       nodes.set(name, await startEmbeddedNode(name, options, log));
     }),
   );
+  const settings = await beforeServices?.(urls);
   const system = await startSystem({
     dataDir,
     env: {
@@ -89,7 +97,7 @@ export async function startFaultSystem(
       AMQP_URL: urls.amqp,
       SMTP_URL: urls.smtp,
       OTEL_EXPORTER_OTLP_ENDPOINT: urls.otlp,
-      ...env,
+      ...settings,
     },
     demo: true,
     ports,

@@ -9,8 +9,8 @@ export type HeldQueue = {
   readonly messages: readonly ConsumeMessage[];
   /** Gives all of it back unsettled, so that it is delivered again, in its order, to the service. */
   giveBack(): Promise<void>;
-  /** Takes it out, puts these messages into the queue instead, and leaves it to the service. */
-  replaceBy(messages: readonly ConsumeMessage[]): Promise<void>;
+  /** Puts all of it into the queue anew, the last first, and leaves it to the service. Nothing may arrive meanwhile. */
+  turnRound(): Promise<void>;
 };
 
 export type Interceptor = {
@@ -65,10 +65,10 @@ export async function startInterceptor(
       return {
         messages,
         giveBack: () => connection.close(),
-        replaceBy: async (replacement) => {
-          await publish(service, replacement);
-          for (const message of messages) channel.ack(message);
+        turnRound: async () => {
           await channel.cancel(consumerTag);
+          await publish(service, messages.toReversed());
+          for (const message of messages) channel.ack(message);
           await connection.close();
         },
       };

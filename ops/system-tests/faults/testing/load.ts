@@ -13,12 +13,18 @@ export type LoadResult = {
   readonly answered: readonly Answered[];
   /** How often a page did not come, or a form was sent and no answer or a failure came back: then it may have been done. */
   readonly failures: number;
+  /** Paths of the tracking pages of issues that were worked to their end. */
+  readonly resolved: readonly string[];
 };
 
 export type Load = {
   /** How many issues were reported so far. */
   reported(): number;
-  /** Reports nothing more, and resolves when everything that was begun is answered or given up. */
+  /** What was answered so far. */
+  answered(): readonly Answered[];
+  /** Nobody reports or closes an issue any more, while employees go on; resolves when all that was begun is answered. */
+  customersLeave(): Promise<void>;
+  /** Begins nothing more, and resolves when everything that was begun is answered or given up. */
   stop(): Promise<LoadResult>;
 };
 
@@ -48,10 +54,17 @@ const STEPS = [
   { action: 'resolve', type: 'TicketResolved', typed: text },
 ] as const;
 
-export function startLoad(urls: SystemUrls, { rate, employees }: LoadOptions): Load {
+/** Ends with the test at the latest. */
+export function startLoad(
+  t: { teardown(undo: () => Promise<void>): void },
+  urls: SystemUrls,
+  { rate, employees }: LoadOptions,
+): Load {
   const ending = new AbortController();
+  const leaving = new AbortController();
   let giveUpAt = Number.POSITIVE_INFINITY;
   const answered: Answered[] = [];
+  const resolved: string[] = [];
   const toWork: Reported[] = [];
   const toClose: Reported[] = [];
   const reporting = new Set<Promise<void>>();
@@ -105,7 +118,7 @@ export function startLoad(urls: SystemUrls, { rate, employees }: LoadOptions): L
     if (number % 4 === 3) toClose.push({ issueId, path });
   };
 
-  const work = async ({ issueId }: Reported) => {
+  const work = async ({ issueId, path }: Reported) => {
     const ticketId = deterministicId('ticket', issueId);
     const employee = new Visitor(urls.backoffice);
     for (const { action, type, typed } of STEPS) {
@@ -122,6 +135,7 @@ export function startLoad(urls: SystemUrls, { rate, employees }: LoadOptions): L
       if ((await send(employee, shown.page, form)) === undefined) return;
       answered.push({ stream: streamOf.ticket(ticketId), type });
     }
+    resolved.push(path);
   };
 
   const close = async ({ issueId, path }: Reported) => {
@@ -133,18 +147,21 @@ export function startLoad(urls: SystemUrls, { rate, employees }: LoadOptions): L
     answered.push({ stream: streamOf.issue(issueId), type: 'IssueClosed' });
   };
 
-  const workers = (count: number, queue: Reported[], task: (reported: Reported) => Promise<void>) =>
-    Array.from({ length: count }, async () => {
-      while (!ending.signal.aborted) {
-        const next = queue.shift();
-        if (next === undefined) await pause(50);
-        else await task(next);
-      }
-    });
+  const doInTurn = async (
+    queue: Reported[],
+    until: AbortSignal,
+    task: (reported: Reported) => Promise<void>,
+  ) => {
+    while (!until.aborted) {
+      const next = queue.shift();
+      if (next === undefined) await pause(50);
+      else await task(next);
+    }
+  };
 
   const reportAtRate = async () => {
     const from = performance.now();
-    while (!ending.signal.aborted) {
+    while (!leaving.signal.aborted) {
       const due = Math.floor(((performance.now() - from) / 1000) * rate);
       // Who waits for an answer is not overtaken by more and more others.
       if (begun < due && reporting.size < AT_ONCE) {
@@ -157,20 +174,30 @@ export function startLoad(urls: SystemUrls, { rate, employees }: LoadOptions): L
     await Promise.all(reporting);
   };
 
-  const running = Promise.all([
-    reportAtRate(),
-    ...workers(employees, toWork, work),
-    ...workers(1, toClose, close),
-  ]);
+  const customers = Promise.all([reportAtRate(), doInTurn(toClose, leaving.signal, close)]);
+  const working = Array.from({ length: employees }, () => doInTurn(toWork, ending.signal, work));
+  const everybody = Promise.all([customers, ...working]);
   // Who fails before the load is stopped is heard by whoever stops it.
-  running.catch(() => undefined);
+  everybody.catch(() => undefined);
+  t.teardown(async () => {
+    leaving.abort();
+    ending.abort();
+    giveUpAt = Math.min(giveUpAt, performance.now());
+    await everybody.catch(() => undefined);
+  });
   return {
     reported: () => reported,
+    answered: () => answered,
+    customersLeave: async () => {
+      leaving.abort();
+      await customers;
+    },
     stop: async () => {
+      leaving.abort();
       ending.abort();
       giveUpAt = performance.now() + PATIENCE_MS;
-      await running;
-      return { answered, failures };
+      await everybody;
+      return { answered, failures, resolved };
     },
   };
 }
