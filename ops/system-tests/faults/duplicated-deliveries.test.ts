@@ -4,7 +4,7 @@ import { eventually } from '../testing/eventually.ts';
 import { ALL_IS_WELL, startAccountant } from './testing/account.ts';
 import { takeChance } from './testing/chance.ts';
 import { startFaultSystem } from './testing/fault-system.ts';
-import { type Interceptor, startInterceptor } from './testing/interceptor.ts';
+import { type Interceptor, startInterceptor, type WireMessage } from './testing/interceptor.ts';
 import { startLoad } from './testing/load.ts';
 
 const SERVICES = ['backoffice', 'customer'] as const;
@@ -41,7 +41,7 @@ t.test('every message comes three times, some of them much later', async (t) => 
 
 /** Each message is published once more as soon as it is seen; all of them are kept. */
 async function copyAndDouble(interceptor: Interceptor, service: (typeof SERVICES)[number]) {
-  const messages: Parameters<Interceptor['publish']>[1][number][] = [];
+  const messages: WireMessage[] = [];
   await interceptor.copies(service, (message) => {
     messages.push(message);
     void interceptor.publish(service, [message]);

@@ -53,6 +53,6 @@ function isMailed(streams: AllStreams, { type, stream, revision, data }: RawEven
   return data.step !== 'cancelled' || !before.some((event) => event.type === 'IssueClosed');
 }
 
-function describe({ type, stream, revision, data }: RawEvent): string {
-  return `${type} ${data.step ?? ''} ${revision}@${stream}`;
+function describe({ type, stream, data }: RawEvent): string {
+  return typeof data.step === 'string' ? `${type} ${data.step} of ${stream}` : `${type} of ${stream}`;
 }

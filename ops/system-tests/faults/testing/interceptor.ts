@@ -1,12 +1,15 @@
 // Between the services: copies of all that is published, and queues that are held up, so that a test can hand messages on
 // more than once or in another order.
-import { type ChannelModel, type ConfirmChannel, type ConsumeMessage, connect } from 'amqplib';
+import { type ChannelModel, type ConfirmChannel, type ConsumeMessage, connect, type Options } from 'amqplib';
 import { exchangeOf, queueOf, type ServiceName } from '../../../../shared-contracts/messages/names.ts';
 import { declareInbox } from '../../../../shared-contracts/runtime/bus/topology.ts';
 
+/** A message as it is published. */
+export type WireMessage = { readonly content: Buffer; readonly options: Options.Publish };
+
 export type HeldQueue = {
   /** What has arrived, in its order. */
-  readonly messages: readonly ConsumeMessage[];
+  readonly messages: readonly unknown[];
   /** Gives all of it back unsettled, so that it is delivered again, in its order, to the service. */
   giveBack(): Promise<void>;
   /** Puts all of it into the queue anew, the last first, and leaves it to the service. Nothing may arrive meanwhile. */
@@ -20,9 +23,9 @@ export type Interceptor = {
    */
   hold(service: ServiceName): Promise<HeldQueue>;
   /** Hears of each message that is published for the service from now on. */
-  copies(service: ServiceName, onCopy: (message: ConsumeMessage) => void): Promise<void>;
+  copies(service: ServiceName, onCopy: (message: WireMessage) => void): Promise<void>;
   /** Puts messages into the queue of the service, as they were published. */
-  publish(service: ServiceName, messages: readonly ConsumeMessage[]): Promise<void>;
+  publish(service: ServiceName, messages: readonly WireMessage[]): Promise<void>;
 };
 
 export async function startInterceptor(
@@ -37,12 +40,8 @@ export async function startInterceptor(
     return [connection, await connection.createConfirmChannel()];
   };
   const [, publishing] = await open();
-  const publish = async (service: ServiceName, messages: readonly ConsumeMessage[]) => {
-    for (const { content, properties } of messages) {
-      const { messageId, correlationId, type, contentType, headers } = properties;
-      const options = { messageId, correlationId, type, contentType, headers, persistent: true };
-      publishing.sendToQueue(queueOf(service), content, options);
-    }
+  const publish = async (service: ServiceName, messages: readonly WireMessage[]) => {
+    for (const { content, options } of messages) publishing.sendToQueue(queueOf(service), content, options);
     await publishing.waitForConfirms();
   };
 
@@ -53,7 +52,7 @@ export async function startInterceptor(
       await declareInbox(channel, service);
       const { queue } = await channel.assertQueue('', { exclusive: true });
       await channel.bindQueue(queue, exchangeOf(service), '#');
-      await channel.consume(queue, (message) => message !== null && onCopy(message), { noAck: true });
+      await channel.consume(queue, (message) => message !== null && onCopy(again(message)), { noAck: true });
     },
     hold: async (service) => {
       const [connection, channel] = await open();
@@ -67,11 +66,16 @@ export async function startInterceptor(
         giveBack: () => connection.close(),
         turnRound: async () => {
           await channel.cancel(consumerTag);
-          await publish(service, messages.toReversed());
+          await publish(service, messages.map(again).toReversed());
           for (const message of messages) channel.ack(message);
           await connection.close();
         },
       };
     },
   };
+}
+
+function again({ content, properties }: ConsumeMessage): WireMessage {
+  const { messageId, correlationId, type, contentType, headers } = properties;
+  return { content, options: { messageId, correlationId, type, contentType, headers, persistent: true } };
 }
