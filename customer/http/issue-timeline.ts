@@ -98,7 +98,13 @@ export function addToOverview(
     }
     case 'IssueAnswered': {
       const { at, from, text } = event.data;
-      return after({ at, by: 'desk', text: from === '' ? 'We wrote:' : `${from} wrote:`, note: text });
+      const entry: TimelineEntry = {
+        at,
+        by: 'desk',
+        text: from === '' ? 'We wrote:' : `${from} wrote:`,
+        note: text,
+      };
+      return { ...overview, timeline: placed(overview.timeline, entry) };
     }
     case 'IssueProgressed': {
       const { step, note, at, ticketRevision } = event.data;

@@ -5,6 +5,8 @@ import { counted } from './account-of-streams.ts';
 import { type AllStreams, eventsIn, type RawEvent } from './all-streams.ts';
 import type { Kill } from './killable-node.ts';
 
+const MAILED_EVENTS = new Set(['IssueReported', 'IssueAnswered', 'IssueClosed']);
+
 /** Steps of a ticket that are mailed; of the others the tracking page tells. */
 const MAILED_STEPS = new Set(['started', 'status-reported', 'resolved', 'reopened', 'cancelled']);
 
@@ -46,7 +48,7 @@ export async function findMails(
 }
 
 function isMailed(streams: AllStreams, { type, stream, revision, data }: RawEvent): boolean {
-  if (type !== 'IssueProgressed') return type === 'IssueReported' || type === 'IssueClosed';
+  if (type !== 'IssueProgressed') return MAILED_EVENTS.has(type);
   if (!MAILED_STEPS.has(String(data.step))) return false;
   // Who closed the issue is not told that work on it has stopped.
   const before = streams.get(stream)?.slice(0, revision) ?? [];

@@ -1,7 +1,7 @@
 // What the streams say by themselves: what was answered is there, each issue has one ticket, each step of it became news.
 import { categoryOf, streamOf } from '../../../../shared-contracts/messages/names.ts';
 import { type AllStreams, eventsIn } from './all-streams.ts';
-import type { Answered } from './load.ts';
+import type { Answered } from './people.ts';
 
 /** What was answered with 303 and is not in its stream. */
 export function findLost(streams: AllStreams, answered: readonly Answered[]): readonly string[] {
@@ -56,6 +56,21 @@ export function findNews(streams: AllStreams) {
     missing: steps.filter((step) => !known.has(step)),
     twice: [...known].filter(([, count]) => count > 1).map(([step]) => step),
   };
+}
+
+/** What somebody wrote on one side is to be on the other, as often. */
+export function findTexts(streams: AllStreams): readonly string[] {
+  const count = (stream: string, type: string) =>
+    streams.get(stream)?.filter((event) => event.type === type).length ?? 0;
+  return [...streams].flatMap(([ticket, events]) => {
+    const issueId = events[0]?.data.issueId;
+    if (!ticket.startsWith(categoryOf.ticket) || typeof issueId !== 'string') return [];
+    const issue = streamOf.issue(issueId);
+    const answers = [count(ticket, 'TicketReplySent'), count(issue, 'IssueAnswered')];
+    const replies = [count(issue, 'IssueReplied'), count(ticket, 'TicketReplyReceived')];
+    if (answers[0] === answers[1] && replies[0] === replies[1]) return [];
+    return [`${issue}: ${answers.join(' → ')} answers, ${replies.join(' → ')} replies`];
+  });
 }
 
 /** Messages from the broker that were appended to their inbox more than once. */

@@ -5,10 +5,10 @@ import { connectTestStore } from '../../testing/connect-test-store.ts';
 import { findBehind } from './account-of-documents.ts';
 import { findOpen, findQueued, type GroupAccount } from './account-of-groups.ts';
 import { findMails } from './account-of-mails.ts';
-import { findLost, findNews, findTakenTwice, findTickets } from './account-of-streams.ts';
+import { findLost, findNews, findTakenTwice, findTexts, findTickets } from './account-of-streams.ts';
 import { allStreams } from './all-streams.ts';
 import type { FaultSystem } from './fault-system.ts';
-import type { Answered } from './load.ts';
+import type { Answered } from './people.ts';
 
 /** What is not as it should be; each list is sorted where more than one entry may be expected. */
 export type Account = GroupAccount & {
@@ -21,6 +21,8 @@ export type Account = GroupAccount & {
   /** Steps of tickets that their issues have not heard of, or twice. */
   readonly newsMissing: readonly string[];
   readonly newsTwice: readonly string[];
+  /** Issues whose answers and replies are not the same, or not as often, on both sides. */
+  readonly textsMissing: readonly string[];
   readonly mailsMissing: readonly string[];
   /** Mails without exactly one record that they were sent. */
   readonly mailsUnrecorded: readonly string[];
@@ -41,6 +43,7 @@ export const ALL_IS_WELL: Account = {
   takenTwice: [],
   newsMissing: [],
   newsTwice: [],
+  textsMissing: [],
   mailsMissing: [],
   mailsUnrecorded: [],
   mailsTwice: [],
@@ -84,6 +87,7 @@ export function startAccountant(
       takenTwice: findTakenTwice(streams),
       newsMissing: news.missing.toSorted(),
       newsTwice: news.twice,
+      textsMissing: findTexts(streams),
       mailsMissing: mails.missing.toSorted(),
       mailsUnrecorded: mails.unrecorded.toSorted(),
       mailsTwice: mails.twice,
