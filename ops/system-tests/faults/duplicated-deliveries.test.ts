@@ -20,7 +20,7 @@ t.test('every message comes three times, some of them much later', async (t) => 
   const seen = await Promise.all(
     SERVICES.map(async (service) => ({ service, messages: await copyAndDouble(interceptor, service) })),
   );
-  const load = startLoad(t, system.urls, { rate: 8, employees: 3, replies: true });
+  const load = startLoad(t, system.urls, { rate: 6, employees: 2, replies: true });
   await eventually('people have used the sites', () => load.reported() >= 40, 60_000);
 
   // The service that took them is gone before it has settled them: they come back to the one that is started again.

@@ -14,7 +14,7 @@ t.test('each service is killed under load: nothing is lost, nothing comes twice'
   const chance = takeChance(t);
   const system = await startFaultSystem(t);
   const accountant = startAccountant(t, system);
-  const load = startLoad(t, system.urls, { rate: 8, employees: 3, replies: true });
+  const load = startLoad(t, system.urls, { rate: 6, employees: 2, replies: true });
   for (const name of chance.shuffled([...SERVICE_NAMES, 'customer', 'backoffice'] as const)) {
     await pause(chance.between(300, 1500));
     await system.killService(name);

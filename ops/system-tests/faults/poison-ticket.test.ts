@@ -30,7 +30,7 @@ t.test('what always fails is parked, and nothing else is', async (t) => {
   mailServer?.refuse(REFUSED);
   const accountant = startAccountant(t, system);
   const interceptor = await startInterceptor(t, system.urls.amqp);
-  const load = startLoad(t, system.urls, { rate: 8, employees: 3, replies: true });
+  const load = startLoad(t, system.urls, { rate: 6, employees: 2, replies: true });
 
   // The mail server refuses every mail to this customer.
   const customer = new Visitor(system.urls.customer);

@@ -20,7 +20,7 @@ t.test('a real RabbitMQ is killed under load: nothing is lost, nothing comes twi
   const rabbitmq = await startRabbitmq(t);
   const system = await startFaultSystem(t, { servers: { AMQP_URL: rabbitmq.url } });
   const accountant = startAccountant(t, system);
-  const load = startLoad(t, system.urls, { rate: 8, employees: 3, replies: true });
+  const load = startLoad(t, system.urls, { rate: 6, employees: 2, replies: true });
   for (let kill = 0; kill < KILLS; kill += 1) {
     await pause(chance.between(1500, 3000));
     await rabbitmq.kill();
