@@ -10,7 +10,7 @@ import { startLoad } from './testing/load.ts';
 const SERVICES = ['backoffice', 'customer'] as const;
 
 // Room to say what is missing, when something is.
-t.setTimeout(240_000);
+t.setTimeout(300_000);
 
 t.test('every message comes three times, some of them much later', async (t) => {
   const chance = takeChance(t);

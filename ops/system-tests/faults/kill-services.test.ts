@@ -8,14 +8,14 @@ import { startFaultSystem } from './testing/fault-system.ts';
 import { startLoad } from './testing/load.ts';
 
 // Room to say what is missing, when something is.
-t.setTimeout(240_000);
+t.setTimeout(300_000);
 
 t.test('each service is killed under load: nothing is lost, nothing comes twice', async (t) => {
   const chance = takeChance(t);
   const system = await startFaultSystem(t);
   const accountant = startAccountant(t, system);
   const load = startLoad(t, system.urls, { rate: 6, employees: 2, replies: true });
-  for (const name of chance.shuffled([...SERVICE_NAMES, 'customer', 'backoffice'] as const)) {
+  for (const name of chance.shuffled([...SERVICE_NAMES, 'customer'] as const)) {
     await pause(chance.between(300, 1500));
     await system.killService(name);
   }

@@ -10,7 +10,7 @@ import { type HeldQueue, startInterceptor } from './testing/interceptor.ts';
 import { type Load, startLoad } from './testing/load.ts';
 
 // Room to say what is missing, when something is.
-t.setTimeout(240_000);
+t.setTimeout(300_000);
 
 t.test('what comes in the opposite order is done all the same, or waits for an operator', async (t) => {
   const holding: HeldQueue[] = [];
