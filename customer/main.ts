@@ -1,21 +1,28 @@
 // The customer service: customers report issues on its site; its handlers mail them and talk with the back office.
 import { join } from 'node:path';
 import { BACKOFFICE_MESSAGES, CUSTOMER_MESSAGES } from '../shared-contracts/messages/integration-messages.ts';
+import { categoryOf } from '../shared-contracts/messages/names.ts';
 import { startPublisher } from '../shared-contracts/runtime/bus/publisher.ts';
 import { startReceiver } from '../shared-contracts/runtime/bus/receiver.ts';
 import { startConsumer } from '../shared-contracts/runtime/consumer/start-consumer.ts';
 import { openEventStore } from '../shared-contracts/runtime/event-store/open-event-store.ts';
 import { groupHealth } from '../shared-contracts/runtime/group-health.ts';
+import { followStreams } from '../shared-contracts/runtime/live/stream-changes.ts';
 import { createMailer } from '../shared-contracts/runtime/mailer.ts';
 import { createAddressHash } from '../shared-contracts/runtime/personal/address-hash.ts';
 import { runService } from '../shared-contracts/runtime/run-service.ts';
 import { loadSecrets } from '../shared-contracts/runtime/secrets.ts';
 import { listen } from '../shared-contracts/runtime/web/listen.ts';
+import { createLive } from '../shared-contracts/runtime/web/live.ts';
 import { createWebServer } from '../shared-contracts/runtime/web/server.ts';
+import { addresses } from './handlers/addresses.ts';
 import { inbox } from './handlers/inbox.ts';
 import { integration } from './handlers/integration.ts';
+import { links as lostLinks } from './handlers/links.ts';
 import { loadMailTemplate } from './handlers/mail-templates.ts';
 import { notifications } from './handlers/notifications.ts';
+import { UnrecordedMails } from './handlers/unrecorded-mails.ts';
+import { lostLinkPages } from './http/lost-links.ts';
 import { reportIssuePages } from './http/report-issue.ts';
 import { trackIssuePages } from './http/track-issue.ts';
 import { createTrackingLinks } from './tracking-links.ts';
@@ -29,20 +36,33 @@ await runService('customer', async ({ settings, logger }) => {
   const mailer = createMailer(settings.smtpUrl, settings.mailFrom);
   const backoffice = startPublisher(settings.amqpUrl, 'backoffice', BACKOFFICE_MESSAGES, store.codec, logger);
   const receiver = startReceiver(settings.amqpUrl, 'customer', CUSTOMER_MESSAGES, store, logger);
-  const template = await loadMailTemplate(pagesDir);
   const { failFirstMail } = settings;
+  const unrecorded = new UnrecordedMails();
   const groups = [
-    notifications({ store, mailer, template, links, failFirstMail }),
+    notifications({
+      store,
+      mailer,
+      unrecorded,
+      template: await loadMailTemplate(pagesDir, 'issue'),
+      links,
+      failFirstMail,
+    }),
     integration(backoffice),
     inbox(store),
+    addresses(store),
+    lostLinks({ store, mailer, unrecorded, template: await loadMailTemplate(pagesDir, 'links'), links }),
   ];
   const consumers = groups.map((group) => startConsumer({ store, logger }, group));
 
+  const changes = followStreams(store.client, [categoryOf.issue], logger);
   const app = await createWebServer({
     site: 'customer',
     siteTitle: 'Deskstream',
     pagesDir,
-    navigation: [{ href: '/', label: 'Report an issue' }],
+    navigation: [
+      { href: '/', label: 'Report an issue' },
+      { href: '/links', label: 'Find your issues' },
+    ],
     secret: secrets.key('cookies'),
     secureCookies: settings.urls.customer.startsWith('https:'),
     logger,
@@ -53,13 +73,15 @@ await runService('customer', async ({ settings, logger }) => {
   });
   const site = { app, store, links, addressHash: createAddressHash(secrets.key('addresses')) };
   reportIssuePages(site);
-  trackIssuePages(site);
+  trackIssuePages(site, { live: createLive(app), changes });
+  lostLinkPages(site);
   const port = await listen(app, settings.host, settings.ports.customer);
 
   return {
     ports: { customer: port },
     close: async () => {
       await app.close();
+      await changes.close();
       await receiver.close();
       await Promise.all(consumers.map((consumer) => consumer.close()));
       await backoffice.close();

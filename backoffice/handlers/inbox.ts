@@ -1,12 +1,14 @@
 // backoffice.inbox: takes what customers reported, wrote and closed into tickets.
 import {
   AddReply,
+  BACKOFFICE_MESSAGES,
   CancelTicket,
   PrepareTicket,
   RateTicket,
   ReopenTicket,
 } from '../../shared-contracts/messages/integration-messages.ts';
 import { categoryOf, GROUPS, streamOf } from '../../shared-contracts/messages/names.ts';
+import { readAgain } from '../../shared-contracts/runtime/bus/read-again.ts';
 import { contextOf } from '../../shared-contracts/runtime/consumer/command-context.ts';
 import type { Envelope } from '../../shared-contracts/runtime/consumer/envelope.ts';
 import { mustBeAccepted } from '../../shared-contracts/runtime/consumer/errors.ts';
@@ -48,6 +50,7 @@ export function inbox(store: EventStore): SubscriptionGroup {
         const { helped, text } = envelope.event.data;
         return give(envelope, { type: 'RecordRating', ...idsOf(envelope), helped, text });
       }),
+      readAgain(store, 'backoffice', BACKOFFICE_MESSAGES),
     ],
   };
 }

@@ -1,8 +1,10 @@
 import t from 'tap';
 import { agreedHearings, hearingsOf } from '../../shared-contracts/runtime/testing/hearing.ts';
 import { neverCalled } from '../../shared-contracts/runtime/testing/never-called.ts';
+import { addresses } from './addresses.ts';
 import { inbox } from './inbox.ts';
 import { integration } from './integration.ts';
+import { links } from './links.ts';
 import { notifications } from './notifications.ts';
 
 t.test('each group handles every event that it hears, unless the contracts say otherwise', async (t) => {
@@ -10,12 +12,21 @@ t.test('each group handles every event that it hears, unless the contracts say o
     notifications({
       store: neverCalled('the store'),
       mailer: neverCalled('the mailer'),
+      unrecorded: neverCalled('the mails'),
       template: () => ({ text: '', html: '' }),
       links: neverCalled('the links'),
       failFirstMail: false,
     }),
     integration(neverCalled('the publisher')),
     inbox(neverCalled('the store')),
+    addresses(neverCalled('the store')),
+    links({
+      store: neverCalled('the store'),
+      mailer: neverCalled('the mailer'),
+      unrecorded: neverCalled('the mails'),
+      template: () => ({ text: '', html: '' }),
+      links: neverCalled('the links'),
+    }),
   ];
   t.strictSame(hearingsOf(groups), agreedHearings('customer'));
 });

@@ -1,6 +1,11 @@
 // customer.inbox: takes what the back office told into the stream.
-import { TicketAnswered, TicketProgressed } from '../../shared-contracts/messages/integration-messages.ts';
+import {
+  CUSTOMER_MESSAGES,
+  TicketAnswered,
+  TicketProgressed,
+} from '../../shared-contracts/messages/integration-messages.ts';
 import { categoryOf, GROUPS, streamOf } from '../../shared-contracts/messages/names.ts';
+import { readAgain } from '../../shared-contracts/runtime/bus/read-again.ts';
 import { contextOf } from '../../shared-contracts/runtime/consumer/command-context.ts';
 import type { Envelope } from '../../shared-contracts/runtime/consumer/envelope.ts';
 import { mustBeAccepted } from '../../shared-contracts/runtime/consumer/errors.ts';
@@ -32,6 +37,7 @@ export function inbox(store: EventStore): SubscriptionGroup {
         const { data } = envelope.event;
         await give(envelope, { type: 'RecordAnswer', commandId: envelope.origin.eventId, ...data });
       }),
+      readAgain(store, 'customer', CUSTOMER_MESSAGES),
     ],
   };
 }

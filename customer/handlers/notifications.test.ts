@@ -5,6 +5,7 @@ import type { StoredEvent } from '../../shared-contracts/runtime/event-store/sto
 import type { Mail } from '../../shared-contracts/runtime/mailer.ts';
 import { createTrackingLinks } from '../tracking-links.ts';
 import { type NotificationDeps, notifications } from './notifications.ts';
+import { UnrecordedMails } from './unrecorded-mails.ts';
 
 const issueId = IssueReported.example.issueId;
 
@@ -59,6 +60,7 @@ async function deliverAll(events: readonly StoredEvent[], outages = 0) {
       },
     },
     mailer: { send: async (mail) => void mails.push(mail), probe: async () => undefined },
+    unrecorded: new UnrecordedMails(),
     template: ({ text }) => ({ text: text ?? '', html: '' }),
     links: createTrackingLinks(new Uint8Array(32), 'http://desk.example'),
     failFirstMail: false,
@@ -81,10 +83,10 @@ const never = () => false;
 
 t.test('the customer gets a mail about each step', async (t) => {
   const to = 'kim@example.org';
-  const subject = 'Re: The printer prints blank pages';
+  const subject = 'Re: The printer prints blank pages [DXP-XK8-3A7]';
   t.strictSame(await deliverAll(history(false)), {
     mails: [
-      { to, subject: 'The printer prints blank pages', text: IssueReported.example.text },
+      { to, subject: 'The printer prints blank pages [DXP-XK8-3A7]', text: IssueReported.example.text },
       { to, subject, text: 'We ordered a new drum.' },
       { to, subject, text: '' },
       { to, subject, text: '' },

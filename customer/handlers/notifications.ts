@@ -1,5 +1,5 @@
 // customer.notifications: one mail to the customer for each step that matters to them.
-import type { MessageOf } from '../../shared-contracts/messages/define-message.ts';
+import { numberOf } from '../../shared-contracts/documents/issue-number.ts';
 import {
   IssueAnswered,
   IssueClosed,
@@ -9,28 +9,21 @@ import {
   type Step,
 } from '../../shared-contracts/messages/issue-events.ts';
 import { categoryOf, GROUPS, streamOf } from '../../shared-contracts/messages/names.ts';
-import type { NotificationSent } from '../../shared-contracts/messages/notification-events.ts';
 import type { Envelope } from '../../shared-contracts/runtime/consumer/envelope.ts';
 import { PermanentFailure } from '../../shared-contracts/runtime/consumer/errors.ts';
 import { on, type SubscriptionGroup } from '../../shared-contracts/runtime/consumer/subscription-group.ts';
-import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
-import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
-import type { Mailer } from '../../shared-contracts/runtime/mailer.ts';
 import { issue } from '../issue/issue-decider.ts';
 import type { TrackingLinks } from '../tracking-links.ts';
-import type { MailTemplate } from './mail-templates.ts';
-import { UnrecordedMails } from './unrecorded-mails.ts';
+import type { IssueMailContext, MailTemplate } from './mail-templates.ts';
+import { type About, messageIdOf, type SendDeps, sendOnce } from './send-once.ts';
 
-export type NotificationDeps = {
-  readonly store: Pick<EventStore, 'read' | 'append'>;
-  readonly mailer: Pick<Mailer, 'send' | 'probe'>;
-  readonly template: MailTemplate;
+export type NotificationDeps = SendDeps & {
+  readonly template: MailTemplate<IssueMailContext>;
   readonly links: TrackingLinks;
   /** Confirmations fail on purpose until an operator replays them. */
   readonly failFirstMail: boolean;
 };
 
-type MailKind = MessageOf<typeof NotificationSent>['data']['mail'];
 type IssueEnvelope = Omit<Envelope, 'event'> & { readonly event: IssueEvent };
 
 /** Steps that the customer gets a mail about; the others show on the tracking page. */
@@ -43,8 +36,7 @@ const HEADLINES: Partial<Record<Step, string>> = {
   cancelled: 'We have stopped working on your issue.',
 };
 
-export function notifications(given: NotificationDeps): SubscriptionGroup {
-  const deps = { ...given, unrecorded: new UnrecordedMails() };
+export function notifications(deps: NotificationDeps): SubscriptionGroup {
   return {
     declaration: GROUPS.customerNotifications,
     prefixes: [categoryOf.issue],
@@ -83,54 +75,35 @@ export function notifications(given: NotificationDeps): SubscriptionGroup {
   };
 }
 
-/**
- * Sends one mail about one event, once, unless the customer was erased: the stream of the notification says whether it was
- * sent. What remains is a crash between the server's acceptance and that record; the second mail then has the same
- * Message-ID.
- */
 async function notify(
-  { store, mailer, template, links, unrecorded }: NotificationDeps & { readonly unrecorded: UnrecordedMails },
-  { origin, event, metadata, delivery }: IssueEnvelope,
-  kind: MailKind,
+  { template, links, ...deps }: NotificationDeps,
+  envelope: IssueEnvelope,
+  mail: About['mail'],
   headline: string,
   text: string | null,
 ): Promise<void> {
-  const stream = streamOf.notification(origin.eventId);
-  for await (const _sent of store.read(stream, { limit: 1 })) return;
-
+  const { event, origin } = envelope;
   const { issueId } = event.data;
-  const story = await readStory(store, issueId, origin.revision);
-  if (story.erased) return;
-  if (event.type === 'IssueProgressed' && event.data.step === 'cancelled' && story.closedByCustomer) return;
-
-  const messageId = messageIdOf(origin.eventId);
-  if (!unrecorded.has(messageId)) {
-    await mailer.send({
+  await sendOnce(deps, envelope, { mail, issueId }, async () => {
+    const story = await readStory(deps.store, issueId, origin.revision);
+    if (story.erased) return undefined;
+    if (event.type === 'IssueProgressed' && event.data.step === 'cancelled' && story.closedByCustomer)
+      return undefined;
+    const number = numberOf(issueId);
+    return {
       to: story.email,
-      subject: `${kind === 'confirmation' ? '' : 'Re: '}${story.subject}`,
-      messageId,
-      references: kind === 'confirmation' ? [] : [messageIdOf(story.reportedEventId)],
-      ...template({ name: story.name, subject: story.subject, headline, text, link: links.url(issueId) }),
-    });
-    unrecorded.add(messageId);
-  }
-
-  const sent: MessageOf<typeof NotificationSent> = {
-    type: 'NotificationSent',
-    data: { issueId, mail: kind, messageId },
-  };
-  const record = {
-    id: deterministicId('NotificationSent', origin.eventId),
-    event: sent,
-    metadata: {
-      $correlationId: metadata.$correlationId,
-      $causationId: origin.eventId,
-      actor: `system:${delivery.group}`,
-      occurredAt: new Date().toISOString(),
-    },
-  };
-  await store.append(stream, [record], 'none');
-  unrecorded.delete(messageId);
+      subject: `${mail === 'confirmation' ? '' : 'Re: '}${story.subject} [${number}]`,
+      references: mail === 'confirmation' ? [] : [messageIdOf(story.reportedEventId)],
+      ...template({
+        name: story.name,
+        subject: story.subject,
+        number,
+        headline,
+        text,
+        link: links.url(issueId),
+      }),
+    };
+  });
 }
 
 type Story = {
@@ -160,8 +133,4 @@ async function readStory(store: NotificationDeps['store'], issueId: string, upTo
   if (story === undefined)
     throw new PermanentFailure('issue-unknown', 'The stream of this issue has no report.');
   return story;
-}
-
-function messageIdOf(eventId: string): string {
-  return `<${eventId}@deskstream>`;
 }

@@ -2,12 +2,15 @@
 import type { FastifyReply } from 'fastify';
 import Type, { type TObject } from 'typebox';
 import Value from 'typebox/value';
+import { numberOf } from '../../shared-contracts/documents/issue-number.ts';
 import { LIMITS } from '../../shared-contracts/messages/fields.ts';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
 import { handleCommand } from '../../shared-contracts/runtime/handle-command.ts';
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
+import type { StreamChanges } from '../../shared-contracts/runtime/live/stream-changes.ts';
 import { CommandId, commandIdOf } from '../../shared-contracts/runtime/web/double-submit.ts';
 import { type FormState, type ParsedForm, parseForm } from '../../shared-contracts/runtime/web/form.ts';
+import type { AnswerLive } from '../../shared-contracts/runtime/web/live.ts';
 import type { IssueCommand } from '../issue/commands.ts';
 import { issue } from '../issue/issue-decider.ts';
 import type { CustomerSite } from './customer-site.ts';
@@ -39,7 +42,10 @@ type FailedForm = { readonly action: string; readonly form: FormState };
 
 const secretPath = { config: { secretPath: true } };
 
-export function trackIssuePages({ app, store, links }: CustomerSite): void {
+/** Lets open pages follow their issue. */
+export type Following = { readonly live: AnswerLive; readonly changes: Pick<StreamChanges, 'listen'> };
+
+export function trackIssuePages({ app, store, links }: CustomerSite, { live, changes }: Following): void {
   /** The issue that the link opens; a wrong link is answered like one to nothing. */
   const openedBy = async (params: unknown): Promise<IssueOverview | undefined> => {
     if (!Value.Check(LinkParams, params) || !links.opens(params.issueId, params.token)) return undefined;
@@ -54,6 +60,7 @@ export function trackIssuePages({ app, store, links }: CustomerSite): void {
     reply.view('track-issue', {
       title: overview.subject,
       issue: overview,
+      issueNumber: numberOf(overview.issueId),
       path: links.path(overview.issueId),
       failed: failed?.form,
       forms: failed === undefined ? {} : { [failed.action]: failed.form },
@@ -93,6 +100,13 @@ export function trackIssuePages({ app, store, links }: CustomerSite): void {
   app.get('/issues/:issueId/:token', secretPath, async (request, reply) => {
     const overview = await openedBy(request.params);
     return overview === undefined ? reply.callNotFound() : show(reply, overview);
+  });
+
+  app.get('/issues/:issueId/:token/live', secretPath, async (request, reply) => {
+    const { params } = request;
+    if (!Value.Check(LinkParams, params) || !links.opens(params.issueId, params.token))
+      return reply.callNotFound();
+    return live(reply, (changed) => changes.listen(streamOf.issue(params.issueId), changed));
   });
 
   action('close', readClose, 'You closed the issue.', (ids) => ({ type: 'CloseIssue', ...ids }));

@@ -86,25 +86,39 @@ function messageTable(): string {
   );
 }
 
+/** A type that stands in several families is described with the first of them. */
 function familyParts(family: StreamFamily): readonly string[] {
+  const types = family.holds.flatMap((held) => held.types);
   return [
     `## ${code(family.name)}`,
     family.meaning,
-    ...family.holds.flatMap(({ by, types }) => types.flatMap((type) => typeParts(type, family, by))),
+    ...types.filter((type) => familiesOf(type)[0] === family).flatMap(typeParts),
   ];
 }
 
-function typeParts(definition: MessageDefinition, family: StreamFamily, by: Appender): readonly string[] {
-  const handlers = hearersOf(family)
+function familiesOf(definition: MessageDefinition): readonly StreamFamily[] {
+  return Object.values(STREAMS).filter(({ holds }: StreamFamily) =>
+    holds.some(({ types }) => types.includes(definition)),
+  );
+}
+
+function typeParts(definition: MessageDefinition): readonly string[] {
+  const families = familiesOf(definition);
+  const appenders = families.flatMap(({ holds }) =>
+    holds.flatMap(({ by, types }) => (types.includes(definition) ? [APPENDERS[by]] : [])),
+  );
+  const handlers = families
+    .flatMap(hearersOf)
     .filter((subscription) => handledBy(subscription).includes(definition))
     .map(({ group }) => `${code(group.name)} (${group.purpose.replace(/\.$/, '')})`);
+  const readers = families.flatMap((family) => family.readers ?? []);
   return [
     `### ${definition.type}`,
     definition.meaning,
     [
       `- version: ${definition.version}`,
-      `- appended by: ${APPENDERS[by]}`,
-      `- handled by: ${handlers.length === 0 ? (family.readers ?? 'nobody') : handlers.join('; ')}`,
+      `- appended by: ${appenders.join('; ')}`,
+      `- handled by: ${handlers.length === 0 ? (readers[0] ?? 'nobody') : handlers.join('; ')}`,
     ].join('\n'),
     fieldTable(definition.schema),
     jsonBlock(definition.example),

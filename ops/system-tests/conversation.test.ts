@@ -89,10 +89,45 @@ t.test('a conversation', { timeout: 100_000 }, async (t) => {
     t.notMatch(page.text, 'As last month.');
   });
 
+  await t.test('an open page is told of changes, and nobody else is', async (t) => {
+    const following = new AbortController();
+    t.teardown(() => following.abort());
+    const told = await fetch(new URL(`${tracking}/live`, urls.customer), { signal: following.signal });
+    t.match(told.headers.get('content-type'), 'text/event-stream');
+    const reader = told.body?.getReader();
+    await customer.submit(await customer.open(tracking), '/reply', { text: 'Thank you for looking.' });
+    let heard = '';
+    while (!heard.includes('event: changed')) {
+      const { value, done } = (await reader?.read()) ?? { value: undefined, done: true };
+      if (done) break;
+      heard += Buffer.from(value).toString();
+    }
+    t.match(heard, 'event: changed');
+    const wrong = await fetch(new URL(`${tracking.slice(0, -4)}AAAA/live`, urls.customer));
+    t.equal(wrong.status, 404);
+  });
+
+  await t.test(
+    'lost links are mailed, and the answer does not tell whether the address is known',
+    async (t) => {
+      const answers = new Map<string, string>();
+      for (const email of ['stranger@example.org', 'KIM@example.org', KIM]) {
+        answers.set(email, (await customer.submit(await customer.open('/links'), '/links', { email })).text);
+      }
+      t.equal(new Set(answers.values()).size, 1);
+      const mail = await eventually('mail with the links', async () => {
+        const found = await mailsTo(urls.mailbox ?? '', 'KIM@example.org');
+        return found.find(({ subject }) => subject === 'The links to your issues');
+      });
+      t.match(mail.text, new URL(tracking, urls.customer).href);
+      t.strictSame(await mailsTo(urls.mailbox ?? '', 'stranger@example.org'), []);
+    },
+  );
+
   await t.test('each step that matters had one mail, all of them in one thread', async (t) => {
     const mails = await eventually('mails', async () => {
       const found = await mailsTo(urls.mailbox ?? '', KIM);
-      return found.length === 5 ? found : undefined;
+      return found.length === 6 ? found : undefined;
     });
     const headlines = mails.map(({ text }) => text.split('\n').filter((line) => line !== '')[1]);
     t.strictSame(headlines.toSorted(), [
@@ -101,11 +136,14 @@ t.test('a conversation', { timeout: 100_000 }, async (t) => {
       'We have begun to work on your issue.',
       'We have received your report:',
       'We wrote to you:',
+      'here are the links to the issues that were reported with this address:',
     ]);
+    const number = (await customer.open(tracking)).document.querySelector('#number')?.textContent;
     t.strictSame([...new Set(mails.map(({ subject }) => subject))].sort(), [
-      'Blank pages',
-      'Re: Blank pages',
+      `Blank pages [${number}]`,
+      `Re: Blank pages [${number}]`,
+      'The links to your issues',
     ]);
-    t.equal(new Set(mails.map(({ messageId }) => messageId)).size, 5);
+    t.equal(new Set(mails.map(({ messageId }) => messageId)).size, 6);
   });
 });

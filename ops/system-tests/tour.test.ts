@@ -1,4 +1,5 @@
 // The tour of the README, over HTTP against really started processes, with a kill -9 and a restart in the middle of it.
+import { connect } from 'amqplib';
 import t from 'tap';
 import { eventually } from './testing/eventually.ts';
 import { mailsTo, type SpanFacts, spansOf } from './testing/nodes-api.ts';
@@ -90,7 +91,7 @@ t.test('the whole way of one issue', { timeout: 110_000 }, async (t) => {
       },
       1000,
     );
-    t.equal(mail?.subject, 'Blank pages');
+    t.match(mail?.subject, /^Blank pages \[[0-9A-Z-]{11}\]$/);
     t.match(mail?.text, new URL(tracking.url).pathname);
     t.match((await operator.open('/groups/customer.notifications?state=recovered')).text, 'IssueReported');
   });
@@ -296,4 +297,26 @@ t.test('the whole way of one issue', { timeout: 110_000 }, async (t) => {
       'All3',
     ]);
   });
+
+  await t.test(
+    'what cannot be read on a queue waits for the operator, and tells nothing personal',
+    async (t) => {
+      const connection = await connect(urls().amqp);
+      t.teardown(() => connection.close());
+      const channel = await connection.createConfirmChannel();
+      channel.publish('customer.inbox', 'TicketProgressed', Buffer.from('{"email":"kim@'), {
+        type: 'TicketProgressed',
+      });
+      await channel.waitForConfirms();
+      const failed = await eventually('failed message', async () => {
+        const page = await operator.open('/groups/customer.inbox');
+        return page.text.includes('MessageUnreadable') ? page : undefined;
+      });
+      t.match(failed.text, 'TicketProgressed /messageId: is missing');
+      t.match(failed.text, 'All of it waits in customer.inbox.dead.');
+      t.notMatch(failed.text, 'kim@');
+      const again = await operator.submit(failed, '/replay');
+      t.match(again.text, 'All of it waits in customer.inbox.dead.', 'replayed, it is parked again');
+    },
+  );
 });

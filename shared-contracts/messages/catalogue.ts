@@ -1,4 +1,5 @@
 // Every event and message by its type: the codec, the catalogue page and the golden files read it.
+import { ADDRESS_EVENTS } from './address-events.ts';
 import { CONTROL_EVENTS } from './control-events.ts';
 import type { MessageDefinition } from './define-message.ts';
 import { EMPLOYEE_EVENTS } from './employee-events.ts';
@@ -9,15 +10,18 @@ import { SubjectKeyCreated } from './key-events.ts';
 import { NotificationSent } from './notification-events.ts';
 import { MessageEdited } from './replay-events.ts';
 import { TICKET_EVENTS } from './ticket-events.ts';
+import { MessageUnreadable } from './unreadable-events.ts';
 
 export const CATALOGUE: ReadonlyMap<string, MessageDefinition> = new Map(
   [
     ...ISSUE_EVENTS,
+    ...ADDRESS_EVENTS,
     ...TICKET_EVENTS,
     ...EMPLOYEE_EVENTS,
     NotificationSent,
     ...BACKOFFICE_MESSAGES,
     ...CUSTOMER_MESSAGES,
+    MessageUnreadable,
     ...FAILURE_EVENTS,
     MessageEdited,
     ...CONTROL_EVENTS,

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { type TSchema, Type } from 'typebox';
+import { ADDRESS_EVENTS } from './address-events.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { CONTROL_EVENTS } from './control-events.ts';
 import { ContractViolation, decodeMessage } from './decode-message.ts';
@@ -26,13 +27,20 @@ function violation(definition: MessageDefinition, data: unknown, version = defin
 const SECRET = 'kim-secret-street-7';
 
 t.test('every type has one definition, one line of meaning and a valid example', async (t) => {
-  const families = [ISSUE_EVENTS, TICKET_EVENTS, EMPLOYEE_EVENTS, BACKOFFICE_MESSAGES, CUSTOMER_MESSAGES];
+  const families = [
+    ISSUE_EVENTS,
+    ADDRESS_EVENTS,
+    TICKET_EVENTS,
+    EMPLOYEE_EVENTS,
+    BACKOFFICE_MESSAGES,
+    CUSTOMER_MESSAGES,
+  ];
   const types = [...families, FAILURE_EVENTS, CONTROL_EVENTS].flatMap((family) =>
     family.map(({ type }) => type),
   );
   t.strictSame(
     [...CATALOGUE.keys()].sort(),
-    [...types, 'NotificationSent', 'MessageEdited', 'SubjectKeyCreated'].sort(),
+    [...types, 'NotificationSent', 'MessageEdited', 'MessageUnreadable', 'SubjectKeyCreated'].sort(),
   );
   for (const [type, definition] of CATALOGUE) {
     t.equal(definition.type, type);
@@ -179,7 +187,10 @@ t.test('everything that people wrote, and who they are, is marked as personal', 
     'IssueReported.name',
     'IssueReported.subject',
     'IssueReported.text',
+    'LinksRequested.email',
     'MessageEdited.data',
+    'MessageUnreadable.content',
+    'MessageUnreadable.properties',
     'PrepareTicket.customerName',
     'PrepareTicket.subject',
     'PrepareTicket.text',

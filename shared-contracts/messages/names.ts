@@ -30,6 +30,18 @@ export const GROUPS = {
     purpose: 'Takes what the back office tells.',
     order: 'by-stream',
   },
+  customerAddresses: {
+    name: 'customer.addresses',
+    service: 'customer',
+    purpose: 'Remembers which issues an address reported.',
+    order: 'by-stream',
+  },
+  customerLinks: {
+    name: 'customer.links',
+    service: 'customer',
+    purpose: 'Mails lost links to those who ask.',
+    order: 'free',
+  },
   backofficeInbox: {
     name: 'backoffice.inbox',
     service: 'backoffice',
@@ -60,10 +72,13 @@ export const ALL_GROUPS: readonly GroupDeclaration[] = Object.values(GROUPS);
 
 export const streamOf = {
   issue: (issueId: string) => `issue-${issueId}`,
+  address: (addressId: string) => `address-${addressId}`,
   ticket: (ticketId: string) => `ticket-${ticketId}`,
   employee: (employeeId: string) => `employee-${employeeId}`,
   /** Messages from RabbitMQ about one subject (the issue), in the order they came. */
   inbox: (service: ServiceName, subject: string) => `inbox-${service}-${subject}`,
+  /** A message from RabbitMQ that cannot be read: about nobody knows what, so it holds up nothing else. */
+  unreadable: (service: ServiceName, id: string) => `inbox-${service}-unreadable-${id}`,
   notification: (eventId: string) => `notification-${eventId}`,
   /** The key that personal data of one subject is encrypted under; deleted for good when the subject is erased. */
   key: (subject: string) => `key-${subject}`,
@@ -78,6 +93,7 @@ export const streamOf = {
 /** Prefixes for the filters of groups; each ends in the dash that ends a category. */
 export const categoryOf = {
   issue: 'issue-',
+  address: 'address-',
   ticket: 'ticket-',
   employee: 'employee-',
   inbox: (service: ServiceName) => `inbox-${service}-`,

@@ -1,14 +1,17 @@
 // What was mailed: the streams `notification-{eventId}`, one for each event that a customer is told about.
 import { Type } from 'typebox';
 import { defineMessage } from './define-message.ts';
-import { Meaning, Uuid } from './fields.ts';
+import { Meaning, Nullable, Uuid } from './fields.ts';
 
 export const NotificationSent = defineMessage({
   type: 'NotificationSent',
   meaning: 'The mail server accepted the mail about one event.',
   schema: Type.Object({
-    issueId: Uuid,
-    mail: Meaning(Type.Enum(['confirmation', 'progress', 'answer', 'closed']), 'Which of our mails it was.'),
+    issueId: Meaning(Nullable(Uuid), 'Null for a mail that is about no single issue.'),
+    mail: Meaning(
+      Type.Enum(['confirmation', 'progress', 'answer', 'closed', 'links']),
+      'Which of our mails it was.',
+    ),
     messageId: Meaning(
       Type.String({ maxLength: 300 }),
       'Message-ID of the mail, made from the id of the event.',

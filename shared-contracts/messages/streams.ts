@@ -1,4 +1,5 @@
 // Which streams there are, what stands in them, and who appends it: the codec does not need it, people and checks do.
+import { ADDRESS_EVENTS } from './address-events.ts';
 import {
   GroupSettingsApplied,
   OperationCancelled,
@@ -22,6 +23,7 @@ import { streamOf } from './names.ts';
 import { NotificationSent } from './notification-events.ts';
 import { MessageEdited } from './replay-events.ts';
 import { TICKET_EVENTS } from './ticket-events.ts';
+import { MessageUnreadable } from './unreadable-events.ts';
 
 /** Who appends: one service, the operators' console and command line, or the service that a stream is named after. */
 export type Appender = 'customer' | 'backoffice' | 'operators' | 'the service';
@@ -43,11 +45,18 @@ const BY_OPERATORS: readonly MessageDefinition[] = [
   MessageDiscarded,
 ];
 
+const UNREADABLE = 'what could not be read stands in a stream of its own, with `unreadable-` before its id.';
+
 export const STREAMS = {
   issue: {
     name: streamOf.issue('{issueId}'),
     meaning: 'An issue as its customer sees it.',
     holds: [{ by: 'customer', types: ISSUE_EVENTS }],
+  },
+  address: {
+    name: streamOf.address('{addressId}'),
+    meaning: 'What one e-mail address was used for; the name does not tell which address it is.',
+    holds: [{ by: 'customer', types: ADDRESS_EVENTS }],
   },
   ticket: {
     name: streamOf.ticket('{ticketId}'),
@@ -62,18 +71,22 @@ export const STREAMS = {
   notification: {
     name: streamOf.notification('{eventId}'),
     meaning: 'The mail about one event.',
-    readers: 'the group `customer.notifications`, before it sends a mail',
+    readers: 'the groups `customer.notifications` and `customer.links`, before they send a mail',
     holds: [{ by: 'customer', types: [NotificationSent] }],
   },
   backofficeInbox: {
     name: streamOf.inbox('backoffice', '{issueId}'),
-    meaning: 'What the customer service told the back office about one issue over RabbitMQ, in its order.',
-    holds: [{ by: 'backoffice', types: BACKOFFICE_MESSAGES }],
+    meaning:
+      'What the customer service told the back office about one issue over RabbitMQ, in its order; ' +
+      UNREADABLE,
+    holds: [{ by: 'backoffice', types: [...BACKOFFICE_MESSAGES, MessageUnreadable] }],
   },
   customerInbox: {
     name: streamOf.inbox('customer', '{issueId}'),
-    meaning: 'What the back office told the customer service about one issue over RabbitMQ, in its order.',
-    holds: [{ by: 'customer', types: CUSTOMER_MESSAGES }],
+    meaning:
+      'What the back office told the customer service about one issue over RabbitMQ, in its order; ' +
+      UNREADABLE,
+    holds: [{ by: 'customer', types: [...CUSTOMER_MESSAGES, MessageUnreadable] }],
   },
   failures: {
     name: streamOf.failures('{group}'),

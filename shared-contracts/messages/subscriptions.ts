@@ -1,7 +1,16 @@
 // Which group hears which streams, and what of them it handles. Held against the services' handlers by their tests, so that
 // no event type is forgotten: a group handles it, or says here that it means to leave it alone.
+import { AddressUsed } from './address-events.ts';
 import type { MessageDefinition } from './define-message.ts';
-import { IssueAnswered, IssueProgressed, IssueRated, IssueReopened, IssueReplied } from './issue-events.ts';
+import {
+  ISSUE_EVENTS,
+  IssueAnswered,
+  IssueProgressed,
+  IssueRated,
+  IssueReopened,
+  IssueReplied,
+  IssueReported,
+} from './issue-events.ts';
 import { GROUPS, type GroupDeclaration } from './names.ts';
 import { STREAMS, type StreamFamily } from './streams.ts';
 import {
@@ -32,6 +41,12 @@ export const SUBSCRIPTIONS: readonly Subscription[] = [
   // How a ticket goes on came from the back office; it need not hear that again.
   { group: GROUPS.customerIntegration, hears: [STREAMS.issue], ignores: [IssueAnswered, IssueProgressed] },
   { group: GROUPS.customerInbox, hears: [STREAMS.customerInbox], ignores: [] },
+  {
+    group: GROUPS.customerAddresses,
+    hears: [STREAMS.issue],
+    ignores: ISSUE_EVENTS.filter((definition) => definition !== IssueReported),
+  },
+  { group: GROUPS.customerLinks, hears: [STREAMS.address], ignores: [AddressUsed] },
   { group: GROUPS.backofficeInbox, hears: [STREAMS.backofficeInbox], ignores: [] },
   // The customer knows what the customer wrote, and is not told how the back office sorts its work.
   {

@@ -1,6 +1,6 @@
-import { copiesOf, isCycle, toDeadLetter } from './queue/dead-letter.ts';
+import { copiesOf, type DeadReason, isCycle, toDeadLetter } from './queue/dead-letter.ts';
 import type { Message } from './queue/message.ts';
-import type { DeadReason, Queue } from './queue/queue.ts';
+import type { Queue } from './queue/queue.ts';
 import { Queues } from './queue/queues.ts';
 import { Exchanges } from './routing/exchanges.ts';
 import { Store } from './store/store.ts';
@@ -101,7 +101,7 @@ export class Broker {
     });
     const headers = headersOf(splitProperties(dead.properties));
     for (const target of this.#route(exchange, [dead.routingKey, ...copiesOf(headers, 'CC')])) {
-      if (reason !== 'rejected' && isCycle(message, target.name)) continue;
+      if (reason !== 'rejected' && isCycle(dead, target.name)) continue;
       if (!target.refuses) target.publish(dead);
     }
   }

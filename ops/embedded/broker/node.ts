@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { openDataFolder } from '../shared/data-folder.ts';
+import { portOf } from '../shared/port-of.ts';
 import type { RunningNode } from '../shared/running-node.ts';
 import { Broker } from './broker.ts';
-import { boundPort } from './connection/bound-port.ts';
 import { listen } from './connection/listener.ts';
 import { createBrokerSite } from './page/site.ts';
 import { holdAlone } from './store/single-use.ts';
@@ -42,7 +42,7 @@ export async function startBrokerNode(
     await site.listen({ host, port: options.pagePort });
     listener.serve(opened);
     return {
-      ports: { broker: listener.port, brokerPage: boundPort(site.server.address()) },
+      ports: { broker: listener.port, brokerPage: portOf(site.server.address()) },
       async close() {
         await site.close();
         await listener.close();

@@ -6,6 +6,8 @@ const MIN_INTERVAL_MS = 250;
 
 /** Tells the browsers that look at a site that what they show has changed. */
 export type Live = {
+  /** Whether a browser listens. */
+  readonly watched: boolean;
   /** Cheap to call often: browsers hear at most four times a second. */
   changed(): void;
 };
@@ -45,6 +47,9 @@ export function addLive(app: FastifyInstance): Live {
   }
 
   return {
+    get watched() {
+      return listeners.size > 0;
+    },
     changed() {
       if (listeners.size > 0) pending ??= setTimeout(tell, MIN_INTERVAL_MS);
     },

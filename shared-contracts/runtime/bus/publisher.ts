@@ -1,10 +1,11 @@
-import type { ConfirmChannel, Message } from 'amqplib';
 import type { MessageDefinition } from '../../messages/define-message.ts';
 import { exchangeOf, type ServiceName } from '../../messages/names.ts';
 import type { SealedMessage, Sealing } from '../personal/sealing.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { attribute, messagingSystem } from '../telemetry/names.ts';
 import { currentCarrier, inSpan } from '../telemetry/spans.ts';
+import { BrokerUnavailable, type ConfirmedSends, confirmedSends } from './confirmed-sends.ts';
+import { SendWindow } from './send-window.ts';
 import { stayConnected } from './stay-connected.ts';
 import { declareInbox } from './topology.ts';
 import { type BusMessage, toWire } from './wire-message.ts';
@@ -14,25 +15,23 @@ export type Publisher = {
    * Publishes to the receiving service, with what is personal encrypted, and waits until the broker has the message safe.
    *
    * @throws ContractViolation when the message does not keep its contract: the receiver would not take it.
-   * @throws BrokerUnavailable when there is no connection, or it ended before the confirm came. The message may have
-   *   arrived: publishing it again is harmless, since its id is the same.
+   * Messages go out in the order in which this is called, a limited number of them unconfirmed at a time. After a failure
+   * the order is the caller's: what is to come after this message must not be published before this one was confirmed,
+   * so that a repeat never overtakes it. (The groups that publish do one event of a stream at a time.)
+   *
+   * @throws BrokerUnavailable when there is no connection, it ended before the confirm came, the broker takes nothing for
+   *   now, or no queue is there. The message may have arrived: publishing it again is harmless, since its id is the same.
    */
   publish(message: BusMessage): Promise<void>;
+  /** Whether the broker takes messages. */
   connected(): boolean;
-  /** Fails as long as there is no connection. */
+  /** Fails as long as it does not. */
   probe(): Promise<void>;
   close(): Promise<void>;
 };
 
-/** The broker cannot be reached, or did not take the message. It may pass. */
-export class BrokerUnavailable extends Error {
-  readonly code = 'broker-unavailable';
-
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'BrokerUnavailable';
-  }
-}
+/** Messages on the way to the broker that it has not confirmed. */
+const MOST_UNCONFIRMED = 256;
 
 /** Publishes the messages of one receiving service. */
 export function startPublisher(
@@ -44,56 +43,57 @@ export function startPublisher(
 ): Publisher {
   const types = new Set(known.map(({ type }) => type));
   const exchange = exchangeOf(to);
-  const waiting = new Map<string, (error: Error) => void>();
-  let channel: ConfirmChannel | undefined;
+  const window = new SendWindow(MOST_UNCONFIRMED);
+  let sends: ConfirmedSends | undefined;
 
   const connection = stayConnected(url, `publish to ${exchange}`, logger, async (model, ended) => {
-    const opened = await model.createConfirmChannel();
-    // A channel that the broker closes takes its connection along, so that both are replaced.
-    opened.on('error', () => void model.close().catch(() => undefined));
-    opened.on('return', ({ properties }: Message) => {
-      waiting.get(properties.messageId)?.(new BrokerUnavailable(`No queue is bound to ${exchange}.`));
+    const channel = await model.createConfirmChannel();
+    // What is on its way fails together, and then what waits for its turn: nothing goes out before a repeat of it could.
+    const stop = (why: BrokerUnavailable) => {
+      if (sends === opened) sends = undefined;
+      opened.failAll(why);
+      window.goOn();
+    };
+    const replace = (why: BrokerUnavailable) => {
+      stop(why);
+      void model.close().catch(() => undefined);
+    };
+    const opened = confirmedSends(channel, replace);
+    channel.on('error', (cause) =>
+      replace(new BrokerUnavailable('The broker ended the channel.', { cause })),
+    );
+    channel.on('drain', () => window.goOn());
+    // A broker that runs out of memory or disk reads no more from those who publish, for as long as that takes.
+    model.on('blocked', (reason) => stop(new BrokerUnavailable(`The broker takes no messages: ${reason}.`)));
+    model.on('unblocked', () => {
+      if (!ended.aborted) sends = opened;
     });
-    await declareInbox(opened, to);
-    channel = opened;
-    ended.addEventListener('abort', () => {
-      if (channel === opened) channel = undefined;
-      for (const fail of waiting.values()) {
-        fail(new BrokerUnavailable('The connection to the broker ended before it confirmed.'));
-      }
-    });
+    ended.addEventListener('abort', () =>
+      stop(new BrokerUnavailable('The connection to the broker ended before it confirmed.')),
+    );
+    await declareInbox(channel, to);
+    if (!ended.aborted) sends = opened;
   });
 
-  const send = (message: BusMessage, sealed: SealedMessage) =>
-    new Promise<void>((resolve, reject) => {
-      const { messageId } = message;
-      const settle = (error?: Error) => {
-        if (waiting.get(messageId) === settle) waiting.delete(messageId);
-        if (error === undefined) resolve();
-        else reject(error);
-      };
-      if (channel === undefined) {
-        settle(new BrokerUnavailable('There is no connection to the broker.'));
-        return;
-      }
-      // The broker sends a return before the confirm of the same message, so whatever settles first is right.
-      waiting.set(messageId, settle);
-      const { content, options } = toWire(message, sealed, currentCarrier());
-      channel.publish(exchange, sealed.type, content, options, (error: unknown) => {
-        settle(
-          error === null || error === undefined
-            ? undefined
-            : new BrokerUnavailable('The broker did not take the message.', { cause: error }),
-        );
-      });
-    });
+  const send = async (message: BusMessage, sealed: SealedMessage) => {
+    const { content, options } = toWire(message, sealed, currentCarrier());
+    await window.enter();
+    try {
+      if (sends === undefined) throw new BrokerUnavailable('There is no connection to the broker.');
+      const { id: messageId, type: routingKey } = sealed;
+      await sends.send({ exchange, routingKey, messageId, content, options }, () => window.hold());
+    } finally {
+      window.leave();
+    }
+  };
 
+  const connected = () => sends !== undefined;
   return {
-    connected: connection.connected,
+    connected,
     probe: async () => {
-      if (!connection.connected()) throw new BrokerUnavailable('There is no connection to the broker.');
+      if (!connected()) throw new BrokerUnavailable('There is no connection to the broker.');
     },
-    close: connection.close,
+    close: () => connection.close(),
     publish: async (message) => {
       const { type } = message.message;
       if (!types.has(type)) throw new TypeError(`${type} is not a message for ${to}`);

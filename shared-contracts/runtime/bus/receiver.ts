@@ -1,24 +1,30 @@
 import type { Channel, ConsumeMessage } from 'amqplib';
-import { ContractViolation } from '../../messages/decode-message.ts';
 import type { MessageDefinition } from '../../messages/define-message.ts';
 import { queueOf, type ServiceName } from '../../messages/names.ts';
 import { Lanes } from '../consumer/lanes.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { attribute, messagingSystem } from '../telemetry/names.ts';
-import { inSpan } from '../telemetry/spans.ts';
-import { appendToInbox } from './append-to-inbox.ts';
-import { stayConnected } from './stay-connected.ts';
+import { failSpan, inSpan } from '../telemetry/spans.ts';
+import { Inbox } from './inbox.ts';
+import { recordUnreadable, unreadableFrom } from './record-unreadable.ts';
+import { goodbye, stayConnected } from './stay-connected.ts';
 import { declareInbox } from './topology.ts';
-import { ABOUT_HEADER, fromWire } from './wire-message.ts';
+import { fromWire, HEADER, traceOf } from './wire-message.ts';
 
-export type Receiver = { connected(): boolean; close(): Promise<void> };
+export type Receiver = {
+  connected(): boolean;
+  /** Begins no more messages, finishes and acknowledges those it has begun, and leaves the queue to the next instance. */
+  close(): Promise<void>;
+};
 
+/** Messages that an instance has in hand, at most. */
 const PREFETCH = 50;
 
 /**
  * Takes what arrives on a service's queue into the event store: append to the inbox stream of what it is about, then
- * acknowledge. Everything after that is an ordinary event. What is not a message of this queue goes to the dead queue.
+ * acknowledge. Everything after that is an ordinary event. What cannot be read is recorded in the store as just that, and
+ * then goes to the dead queue as it is.
  */
 export function startReceiver(
   url: string,
@@ -30,44 +36,42 @@ export function startReceiver(
   const definitions = new Map(known.map((definition) => [definition.type, definition]));
   const queue = queueOf(service);
   const lanes = new Lanes();
+  const inbox = new Inbox(store, service);
+  let leaving = false;
+  let consuming: Channel | undefined;
 
-  const take = async (channel: Channel, delivery: ConsumeMessage, ended: AbortSignal) => {
-    if (ended.aborted) return;
-    const received = await read(delivery);
-    if (received instanceof ContractViolation) {
-      logger.error(
-        { queue, error: received.message },
-        'a message cannot be read; it is kept in the dead queue',
-      );
-      channel.nack(delivery, false, false);
-      return;
-    }
+  /** Resolves once the message is safe in the store: as itself, or as one that cannot be read. */
+  const take = (delivery: ConsumeMessage): Promise<'taken' | 'unreadable'> => {
     const spanOptions = {
       kind: 'consumer',
-      continues: received.trace,
+      continues: traceOf(delivery),
       attributes: {
         [attribute.messagingSystem]: messagingSystem.broker,
         [attribute.messagingOperationName]: 'receive',
         [attribute.messagingOperationType]: 'receive',
         [attribute.messagingDestination]: queue,
-        [attribute.messagingMessageId]: received.messageId,
-        [attribute.eventType]: received.message.type,
-        [attribute.correlationId]: received.correlationId,
       },
     } as const;
-    await inSpan(`receive ${queue}`, spanOptions, async () => {
-      await appendToInbox(store, service, received);
-      if (!ended.aborted) channel.ack(delivery);
+    return inSpan(`receive ${queue}`, spanOptions, async (span) => {
+      try {
+        const received = await fromWire(delivery, definitions, store.codec);
+        span.setAttributes({
+          [attribute.messagingMessageId]: received.messageId,
+          [attribute.eventType]: received.message.type,
+          [attribute.correlationId]: received.correlationId,
+        });
+        await inbox.take(received);
+        return 'taken';
+      } catch (error) {
+        const unreadable = unreadableFrom(error);
+        if (unreadable === undefined) throw error;
+        failSpan(span, unreadable);
+        await recordUnreadable(store, service, delivery, unreadable, new Date().toISOString());
+        const { code, message } = unreadable;
+        logger.error({ queue, code, error: message }, 'a message cannot be read; the operators see why');
+        return 'unreadable';
+      }
     });
-  };
-
-  const read = async (delivery: ConsumeMessage) => {
-    try {
-      return await fromWire(delivery, definitions, store.codec);
-    } catch (error) {
-      if (error instanceof ContractViolation) return error;
-      throw error;
-    }
   };
 
   const connection = stayConnected(url, `receive ${queue}`, logger, async (model, ended) => {
@@ -76,11 +80,19 @@ export function startReceiver(
     channel.on('error', leave);
     await declareInbox(channel, service);
     await channel.prefetch(PREFETCH);
+    const work = async (delivery: ConsumeMessage) => {
+      // What was delivered on a connection that has ended, or is about to, is delivered again to the next.
+      if (ended.aborted || leaving) return;
+      const outcome = await take(delivery);
+      if (ended.aborted) return;
+      if (outcome === 'taken') channel.ack(delivery);
+      else channel.nack(delivery, false, false);
+    };
     await channel.consume(queue, (delivery) => {
       if (delivery === null) return leave();
-      const headers: Record<string, unknown> = delivery.properties.headers ?? {};
+      const about = String(delivery.properties.headers?.[HEADER.about]);
       lanes
-        .run(String(headers[ABOUT_HEADER]), () => take(channel, delivery, ended))
+        .run(about, () => work(delivery))
         .catch((error: unknown) => {
           logger.warn(
             { queue, error: String(error) },
@@ -89,13 +101,19 @@ export function startReceiver(
           leave();
         });
     });
+    consuming = channel;
   });
 
   return {
     connected: connection.connected,
-    close: async () => {
-      await connection.close();
-      await lanes.idle();
-    },
+    close: () =>
+      connection.close(async () => {
+        leaving = true;
+        await lanes.idle();
+        // The consumer is not cancelled: the broker would hand on to the next instance at once, past what is in hand here. A
+        // channel that closes gives all of it back first. It goes before its connection, whose goodbye could overtake
+        // acknowledgements that are still to be sent.
+        if (consuming !== undefined) await goodbye(consuming);
+      }),
   };
 }

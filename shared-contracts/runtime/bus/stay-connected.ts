@@ -7,11 +7,24 @@ export type ConnectionUser = (connection: ChannelModel, ended: AbortSignal) => P
 
 export type StayingConnected = {
   connected(): boolean;
-  close(): Promise<void>;
+  /**
+   * Connects no more, and ends the connection there is, in an orderly way if the broker still answers.
+   *
+   * @param before what is to be done on it first.
+   */
+  close(before?: () => Promise<void>): Promise<void>;
 };
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
+/** Milliseconds within which a connection ends soon. */
+const SOON_MS = 1000;
+/** Milliseconds until the broker must have answered a new connection. */
+const CONNECT_LIMIT_MS = 5000;
+/** Seconds between signs of life; a connection that misses two of them is taken for dead. */
+const HEARTBEAT_S = 5;
+/** Milliseconds that a broker has to answer a goodbye. */
+const GOODBYE_MS = 2000;
 
 /**
  * Holds a connection to the broker for as long as the service lives. On each new connection `use` sets up its channels;
@@ -28,7 +41,8 @@ export function stayConnected(
   let connection: ChannelModel | undefined;
 
   const once = async () => {
-    const opened = await connect(url, {
+    const opened = await connect(withHeartbeat(url), {
+      timeout: CONNECT_LIMIT_MS,
       clientProperties: { connection_name: name },
       keepAlive: true,
       noDelay: true,
@@ -48,10 +62,10 @@ export function stayConnected(
     try {
       await use(opened, ended.signal);
       connected = true;
-      if (stop.signal.aborted) await opened.close();
+      if (stop.signal.aborted) await goodbye(opened);
       await end;
     } catch (error) {
-      await opened.close().catch(() => undefined);
+      await goodbye(opened);
       throw error;
     } finally {
       connected = false;
@@ -62,8 +76,10 @@ export function stayConnected(
   const run = async () => {
     for (let failures = 0; !stop.signal.aborted; ) {
       try {
+        const since = performance.now();
         await once();
-        failures = 0;
+        // One that ends soon, each time, has a reason: its user found that something else it needs is down.
+        failures = performance.now() - since < SOON_MS ? failures + 1 : 0;
         if (!stop.signal.aborted)
           logger.warn({ broker: name }, 'the connection to the broker ended; connecting again');
       } catch (error) {
@@ -80,10 +96,25 @@ export function stayConnected(
   const running = run();
   return {
     connected: () => connected,
-    close: async () => {
+    close: async (before) => {
       stop.abort();
-      await connection?.close().catch(() => undefined);
-      await running;
+      await before?.();
+      if (connection !== undefined) await goodbye(connection);
+      // A connection that does not answer is left to its heartbeat.
+      await Promise.race([running, pause(GOODBYE_MS, undefined, { ref: false })]);
     },
   };
+}
+
+/** Ends a connection or a channel. It resolves also where the broker does not answer, or the connection is gone before. */
+export async function goodbye(ending: { close(): Promise<void> }): Promise<void> {
+  const closed = ending.close().catch(() => undefined);
+  await Promise.race([closed, pause(GOODBYE_MS, undefined, { ref: false })]);
+}
+
+/** The signs of life are the broker's to suggest, and RabbitMQ's minute is long for who waits for a confirm. */
+function withHeartbeat(url: string): string {
+  const address = new URL(url);
+  if (!address.searchParams.has('heartbeat')) address.searchParams.set('heartbeat', String(HEARTBEAT_S));
+  return address.href;
 }

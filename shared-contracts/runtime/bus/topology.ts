@@ -7,11 +7,15 @@ const REPLICATED = { 'x-queue-type': 'quorum' } as const;
 /** Arguments of a service's dead queue. */
 export const DEAD_QUEUE_ARGUMENTS = REPLICATED;
 
+/** Times that a message may come back: ever, as far as RabbitMQ counts. Its own limit (20, from 4.0) is passed in an outage. */
+const MOST_RETURNS = 2_147_483_647;
+
 /** Arguments of a service's queue: one active consumer keeps the order, whatever the number of instances. */
 export function queueArguments(service: ServiceName) {
   return {
     ...REPLICATED,
     'x-single-active-consumer': true,
+    'x-delivery-limit': MOST_RETURNS,
     'x-dead-letter-exchange': '',
     'x-dead-letter-routing-key': deadQueueOf(service),
   } as const;

@@ -1,12 +1,11 @@
 import type { ConsumeMessage } from 'amqplib';
 import { pino } from 'pino';
 import t from 'tap';
-import { ContractViolation } from '../../messages/decode-message.ts';
 import { BACKOFFICE_MESSAGES, PrepareTicket } from '../../messages/integration-messages.ts';
 import { createSealing } from '../personal/sealing.ts';
 import { keysInMemory } from '../personal/testing/keys-in-memory.ts';
 import { startPublisher } from './publisher.ts';
-import { type BusMessage, fromWire, toWire } from './wire-message.ts';
+import { type BusMessage, fromWire, MAX_BODY_BYTES, toWire, traceOf, Unreadable } from './wire-message.ts';
 
 const known = new Map(BACKOFFICE_MESSAGES.map((definition) => [definition.type, definition]));
 const keys = keysInMemory();
@@ -61,13 +60,14 @@ async function refusal(delivery: ConsumeMessage): Promise<string> {
     await fromWire(delivery, known, sealing);
     return 'accepted';
   } catch (error) {
-    if (error instanceof ContractViolation) return error.message;
+    if (error instanceof Unreadable) return `${error.code}: ${error.message}`;
     throw error;
   }
 }
 
 t.test('a message arrives as it was sent', async (t) => {
-  t.strictSame(await fromWire(delivered(), known, sealing), { ...message, trace: { traceparent } });
+  t.strictSame(await fromWire(delivered(), known, sealing), message);
+  t.strictSame(traceOf(delivered()), { traceparent });
 });
 
 t.test('it is kept by the broker until it is taken, says what it is, and nothing personal', async (t) => {
@@ -119,25 +119,27 @@ t.test('what could not be appended or read back is refused here, before it block
       refusal(delivered({}, {}, '{"issueId":')),
       refusal(delivered({}, {}, JSON.stringify({ ...PrepareTicket.example, issueId: 'secret' }))),
       refusal(delivered({ messageId: '00000000-0000-4000-8000-000000000000' })),
+      refusal(delivered({}, {}, JSON.stringify('x'.repeat(MAX_BODY_BYTES - 1)))),
     ]),
     [
-      'a message /type: is missing',
-      'TicketProgressed: is not a message of this queue',
-      'PrepareTicket /messageId: is missing',
-      'PrepareTicket /messageId: must match format "uuid"',
-      'PrepareTicket /correlationId: must not have fewer than 1 characters',
-      'PrepareTicket /about: is missing',
-      'PrepareTicket /about: must not have more than 100 characters',
-      'PrepareTicket /subject: must match format "uuid"',
-      'PrepareTicket /causationId: is missing',
-      'PrepareTicket /occurredAt: must match format "date-time"',
-      'PrepareTicket /actor: is missing',
-      'PrepareTicket /version: is missing',
-      'PrepareTicket /version: must be integer',
-      'PrepareTicket: version 2 is newer than the version 1 that this service knows; update the service, then replay',
-      'PrepareTicket: is not JSON',
-      'PrepareTicket /issueId: must match format "uuid"',
-      'PrepareTicket /customerName: cannot be decrypted: it was changed, or sealed for another place',
+      'unknown-type: The message is of no type that this service takes from this queue',
+      'unknown-type: The message is of no type that this service takes from this queue',
+      'contract-violation: PrepareTicket /messageId: is missing',
+      'contract-violation: PrepareTicket /messageId: must match format "uuid"',
+      'contract-violation: PrepareTicket /correlationId: must not have fewer than 1 characters',
+      'contract-violation: PrepareTicket /about: is missing',
+      'contract-violation: PrepareTicket /about: must not have more than 100 characters',
+      'contract-violation: PrepareTicket /subject: must match format "uuid"',
+      'contract-violation: PrepareTicket /causationId: is missing',
+      'contract-violation: PrepareTicket /occurredAt: must match format "date-time"',
+      'contract-violation: PrepareTicket /actor: is missing',
+      'contract-violation: PrepareTicket /version: is missing',
+      'contract-violation: PrepareTicket /version: must be integer',
+      'contract-violation: PrepareTicket: version 2 is newer than the version 1 that this service knows; update the service, then replay',
+      'not-json: PrepareTicket: is not JSON',
+      'contract-violation: PrepareTicket /issueId: must match format "uuid"',
+      'contract-violation: PrepareTicket /customerName: cannot be decrypted: it was changed, or sealed for another place',
+      'too-large: The message has 1048577 bytes, and may have 1048576',
     ],
   );
 });
@@ -162,6 +164,10 @@ t.test('what breaks its contract is not published, also while there is no broker
   await t.rejects(publisher.publish({ ...message, message: { type: 'PrepareTicket', data } }), {
     code: 'contract-violation',
     message: 'PrepareTicket /kind: must be equal to one of the allowed values',
+  });
+  await t.rejects(publisher.publish({ ...message, about: 'x'.repeat(101) }), {
+    code: 'contract-violation',
+    message: 'PrepareTicket /about: must not have more than 100 characters',
   });
   await t.rejects(publisher.publish(message), {
     code: 'broker-unavailable',

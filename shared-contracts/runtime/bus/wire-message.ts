@@ -1,8 +1,9 @@
-import type { ConsumeMessage, Options } from 'amqplib';
+import type { Options } from 'amqplib';
 import { Type } from 'typebox';
 import { ContractViolation } from '../../messages/decode-message.ts';
 import type { AnyMessage, MessageDefinition } from '../../messages/define-message.ts';
 import { Instant, Meaning, Uuid } from '../../messages/fields.ts';
+import type { UnreadableCode } from '../../messages/unreadable-events.ts';
 import { validatorOf } from '../../messages/validator.ts';
 import type { SealedMessage, Sealing } from '../personal/sealing.ts';
 import type { TraceCarrier } from '../telemetry/spans.ts';
@@ -23,12 +24,35 @@ export type BusMessage = {
   readonly actor: string;
 };
 
-/** Carries what a message is about; order is kept for each. */
-export const ABOUT_HEADER = 'deskstream-about';
+/** A message as the broker hands it over, as far as we look at it. Everything beside the body may be anything. */
+export type WireMessage = {
+  readonly content: Buffer;
+  readonly properties: {
+    readonly type?: unknown;
+    readonly messageId?: unknown;
+    readonly correlationId?: unknown;
+    readonly headers?: Readonly<Record<string, unknown>> | undefined;
+  };
+};
+
+/** What the broker handed over is not one of our messages. The sentence tells none of its values. */
+export class Unreadable extends Error {
+  readonly code: UnreadableCode;
+
+  constructor(code: UnreadableCode, sentence: string, options?: ErrorOptions) {
+    super(sentence, options);
+    this.name = 'Unreadable';
+    this.code = code;
+  }
+}
+
+/** Bytes of a body, at most: more than any message of ours, and all that the store takes in one append. */
+export const MAX_BODY_BYTES = 1_048_576;
 
 /** The name of each header. */
 export const HEADER = {
-  about: ABOUT_HEADER,
+  /** Order is kept for each. */
+  about: 'deskstream-about',
   subject: 'deskstream-subject',
   version: 'deskstream-schema-version',
   causationId: 'deskstream-causation-id',
@@ -58,14 +82,22 @@ export const BesideData = Type.Object({
 
 const validateProperties = validatorOf(BesideData);
 
-/** @param sealed the same message with its personal fields encrypted: nothing else of it is sent. */
+/**
+ * @param sealed the same message with its personal fields encrypted: nothing else of it is sent.
+ * @throws ContractViolation when the receiver would not take it.
+ */
 export function toWire(
   { about, correlationId, causationId, occurredAt, actor }: Omit<BusMessage, 'message'>,
   { id, type, version, subject, data }: SealedMessage,
   trace: TraceCarrier,
 ): { readonly content: Buffer; readonly options: Options.Publish } {
+  const beside = { messageId: id, correlationId, about, causationId, occurredAt, actor, version };
+  const valid = validateProperties(subject === undefined ? beside : { ...beside, subject });
+  if (!valid.ok) throw new ContractViolation(type, valid.field, valid.rule);
+  const content = Buffer.from(JSON.stringify(data));
+  if (content.length > MAX_BODY_BYTES) throw new ContractViolation(type, '', tooLarge(content));
   return {
-    content: Buffer.from(JSON.stringify(data)),
+    content,
     options: {
       messageId: id,
       correlationId,
@@ -86,17 +118,33 @@ export function toWire(
   };
 }
 
-/** @throws ContractViolation when it is not one of the messages that this queue is for. */
+/** @throws Unreadable when it is not one of the messages that this queue is for. */
 export async function fromWire(
-  delivery: ConsumeMessage,
+  { properties, content }: WireMessage,
   known: ReadonlyMap<string, MessageDefinition>,
   sealing: Sealing,
-): Promise<BusMessage & { readonly trace: TraceCarrier }> {
-  const { properties, content } = delivery;
-  const type: unknown = properties.type;
-  if (typeof type !== 'string') throw new ContractViolation('a message', '/type', 'is missing');
-  if (!known.has(type)) throw new ContractViolation(type, '', 'is not a message of this queue');
-  const headers: Record<string, unknown> = properties.headers ?? {};
+): Promise<BusMessage> {
+  if (content.length > MAX_BODY_BYTES) throw new Unreadable('too-large', `The message ${tooLarge(content)}`);
+  const { type } = properties;
+  if (typeof type !== 'string' || !known.has(type)) {
+    throw new Unreadable('unknown-type', 'The message is of no type that this service takes from this queue');
+  }
+  try {
+    return await read(type, properties, content, sealing);
+  } catch (error) {
+    if (error instanceof ContractViolation)
+      throw new Unreadable('contract-violation', error.message, { cause: error });
+    throw error;
+  }
+}
+
+async function read(
+  type: string,
+  properties: WireMessage['properties'],
+  content: Buffer,
+  sealing: Sealing,
+): Promise<BusMessage> {
+  const headers = properties.headers ?? {};
   const beside = validateProperties(
     withoutMissing({
       messageId: properties.messageId,
@@ -113,15 +161,14 @@ export async function fromWire(
   const { version, messageId, subject, ...rest } = beside.data;
   const data = parse(type, content);
   const { message } = await sealing.open({ id: messageId, type, version, subject, data });
+  return { ...rest, messageId, subject, message };
+}
+
+/** The trace that a message continues, if it tells one. */
+export function traceOf({ properties: { headers = {} } }: WireMessage): TraceCarrier {
   return {
-    ...rest,
-    messageId,
-    subject,
-    message,
-    trace: {
-      ...(typeof headers.traceparent === 'string' ? { traceparent: headers.traceparent } : {}),
-      ...(typeof headers.tracestate === 'string' ? { tracestate: headers.tracestate } : {}),
-    },
+    ...(typeof headers.traceparent === 'string' ? { traceparent: headers.traceparent } : {}),
+    ...(typeof headers.tracestate === 'string' ? { tracestate: headers.tracestate } : {}),
   };
 }
 
@@ -129,10 +176,14 @@ function withoutMissing(values: Readonly<Record<string, unknown>>): Record<strin
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
+function tooLarge({ length }: Buffer): string {
+  return `has ${length} bytes, and may have ${MAX_BODY_BYTES}`;
+}
+
 function parse(type: string, content: Buffer): unknown {
   try {
     return JSON.parse(content.toString('utf8'));
   } catch {
-    throw new ContractViolation(type, '', 'is not JSON');
+    throw new Unreadable('not-json', `${type}: is not JSON`);
   }
 }

@@ -2,7 +2,7 @@ import { UnavailableError } from '@eventstore/db-client';
 import { Metadata, status } from '@grpc/grpc-js';
 import t from 'tap';
 import { ContractViolation } from '../../messages/decode-message.ts';
-import { BrokerUnavailable } from '../bus/publisher.ts';
+import { BrokerUnavailable } from '../bus/confirmed-sends.ts';
 import { ConflictError } from '../handle-command.ts';
 import { codeOf } from '../outage.ts';
 import { redact } from '../redact.ts';

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { AmqpFault, notImplemented } from '../wire/fault.ts';
-import { encodeMethod } from '../wire/method-codec.ts';
-import type { MethodArguments } from '../wire/methods.ts';
+import { encodeMethod, type MethodArguments } from '../wire/method-codec.ts';
 import type { Channel } from './channel.ts';
 import { ChannelConsumer } from './channel-consumer.ts';
 
@@ -61,7 +60,7 @@ export async function get(channel: Channel, args: MethodArguments<'basic.get'>):
   }
   const found = await queue.get();
   if (!found) {
-    channel.send('basic.get-empty', { reserved1: '' });
+    channel.send('basic.get-empty', {});
     return;
   }
   const { entry, message } = found;

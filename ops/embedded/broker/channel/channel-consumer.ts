@@ -70,14 +70,14 @@ export class ChannelConsumer implements Consumer {
     this.#channel.held++;
   }
 
-  deliver(entry: Entry, message: Message): boolean {
+  deliver(entry: Entry, message: Message): void {
     this.#channel.outgoing.release(entry.size);
-    if (this.stopped || this.#channel.closed) {
-      this.release();
-      return false;
-    }
     this.#channel.sendDelivery(this, entry, message);
-    return true;
+  }
+
+  withdraw(entry: Entry): void {
+    this.#channel.outgoing.release(entry.size);
+    this.release();
   }
 
   /** Frees the place of one delivery in the prefetch. */

@@ -6,8 +6,12 @@ import type { Queue } from '../queue/queue.ts';
 import { decodeContentHeader, encodeContent } from '../wire/content.ts';
 import { AmqpFault, notImplemented } from '../wire/fault.ts';
 import { FRAME_BODY, FRAME_HEADER, type Frame } from '../wire/frame.ts';
-import { encodeMethod } from '../wire/method-codec.ts';
-import type { MethodArguments, MethodName } from '../wire/methods.ts';
+import {
+  type AnswerArguments,
+  type AnswerName,
+  encodeMethod,
+  type MethodArguments,
+} from '../wire/method-codec.ts';
 import type { ChannelConsumer, ConsumerChannel } from './channel-consumer.ts';
 import { Confirms } from './confirms.ts';
 import { type Content, ContentAssembly } from './content-assembly.ts';
@@ -74,7 +78,7 @@ export class Channel implements ConsumerChannel {
     return this.#content.active;
   }
 
-  send<N extends MethodName>(name: N, args: MethodArguments<N>): void {
+  send<N extends AnswerName>(name: N, args: AnswerArguments[N]): void {
     this.outgoing.send(encodeMethod(this.id, name, args));
   }
 
@@ -97,7 +101,7 @@ export class Channel implements ConsumerChannel {
     this.#confirms ??= new Confirms((kind, deliveryTag, multiple) => {
       if (!this.#open) return;
       if (kind === 'ack') this.send('basic.ack', { deliveryTag, multiple });
-      else this.send('basic.nack', { deliveryTag, multiple, requeue: false });
+      else this.send('basic.nack', { deliveryTag, multiple });
     });
   }
 
@@ -153,7 +157,7 @@ export class Channel implements ConsumerChannel {
   consumerCancelled(consumer: ChannelConsumer): void {
     this.consumers.delete(consumer.tag);
     if (this.#open && this.around.cancelNotify) {
-      this.send('basic.cancel', { consumerTag: consumer.tag, noWait: true });
+      this.send('basic.cancel', { consumerTag: consumer.tag });
     }
   }
 

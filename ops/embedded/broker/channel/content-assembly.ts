@@ -1,6 +1,6 @@
 import type { ContentHeader } from '../wire/content.ts';
 import { AmqpFault } from '../wire/fault.ts';
-import type { MethodArguments } from '../wire/methods.ts';
+import type { MethodArguments } from '../wire/method-codec.ts';
 
 /** Largest body of a message in bytes (RabbitMQ 4's default). */
 const MAX_BODY = 16 * 1024 * 1024;

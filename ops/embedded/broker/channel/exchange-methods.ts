@@ -1,4 +1,4 @@
-import type { MethodArguments } from '../wire/methods.ts';
+import type { MethodArguments } from '../wire/method-codec.ts';
 import type { Channel } from './channel.ts';
 
 /** exchange.declare: what is answered is on disk. */

@@ -1,5 +1,5 @@
 import { AmqpFault, notImplemented } from '../wire/fault.ts';
-import type { Method } from '../wire/methods.ts';
+import type { Method } from '../wire/method-codec.ts';
 import { ack, cancel, consume, get, recover, refuse, setPrefetch } from './basic-methods.ts';
 import type { Channel } from './channel.ts';
 import { declareExchange, deleteExchange } from './exchange-methods.ts';

@@ -31,6 +31,10 @@ export function toMessage(
     throw new AmqpFault(406, `user_id property set to '${userId}' but authenticated user was '${user}'`);
   }
   const headers = headersOf(properties);
+  for (const header of ['CC', 'BCC']) {
+    if (headers[header] === undefined || Array.isArray(headers[header])) continue;
+    throw new AmqpFault(406, `invalid message: the header '${header}' must be a list of routing keys`);
+  }
   const keys = [routingKey, ...copiesOf(headers, 'CC'), ...copiesOf(headers, 'BCC')];
   const hasBlindCopies = headers.BCC !== undefined;
   if (hasBlindCopies) properties = withHeaders(properties, new Map([['BCC', undefined]]));

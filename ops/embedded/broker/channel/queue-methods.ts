@@ -1,6 +1,6 @@
 import type { BindingDefinition } from '../store/definitions.ts';
 import { AmqpFault } from '../wire/fault.ts';
-import type { MethodArguments } from '../wire/methods.ts';
+import type { MethodArguments } from '../wire/method-codec.ts';
 import type { Channel } from './channel.ts';
 
 /** queue.declare: what is answered is on disk. */
@@ -37,10 +37,9 @@ export async function bindQueue(channel: Channel, args: MethodArguments<'queue.b
   if (!args.noWait) channel.send('queue.bind-ok', {});
 }
 
-/** queue.unbind: unbinding a queue that is not there is no error, as in RabbitMQ. */
+/** queue.unbind: as in RabbitMQ it is no error where there is no queue, nor where it is another connection's own. */
 export async function unbindQueue(channel: Channel, args: MethodArguments<'queue.unbind'>): Promise<void> {
   const name = channel.queueName(args.queue);
-  if (channel.broker.queues.find(name)) channel.queue(name);
   channel.broker.exchanges.unbind(bindingOf(channel, name, args));
   await channel.broker.store.flushed();
   channel.send('queue.unbind-ok', {});
@@ -62,8 +61,7 @@ export async function deleteQueue(channel: Channel, args: MethodArguments<'queue
     if (args.ifUnused && queue.consumers.all.length > 0) {
       throw new AmqpFault(406, `queue '${name}' in vhost '/' in use`);
     }
-    if (args.ifEmpty && queue.ready > 0)
-      throw new AmqpFault(406, `queue '${name}' in vhost '/' is not empty`);
+    if (args.ifEmpty && queue.ready > 0) throw new AmqpFault(406, `queue '${name}' in vhost '/' not empty`);
     messageCount = broker.queues.delete(queue);
     await broker.store.flushed();
   }

@@ -11,8 +11,7 @@ import {
   HEARTBEAT,
   PROTOCOL_HEADER,
 } from '../wire/frame.ts';
-import { decodeMethod, encodeMethod } from '../wire/method-codec.ts';
-import type { Method } from '../wire/methods.ts';
+import { decodeMethod, encodeMethod, type Method } from '../wire/method-codec.ts';
 import { agree, type Client, PROPOSED, startOffer, type Tuned, welcome } from './handshake.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Outgoing } from './outgoing.ts';
@@ -189,7 +188,7 @@ export class Connection {
       if (virtualHost !== '/') throw new AmqpFault(530, `vhost ${virtualHost} not found`);
       this.#phase = 'running';
       clearTimeout(this.#deadline);
-      this.#outgoing.send(encodeMethod(0, 'connection.open-ok', { reserved1: '' }));
+      this.#outgoing.send(encodeMethod(0, 'connection.open-ok', {}));
     } else {
       throw new AmqpFault(this.#phase === 'running' ? 504 : 503, `${method.name} is not expected here`);
     }
@@ -211,7 +210,7 @@ export class Connection {
         );
       }
       this.#channels.set(id, this.#newChannel(id));
-      this.#outgoing.send(encodeMethod(id, 'channel.open-ok', { reserved1: Buffer.alloc(0) }));
+      this.#outgoing.send(encodeMethod(id, 'channel.open-ok', {}));
       return undefined;
     }
     if (!channel) throw new AmqpFault(504, "expected 'channel.open'");

@@ -1,6 +1,6 @@
 import { AmqpFault } from '../wire/fault.ts';
 import type { FieldTable } from '../wire/field-table.ts';
-import type { MethodArguments } from '../wire/methods.ts';
+import type { AnswerArguments, MethodArguments } from '../wire/method-codec.ts';
 
 /** What the broker proposes in connection.tune; a client may only lower it. */
 export const PROPOSED = { channelMax: 2047, frameMax: 131_072, heartbeat: 60 } as const;
@@ -11,7 +11,7 @@ const USER = 'guest';
 const PASSWORD = 'guest';
 
 /** connection.start: what this broker is and can do. */
-export function startOffer(): MethodArguments<'connection.start'> {
+export function startOffer(): AnswerArguments['connection.start'] {
   const serverProperties: FieldTable = {
     product: 'Deskstream embedded broker',
     version: '0.1.0',
@@ -34,8 +34,8 @@ export function startOffer(): MethodArguments<'connection.start'> {
     versionMajor: 0,
     versionMinor: 9,
     serverProperties,
-    mechanisms: Buffer.from('PLAIN'),
-    locales: Buffer.from('en_US'),
+    mechanisms: 'PLAIN',
+    locales: 'en_US',
   };
 }
 

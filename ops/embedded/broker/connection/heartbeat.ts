@@ -7,7 +7,7 @@ export class Heartbeat {
   readonly #silent: () => void;
   #timer: NodeJS.Timeout | undefined;
   #quietTicks = 0;
-  /** The client is not read at the moment, so its silence means nothing. */
+  /** The client is not read at the moment, so its silence means nothing; whether it takes what it is sent still does. */
   paused = false;
 
   constructor(outgoing: Outgoing, beat: () => void, silent: () => void) {
@@ -33,7 +33,11 @@ export class Heartbeat {
   #tick(): void {
     if (!this.#outgoing.active) this.#beat();
     this.#outgoing.active = false;
-    if (this.paused) return;
+    const isStuck = this.#outgoing.isStuck();
+    if (this.paused && !isStuck) {
+      this.#quietTicks = 0;
+      return;
+    }
     this.#quietTicks++;
     // Four half intervals: two heartbeats are missing.
     if (this.#quietTicks > 4) this.#silent();

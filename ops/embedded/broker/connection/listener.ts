@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
+import { portOf } from '../../shared/port-of.ts';
 import type { Broker } from '../broker.ts';
-import { boundPort } from './bound-port.ts';
 import { Connection } from './connection.ts';
 
 /** How long clients may take to say goodbye when the broker stops. */
@@ -35,7 +35,7 @@ export async function listen(host: string, port: number): Promise<Listener> {
   server.listen(port, host);
   await once(server, 'listening');
   return {
-    port: boundPort(server.address()),
+    port: portOf(server.address()),
     connections,
     serve(broker) {
       serving = broker;

@@ -12,6 +12,7 @@ export class Outgoing {
   #reserved = 0;
   #corked = false;
   #waking = false;
+  #lastWaiting = 0;
   /** Frames were sent since this was last set to false. */
   active = false;
 
@@ -26,6 +27,13 @@ export class Outgoing {
 
   get clogged(): boolean {
     return this.#socket.writableLength > CLOGGED;
+  }
+
+  /** Whether the client is not read for all that waits, and has taken nothing of it since this was last asked. */
+  isStuck(): boolean {
+    const before = this.#lastWaiting;
+    this.#lastWaiting = this.#socket.writableLength;
+    return this.clogged && this.#lastWaiting >= before;
   }
 
   /** Calls back once, when there is room again. */

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Entry } from '../queue/entry.ts';
 import { headersOf, isPersistent, splitProperties, textProperty } from '../wire/properties.ts';
+import { moment } from './rows.ts';
 
 /** How much of a body and of headers the page shows. */
 const SHOWN_BYTES = 2_000;
@@ -21,7 +22,7 @@ export function messageView(entry: Entry) {
     place: entry.seq,
     exchange: content.exchange || '(default)',
     routingKey: content.routingKey,
-    publishedAt: new Date(content.publishedAt).toISOString(),
+    publishedAt: moment(content.publishedAt),
     redelivered: entry.redelivered,
     persistent: isPersistent(properties),
     messageId: textProperty(properties, 'messageId'),

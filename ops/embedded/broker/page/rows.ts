@@ -49,11 +49,17 @@ export function connectionRow(connection: Connection) {
     name: connection.name,
     client: client ? `${client.product} ${client.version}`.trim() : 'not yet open',
     user: client?.user ?? '',
-    since: new Date(connection.since).toISOString(),
+    since: moment(connection.since),
     channels: channels.length,
     consumers: channels.reduce((sum, channel) => sum + channel.consumers.size, 0),
     unsettled: channels.reduce((sum, channel) => sum + channel.unsettled.size, 0),
   };
+}
+
+/** A moment for machines, and for people (UTC). */
+export function moment(milliseconds: number) {
+  const iso = new Date(milliseconds).toISOString();
+  return { iso, text: iso.slice(0, 19).replace('T', ' ') };
 }
 
 function rate(perSecond: number): string {

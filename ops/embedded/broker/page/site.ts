@@ -1,43 +1,61 @@
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { addLive } from '../../shared/live.ts';
 import { createSite } from '../../shared/site.ts';
 import type { Broker } from '../broker.ts';
 import type { Connection } from '../connection/connection.ts';
+import { figuresOf } from './figures.ts';
 import { messageView } from './message-view.ts';
 import { pageOf } from './paging.ts';
+import { listQueues } from './queue-list.ts';
 import { connectionRow, exchangeRow, queueRow } from './rows.ts';
 
-/** How many waiting messages of a queue the page looks at. */
+/** How many waiting messages of a queue the page looks at, and how many of its consumers and bindings. */
 const LOOK = 20;
+const SHOWN = 100;
 
-type ListQuery = { readonly queues?: unknown; readonly exchanges?: unknown; readonly connections?: unknown };
+/** How often it is looked whether something has changed, while someone has a page open. */
+const WATCH_MS = 1_000;
 
 /** The page that shows what is in the broker. It only looks: nothing is taken, changed or acknowledged. */
 export async function createBrokerSite(
   broker: Broker,
   connections: ReadonlySet<Connection>,
 ): Promise<FastifyInstance> {
-  const site = await createSite({ title: 'Broker', pagesDir: join(import.meta.dirname, '../pages') });
+  const pagesDir = join(import.meta.dirname, '../pages');
+  const site = await createSite({
+    title: 'Broker',
+    pagesDir,
+    assetsDir: join(pagesDir, 'assets'),
+    styles: ['broker.css'],
+  });
+  const live = addLive(site);
+  let last = '';
+  const watch = setInterval(() => {
+    if (!live.watched) return;
+    const figures = figuresOf(broker, connections);
+    if (figures !== last) live.changed();
+    last = figures;
+  }, WATCH_MS).unref();
+  site.addHook('onClose', async () => clearInterval(watch));
 
-  site.get<{ Querystring: ListQuery }>('/', (request, reply) => {
-    const byName = <T extends { readonly name: string }>(rows: readonly T[]) =>
-      rows.toSorted((a, b) => a.name.localeCompare(b.name));
-    const queues = byName(broker.queues.all);
-    const exchanges = byName(
-      broker.exchanges.all.map((exchange) => ({ name: exchange.definition.name, exchange })),
-    );
+  site.get<{ Querystring: Readonly<Record<string, unknown>> }>('/', (request, reply) => {
     const { query } = request;
-    const queuePage = pageOf(queues, query.queues);
-    const exchangePage = pageOf(exchanges, query.exchanges);
-    const connectionPage = pageOf([...connections], query.connections);
+    const all = broker.queues.all;
+    const { queues, ...asked } = listQueues(all, query);
+    const exchanges = broker.exchanges.all.toSorted((a, b) =>
+      a.definition.name.localeCompare(b.definition.name),
+    );
+    const queuePage = pageOf(queues, query, 'queues');
+    const exchangePage = pageOf(exchanges, query, 'exchanges');
+    const connectionPage = pageOf([...connections], query, 'connections');
     return reply.view('overview', {
-      ready: queues.reduce((sum, queue) => sum + queue.ready, 0),
-      unsettled: queues.reduce((sum, queue) => sum + queue.unsettled, 0),
+      ready: all.reduce((sum, queue) => sum + queue.ready, 0),
+      unsettled: all.reduce((sum, queue) => sum + queue.unsettled, 0),
+      asked,
+      anyQueue: all.length > 0,
       queues: { ...queuePage, items: queuePage.items.map(queueRow) },
-      exchanges: {
-        ...exchangePage,
-        items: exchangePage.items.map(({ exchange }) => exchangeRow(exchange)),
-      },
+      exchanges: { ...exchangePage, items: exchangePage.items.map(exchangeRow) },
       connections: { ...connectionPage, items: connectionPage.items.map(connectionRow) },
     });
   });
@@ -58,8 +76,10 @@ export async function createBrokerSite(
         name,
         value: String(value),
       })),
-      bindings,
-      consumers: queue.consumers.all.map((consumer) => ({
+      bindings: bindings.slice(0, SHOWN),
+      moreBindings: bindings.length > SHOWN && bindings.length,
+      moreConsumers: queue.consumers.all.length > SHOWN && queue.consumers.all.length,
+      consumers: queue.consumers.all.slice(0, SHOWN).map((consumer) => ({
         tag: consumer.tag,
         connection: consumer.connectionName,
         active: queue.consumers.isActive(consumer),
@@ -72,7 +92,7 @@ export async function createBrokerSite(
     });
   });
 
-  site.get<{ Params: { name: string }; Querystring: { readonly page?: unknown } }>(
+  site.get<{ Params: { name: string }; Querystring: Readonly<Record<string, unknown>> }>(
     '/exchanges/:name',
     (request, reply) => {
       const exchange = broker.exchanges.find(request.params.name);
@@ -89,7 +109,8 @@ export async function createBrokerSite(
             href: `/queues/${encodeURIComponent(queue)}`,
             routingKey,
           })),
-          request.query.page,
+          request.query,
+          'page',
         ),
       });
     },

@@ -14,8 +14,10 @@ export type Consumer = {
   canTake(): boolean;
   /** Counts a message that is about to be handed over. */
   reserve(size: number): void;
-  /** Hands it over, or says that it is too late for that (false). */
-  deliver(entry: Entry, message: Message): boolean;
+  /** Hands it over. */
+  deliver(entry: Entry, message: Message): void;
+  /** It will not be handed over after all: the consumer went before it could be. */
+  withdraw(entry: Entry): void;
   /** The queue is gone. */
   cancelled(): void;
 };

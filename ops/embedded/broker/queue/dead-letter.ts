@@ -3,7 +3,9 @@ import { writeValue } from '../wire/field-table.ts';
 import { headersOf, joinProperties, splitProperties, textProperty, withHeaders } from '../wire/properties.ts';
 import { Writer } from '../wire/writer.ts';
 import { createMessage, type Message } from './message.ts';
-import type { DeadReason } from './queue.ts';
+
+/** Why a message left its queue for the dead letters (the words RabbitMQ uses). */
+export type DeadReason = 'rejected' | 'expired' | 'maxlen' | 'delivery_limit';
 
 /**
  * The message as it goes to the dead letter exchange: with the headers `x-death` (an entry for each queue and
@@ -58,10 +60,14 @@ export function toDeadLetter(
   });
 }
 
-/** Whether the message has gone round to this queue before without anyone having rejected it: it would go round for ever. */
-export function isCycle(message: Message, queue: string): boolean {
-  const deaths = deathsOf(headersOf(splitProperties(message.properties)));
-  return deaths.some((each) => each.queue === queue) && !deaths.some((each) => each.reason === 'rejected');
+/**
+ * Whether a dead letter has gone round to this queue, since it was there last, without anyone having rejected it: it
+ * would go round for ever. As in RabbitMQ, a queue whose dead letters come back to itself is such a round.
+ */
+export function isCycle(dead: Message, queue: string): boolean {
+  const deaths = deathsOf(headersOf(splitProperties(dead.properties)));
+  const at = deaths.findIndex((each) => each.queue === queue);
+  return at >= 0 && !deaths.slice(0, at + 1).some((each) => each.reason === 'rejected');
 }
 
 /** Further routing keys that a sender names in a header (`CC`, `BCC`). */

@@ -1,17 +1,16 @@
-// Longer than its neighbours: who has which message, who is next and what is counted is one state.
 import { Meter } from '../meter.ts';
 import type { QueueDefinition } from '../store/definitions.ts';
 import type { Recovered, Store } from '../store/store.ts';
-import { Alarm } from './alarm.ts';
-import { storedBacklog } from './backlog.ts';
 import { type Consumer, Consumers } from './consumers.ts';
+import { Contents, type Held } from './contents.ts';
+import type { DeadReason } from './dead-letter.ts';
 import type { Entry } from './entry.ts';
+import { Eviction } from './eviction.ts';
+import { HandOut } from './hand-out.ts';
+import { Idle } from './idle.ts';
 import type { Message } from './message.ts';
-import { type ContentBudget, ReadyList } from './ready.ts';
-import { exceedsLimits, type QueueSettings } from './settings.ts';
-
-/** Why a message left its queue for the dead letters (the words RabbitMQ uses). */
-export type DeadReason = 'rejected' | 'expired' | 'maxlen' | 'delivery_limit';
+import type { ContentBudget } from './ready.ts';
+import type { QueueSettings } from './settings.ts';
 
 /** What a queue asks of the broker it is part of. */
 export type QueueSurroundings = {
@@ -23,13 +22,7 @@ export type QueueSurroundings = {
   unused(queue: Queue): void;
 };
 
-/** Most messages that leave a queue by themselves in one turn. */
-const EXPIRY_CHUNK = 500;
-
-/**
- * One queue: which messages wait, who has which, and who is next. Nothing is handed to anyone before it is
- * committed that it was, so that after a crash it comes back marked as redelivered.
- */
+/** One queue: messages come in, are handed out, and come back or are done with. */
 export class Queue {
   readonly definition: QueueDefinition;
   readonly settings: QueueSettings;
@@ -40,17 +33,11 @@ export class Queue {
   readonly delivered = new Meter();
   readonly acknowledged = new Meter();
   readonly #around: QueueSurroundings;
-  readonly #ready: ReadyList;
-  #nextSeq: number;
-  #deliveredBelow: number;
-  #taken = 0;
-  #takenBytes = 0;
-  #dispatching = false;
-  #again = false;
+  readonly #contents: Contents;
+  readonly #handOut: HandOut;
+  readonly #eviction: Eviction;
+  readonly #idle: Idle;
   #gone = false;
-  #idleUntil = 0;
-  readonly #expiry = new Alarm(() => this.dispatch());
-  readonly #idle = new Alarm(() => this.#endIdle());
 
   constructor(
     definition: QueueDefinition,
@@ -64,13 +51,31 @@ export class Queue {
     this.owner = owner;
     this.consumers = new Consumers(settings.singleActiveConsumer);
     this.#around = around;
-    this.#nextSeq = found.next;
-    this.#deliveredBelow = found.deliveredBelow;
-    const backlog = storedBacklog(around.store, definition.id, found.deliveredBelow, (message) =>
-      this.#expiryOf(message),
+    const contents = new Contents(definition, around, found, (message) => this.#expiryOf(message));
+    this.#contents = contents;
+    this.#eviction = new Eviction({
+      contents,
+      settings,
+      now: around.now,
+      drop: (reason) => this.#dropFirst(reason),
+      dispatch: () => this.dispatch(),
+    });
+    this.#handOut = new HandOut({
+      contents,
+      consumers: this.consumers,
+      dropExpired: () => this.#eviction.dropExpired(),
+      handed: (consumer, entry) => {
+        this.delivered.count();
+        if (consumer.noAck) this.#contents.remove(entry);
+      },
+    });
+    this.#idle = new Idle(
+      settings.expires,
+      around.now,
+      () => this.#gone || this.consumers.all.length > 0,
+      () => around.unused(this),
     );
-    this.#ready = new ReadyList(backlog, around.budget, found);
-    this.#watchIdle();
+    this.#idle.restart();
   }
 
   get name(): string {
@@ -79,236 +84,130 @@ export class Queue {
 
   /** Messages that nobody has. */
   get ready(): number {
-    return this.#ready.count;
+    return this.#contents.ready;
   }
 
   /** Messages that someone has and has not settled. */
   get unsettled(): number {
-    return this.#taken;
+    return this.#contents.taken;
   }
 
   get bytes(): number {
-    return this.#ready.bytes + this.#takenBytes;
-  }
-
-  get gone(): boolean {
-    return this.#gone;
+    return this.#contents.bytes;
   }
 
   /** Whether a new message would be refused because the queue is full. */
   get refuses(): boolean {
-    return this.settings.overflow === 'reject-publish' && this.#isFull(1);
+    return this.#eviction.refuses;
   }
 
   /** Takes a message in; it is written, but not yet on disk. Returns whether its confirm has to wait for that. */
   publish(message: Message): boolean {
-    const kept = message.persistent && this.definition.durable;
-    const entry: Entry = {
-      seq: this.#nextSeq++,
-      kept,
-      size: message.record.length,
-      expiresAt: this.#expiryOf(message),
-      redelivered: false,
-      returns: 0,
-      content: message,
-    };
-    this.#around.store.putMessage(this.definition.id, entry, message.record);
-    this.#ready.append(entry);
+    const entry = this.#contents.add(message, this.#expiryOf(message));
     this.published.count();
+    this.#eviction.arriving = entry;
     this.dispatch();
-    if (this.settings.overflow === 'drop-head') this.#dropHead();
-    return kept;
+    this.#eviction.arriving = undefined;
+    this.#eviction.dropOverflow();
+    return entry.kept;
   }
 
   /** Takes the first message for basic.get; resolves once it may be handed over. */
-  async get(): Promise<{ readonly entry: Entry; readonly message: Message } | undefined> {
-    this.#watchIdle();
-    if (this.#ready.count === 0) return undefined;
-    if (!this.#ready.peek())
-      await new Promise<void>((resolve) => this.#around.store.commits.afterCommit(resolve));
-    const entry = this.#take();
-    if (!entry?.content) return undefined;
-    const message = entry.content;
-    this.#noteDelivered(entry.seq);
-    await new Promise<void>((resolve) => this.#around.store.commits.afterCommit(resolve));
+  async get(): Promise<Held | undefined> {
+    this.#idle.restart();
+    this.#eviction.dropExpired();
+    if (this.#contents.ready === 0) return undefined;
+    if (!this.#contents.peek()) await this.#committed();
+    const held = this.#contents.take();
+    if (!held) return undefined;
+    this.#contents.noteDelivered(held.entry.seq);
+    await this.#committed();
     this.delivered.count();
-    return { entry, message };
+    return held;
   }
 
   addConsumer(consumer: Consumer): void {
     this.consumers.add(consumer);
-    this.#watchIdle();
+    this.#idle.restart();
     this.dispatch();
   }
 
   removeConsumer(consumer: Consumer): void {
-    if (!this.consumers.remove(consumer) || this.#gone) return;
-    this.#watchIdle();
+    if (!this.consumers.remove(consumer)) return;
+    this.#handOut.withdraw(consumer);
+    this.#idle.restart();
     if (this.definition.autoDelete && this.consumers.all.length === 0) this.#around.unused(this);
     else this.dispatch();
   }
 
   /** Hands messages to consumers for as long as there are both. */
   dispatch(): void {
-    if (this.#dispatching) {
-      this.#again = true;
-      return;
-    }
-    this.#dispatching = true;
-    try {
-      do {
-        this.#again = false;
-        this.#handOut();
-      } while (this.#again);
-    } finally {
-      this.#dispatching = false;
-    }
-    this.#watchExpiry();
+    if (this.#gone) return;
+    this.#handOut.run();
+    this.#eviction.watch();
   }
 
   /** A message is done with. */
   acknowledge(entry: Entry): void {
     this.acknowledged.count();
-    this.#forget(entry);
+    this.#contents.remove(entry);
   }
 
-  /** A message is refused for good: dead letter, or nothing. */
+  /** A message is refused for good: dead letter, or nothing. The dead letter is written before the message is removed. */
   discard(entry: Entry, reason: DeadReason): void {
-    this.#bury(entry, reason);
-    this.#forget(entry);
+    if (!this.#gone && this.settings.deadLetterExchange !== undefined) {
+      const message = this.#contents.contentOf(entry);
+      if (message) this.#around.deadLetter(this, message, reason);
+    }
+    this.#contents.remove(entry);
   }
 
   /** A message comes back to its old place; `handed` says whether anyone has seen it. */
   requeue(entry: Entry, handed: boolean): void {
-    if (this.#gone) return;
-    const limit = this.settings.deliveryLimit;
     if (handed) {
       entry.redelivered = true;
       entry.returns++;
-      if (limit !== undefined && entry.returns > limit) {
+      const { deliveryLimit = Infinity } = this.settings;
+      if (entry.returns > deliveryLimit) {
         this.discard(entry, 'delivery_limit');
         return;
       }
     }
-    this.#taken--;
-    this.#takenBytes -= entry.size;
-    this.#ready.putBack(entry);
+    this.#contents.putBack(entry);
   }
 
   /** Removes what nobody has; resolves with how many, once that is on disk. */
-  async purge(): Promise<number> {
-    const count = this.#ready.count;
-    const { entries, from, to } = this.#ready.clear();
-    for (const entry of entries) this.#around.store.removeMessage(this.definition.id, entry);
-    await this.#around.store.removeRange(this.definition.id, from, to);
-    return count;
+  purge(): Promise<number> {
+    return this.#contents.purge();
   }
 
   /** Ends the queue: tells its consumers, forgets its messages. Their removal from the disk goes on afterwards. */
   end(): { readonly count: number; readonly removed: Promise<void> } {
-    const count = this.#ready.count;
-    this.#gone = true;
-    this.#expiry.clear();
-    this.#idle.clear();
-    this.#ready.clear();
+    this.stop();
+    const ended = this.#contents.end();
     for (const consumer of [...this.consumers.all]) {
       this.consumers.remove(consumer);
+      this.#handOut.withdraw(consumer);
       consumer.cancelled();
     }
-    return { count, removed: this.#around.store.removeRange(this.definition.id, 0, 2 ** 48 - 1) };
+    return ended;
   }
 
-  /** Stops the clocks, when the broker stops. */
+  /** Stops handing out, and the clocks. */
   stop(): void {
     this.#gone = true;
-    this.#expiry.clear();
-    this.#idle.clear();
+    this.#eviction.stop();
+    this.#idle.stop();
   }
 
   /** A look at the first messages that nobody has. */
   look(limit: number): readonly Entry[] {
-    return this.#ready.look(limit);
-  }
-
-  #handOut(): void {
-    const batch: { readonly consumer: Consumer; readonly entry: Entry; readonly message: Message }[] = [];
-    let last = -1;
-    while (this.#ready.count > 0 && this.#dropExpired()) {
-      if (!this.#ready.peek()) {
-        // Not committed yet: once it is, it can be read.
-        this.#around.store.commits.afterCommit(() => this.dispatch());
-        break;
-      }
-      const consumer = this.consumers.next();
-      if (!consumer) break;
-      const entry = this.#take();
-      if (!entry?.content) break;
-      consumer.reserve(entry.size);
-      batch.push({ consumer, entry, message: entry.content });
-      last = Math.max(last, entry.seq);
-    }
-    if (batch.length === 0) return;
-    this.#noteDelivered(last);
-    this.#around.store.commits.afterCommit(() => {
-      for (const { consumer, entry, message } of batch) {
-        const handed = consumer.deliver(entry, message);
-        entry.content = undefined;
-        if (!handed) this.requeue(entry, false);
-        else {
-          this.delivered.count();
-          if (consumer.noAck) this.#forget(entry);
-        }
-      }
-      this.dispatch();
-    });
-  }
-
-  #take(): Entry | undefined {
-    const entry = this.#ready.shift();
-    if (entry) {
-      this.#taken++;
-      this.#takenBytes += entry.size;
-    }
-    return entry;
-  }
-
-  #forget(entry: Entry): void {
-    if (this.#gone) return;
-    this.#taken--;
-    this.#takenBytes -= entry.size;
-    this.#around.store.removeMessage(this.definition.id, entry);
-  }
-
-  #noteDelivered(seq: number): void {
-    if (!this.definition.durable || seq < this.#deliveredBelow) return;
-    this.#deliveredBelow = seq + 1;
-    this.#around.store.setDeliveredBelow(this.definition.id, this.#deliveredBelow);
-  }
-
-  /** The dead letter is written before the message is removed, in the same batch or an earlier one. */
-  #bury(entry: Entry, reason: DeadReason): void {
-    if (this.#gone || this.settings.deadLetterExchange === undefined) return;
-    const message = entry.content ?? this.#around.store.message(this.definition.id, entry);
-    if (message) this.#around.deadLetter(this, message, reason);
+    return this.#contents.look(limit);
   }
 
   #dropFirst(reason: DeadReason): void {
-    const entry = this.#take();
-    if (entry) this.discard(entry, reason);
-  }
-
-  #isFull(more: number): boolean {
-    return exceedsLimits(this.settings, this.#ready.count + more, this.#ready.bytes + more);
-  }
-
-  #dropHead(): void {
-    while (this.#ready.count > 0 && this.#isFull(0)) {
-      if (!this.#ready.peek()) {
-        this.#around.store.commits.afterCommit(() => this.#dropHead());
-        return;
-      }
-      this.#dropFirst('maxlen');
-    }
+    const held = this.#contents.take();
+    if (held) this.discard(held.entry, reason);
   }
 
   #expiryOf(message: Message): number {
@@ -316,36 +215,7 @@ export class Queue {
     return message.publishedAt + limit;
   }
 
-  /** Takes out what has waited too long at the head; false when there was so much that the rest has to wait. */
-  #dropExpired(): boolean {
-    for (let dropped = 0; dropped < EXPIRY_CHUNK; dropped++) {
-      const first = this.#ready.peek();
-      if (!first || first.expiresAt > this.#around.now()) return true;
-      this.#dropFirst('expired');
-    }
-    setImmediate(() => this.dispatch());
-    return false;
-  }
-
-  #watchExpiry(): void {
-    this.#expiry.clear();
-    if (this.#gone || this.#ready.count === 0) return;
-    const expiresAt = this.#ready.peek()?.expiresAt;
-    if (expiresAt === undefined || expiresAt === Infinity) return;
-    this.#expiry.setIn(expiresAt - this.#around.now());
-  }
-
-  #watchIdle(): void {
-    this.#idle.clear();
-    const { expires } = this.settings;
-    if (expires === undefined || this.#gone || this.consumers.all.length > 0) return;
-    this.#idleUntil = this.#around.now() + expires;
-    this.#idle.setIn(expires);
-  }
-
-  #endIdle(): void {
-    const left = this.#idleUntil - this.#around.now();
-    if (left > 0) this.#idle.setIn(left);
-    else this.#around.unused(this);
+  #committed(): Promise<void> {
+    return new Promise((resolve) => this.#contents.afterCommit(resolve));
   }
 }

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { QueueDefinition } from '../store/definitions.ts';
 import type { Recovered, Store } from '../store/store.ts';
 import { AmqpFault } from '../wire/fault.ts';
-import type { FieldTable } from '../wire/field-table.ts';
+import type { FieldTable, FieldValue } from '../wire/field-table.ts';
 import { Queue, type QueueSurroundings } from './queue.ts';
 import { type QueueSettings, readQueueSettings } from './settings.ts';
 
@@ -55,7 +55,7 @@ export class Queues {
     for (const definition of definitions) {
       this.#add(
         definition,
-        readQueueSettings(definition.arguments),
+        readQueueSettings(definition.name, definition.arguments),
         undefined,
         found.get(definition.id) ?? NOTHING,
       );
@@ -76,8 +76,8 @@ export class Queues {
     if (request.name.startsWith('amq.')) {
       throw new AmqpFault(403, `queue name '${request.name}' contains reserved prefix 'amq.*'`);
     }
-    const settings = readQueueSettings(request.arguments);
     const name = request.name === '' ? `amq.gen-${randomBytes(16).toString('base64url')}` : request.name;
+    const settings = readQueueSettings(name, request.arguments);
     if (settings.quorum) requireQuorumShape(asked);
     const definition: QueueDefinition = { ...request, name, id: this.#store.newQueueId() };
     if (request.durable) this.#store.saveQueue(definition);
@@ -119,10 +119,10 @@ function locked(name: string): AmqpFault {
 }
 
 function requireQuorumShape(request: QueueRequest): void {
-  if (request.name === '') throw new AmqpFault(406, 'Cannot declare a server-named queue of type quorum');
+  if (request.name === '') throw new AmqpFault(406, 'Cannot declare a server-named queue for type quorum');
   const property = [
     [!request.durable, 'non-durable'],
-    [request.exclusive, 'exclusive'],
+    [request.exclusive, 'exclusive-owner'],
     [request.autoDelete, 'auto-delete'],
   ].find(([wrong]) => wrong)?.[1];
   if (property)
@@ -130,19 +130,34 @@ function requireQuorumShape(request: QueueRequest): void {
 }
 
 function requireSame(found: QueueDefinition, asked: QueueRequest): void {
-  const differences: [string, unknown, unknown][] = [
+  for (const [name, received, current] of [
     ['durable', asked.durable, found.durable],
     ['auto_delete', asked.autoDelete, found.autoDelete],
     ['exclusive', asked.exclusive, found.exclusive],
-  ];
+  ] as const) {
+    if (received !== current) throw inequivalent(name, found, `'${received}'`, `'${current}'`);
+  }
   for (const name of new Set([...Object.keys(asked.arguments), ...Object.keys(found.arguments)])) {
-    if (name.startsWith('x-')) differences.push([name, asked.arguments[name], found.arguments[name]]);
-  }
-  for (const [name, received, current] of differences) {
+    if (!name.startsWith('x-')) continue;
+    const received = argumentOf(asked, name);
+    const current = argumentOf(found, name);
     if (isDeepStrictEqual(received, current)) continue;
-    throw new AmqpFault(
-      406,
-      `inequivalent arg '${name}' for queue '${found.name}' in vhost '/': received '${received ?? 'none'}' but current is '${current ?? 'none'}'`,
-    );
+    throw inequivalent(name, found, described(received), described(current));
   }
+}
+
+/** A queue without a type is a classic one. */
+function argumentOf(queue: { readonly arguments: FieldTable }, name: string): FieldValue | undefined {
+  return queue.arguments[name] ?? (name === 'x-queue-type' ? 'classic' : undefined);
+}
+
+function described(value: FieldValue | undefined): string {
+  return value === undefined ? 'none' : `the value '${value}'`;
+}
+
+function inequivalent(name: string, queue: QueueDefinition, received: string, current: string): AmqpFault {
+  return new AmqpFault(
+    406,
+    `inequivalent arg '${name}' for queue '${queue.name}' in vhost '/': received ${received} but current is ${current}`,
+  );
 }

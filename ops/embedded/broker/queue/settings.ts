@@ -1,5 +1,5 @@
 import { AmqpFault, notImplemented } from '../wire/fault.ts';
-import type { FieldTable, FieldValue } from '../wire/field-table.ts';
+import type { FieldTable } from '../wire/field-table.ts';
 
 /** What the arguments of queue.declare ask for. */
 export type QueueSettings = {
@@ -38,32 +38,36 @@ const UNDERSTOOD = new Set([
  * @throws AmqpFault 540 for an argument of RabbitMQ's that this broker does not implement, 406 for a value that
  * cannot be.
  */
-export function readQueueSettings(args: FieldTable): QueueSettings {
+export function readQueueSettings(queue: string, args: FieldTable): QueueSettings {
   for (const name of Object.keys(args)) {
     if (name.startsWith('x-') && !UNDERSTOOD.has(name)) throw notImplemented(`the queue argument '${name}'`);
   }
-  const type = oneOf(args, 'x-queue-type', ['classic', 'quorum', 'stream'] as const);
+  const read = new ArgumentReader(queue, args);
+  const type = read.oneOf('x-queue-type', ['classic', 'quorum', 'stream'] as const);
   if (type === 'stream') throw notImplemented("the queue type 'stream'");
-  oneOf(args, 'x-queue-mode', ['default', 'lazy'] as const);
-  const overflow = oneOf(args, 'x-overflow', ['drop-head', 'reject-publish', 'reject-publish-dlx'] as const);
+  const mode = read.oneOf('x-queue-mode', ['default', 'lazy'] as const);
+  const overflow = read.oneOf('x-overflow', ['drop-head', 'reject-publish', 'reject-publish-dlx'] as const);
   if (overflow === 'reject-publish-dlx') throw notImplemented("the overflow 'reject-publish-dlx'");
   const settings: QueueSettings = {
     quorum: type === 'quorum',
-    singleActiveConsumer: flag(args, 'x-single-active-consumer'),
-    deadLetterExchange: text(args, 'x-dead-letter-exchange'),
-    deadLetterRoutingKey: text(args, 'x-dead-letter-routing-key'),
-    messageTtl: whole(args, 'x-message-ttl', 0),
-    expires: whole(args, 'x-expires', 1),
-    maxLength: whole(args, 'x-max-length', 0),
-    maxLengthBytes: whole(args, 'x-max-length-bytes', 0),
+    singleActiveConsumer: read.flag('x-single-active-consumer'),
+    deadLetterExchange: read.text('x-dead-letter-exchange'),
+    deadLetterRoutingKey: read.text('x-dead-letter-routing-key'),
+    messageTtl: read.whole('x-message-ttl', 0),
+    expires: read.whole('x-expires', 1),
+    maxLength: read.whole('x-max-length', 0),
+    maxLengthBytes: read.whole('x-max-length-bytes', 0),
     overflow: overflow ?? 'drop-head',
-    deliveryLimit: whole(args, 'x-delivery-limit', 0),
+    deliveryLimit: read.whole('x-delivery-limit', 0),
   };
   if (settings.deadLetterRoutingKey !== undefined && settings.deadLetterExchange === undefined) {
-    throw invalid('x-dead-letter-routing-key', 'there is no x-dead-letter-exchange');
+    throw read.invalid('x-dead-letter-routing-key', 'there is no x-dead-letter-exchange');
   }
   if (settings.deliveryLimit !== undefined && !settings.quorum) {
-    throw invalid('x-delivery-limit', 'it is for queues of type quorum');
+    throw read.invalid('x-delivery-limit', 'it is for queues of type quorum');
+  }
+  if (mode !== undefined && settings.quorum) {
+    throw read.invalid('x-queue-mode', 'it is for queues of type classic');
   }
   return settings;
 }
@@ -74,35 +78,46 @@ export function exceedsLimits(settings: QueueSettings, count: number, bytes: num
   return count > maxLength || bytes > maxLengthBytes;
 }
 
-function invalid(name: string, why: string): AmqpFault {
-  return new AmqpFault(406, `invalid arg '${name}' for queue: ${why}`);
-}
+/** Reads arguments by their kinds; what is of another kind is refused with 406. */
+class ArgumentReader {
+  readonly #queue: string;
+  readonly #args: FieldTable;
 
-function whole(args: FieldTable, name: string, least: number): number | undefined {
-  const value: FieldValue | undefined = args[name];
-  if (value === undefined) return undefined;
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least || value > 0xffff_ffff) {
-    throw invalid(name, `it must be a whole number of at least ${least}`);
+  constructor(queue: string, args: FieldTable) {
+    this.#queue = queue;
+    this.#args = args;
   }
-  return value;
-}
 
-function text(args: FieldTable, name: string): string | undefined {
-  const value = args[name];
-  if (value === undefined || typeof value === 'string') return value;
-  throw invalid(name, 'it must be text');
-}
+  invalid(name: string, why: string): AmqpFault {
+    return new AmqpFault(406, `invalid arg '${name}' for queue '${this.#queue}' in vhost '/': ${why}`);
+  }
 
-function flag(args: FieldTable, name: string): boolean {
-  const value = args[name];
-  if (value === undefined || typeof value === 'boolean') return value ?? false;
-  throw invalid(name, 'it must be true or false');
-}
+  whole(name: string, least: number): number | undefined {
+    const value = this.#args[name];
+    if (value === undefined) return undefined;
+    if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least || value > 0xffff_ffff) {
+      throw this.invalid(name, `it must be a whole number of at least ${least}`);
+    }
+    return value;
+  }
 
-function oneOf<T extends string>(args: FieldTable, name: string, choices: readonly T[]): T | undefined {
-  const value = text(args, name);
-  if (value === undefined) return undefined;
-  const choice = choices.find((each) => each === value);
-  if (choice === undefined) throw invalid(name, `it must be one of ${choices.join(', ')}`);
-  return choice;
+  text(name: string): string | undefined {
+    const value = this.#args[name];
+    if (value === undefined || typeof value === 'string') return value;
+    throw this.invalid(name, 'it must be text');
+  }
+
+  flag(name: string): boolean {
+    const value = this.#args[name];
+    if (value === undefined || typeof value === 'boolean') return value ?? false;
+    throw this.invalid(name, 'it must be true or false');
+  }
+
+  oneOf<T extends string>(name: string, choices: readonly T[]): T | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    const choice = choices.find((each) => each === value);
+    if (choice === undefined) throw this.invalid(name, `it must be one of ${choices.join(', ')}`);
+    return choice;
+  }
 }

@@ -22,6 +22,8 @@ const PREDECLARED: readonly ExchangeDefinition[] = (['direct', 'fanout', 'topic'
 export class Exchanges {
   readonly #store: Store;
   readonly #byName = new Map<string, Exchange>();
+  /** How often an exchange or a binding came or went. */
+  changes = 0;
 
   constructor(store: Store) {
     this.#store = store;
@@ -71,6 +73,7 @@ export class Exchanges {
     const { name, durable, autoDelete, internal } = request;
     const definition: ExchangeDefinition = { name, type, durable, autoDelete, internal };
     this.#byName.set(name, new Exchange(definition));
+    this.changes++;
     if (durable) this.#store.saveExchange(definition);
   }
 
@@ -78,7 +81,7 @@ export class Exchanges {
   delete(name: string, ifUnused: boolean): void {
     refuseDefault(name);
     if (name.startsWith('amq.')) {
-      throw new AmqpFault(403, `exchange name '${name}' contains reserved prefix 'amq.*'`);
+      throw new AmqpFault(403, `deletion of system exchange '${name}' in vhost '/' not allowed`);
     }
     const exchange = this.#byName.get(name);
     if (!exchange) return;
@@ -90,7 +93,9 @@ export class Exchanges {
   bind(binding: BindingDefinition, kept: boolean): void {
     refuseDefault(binding.exchange);
     const exchange = this.get(binding.exchange);
-    if (exchange.bind(binding) && kept && exchange.definition.durable) this.#store.saveBinding(binding);
+    if (!exchange.bind(binding)) return;
+    this.changes++;
+    if (kept && exchange.definition.durable) this.#store.saveBinding(binding);
   }
 
   /** Puts a stored binding back when the broker starts. */
@@ -103,6 +108,7 @@ export class Exchanges {
     refuseDefault(binding.exchange);
     const exchange = this.#byName.get(binding.exchange);
     if (!exchange?.unbind(binding)) return;
+    this.changes++;
     this.#store.removeBinding(binding);
     this.#removeIfUnused(exchange);
   }
@@ -112,7 +118,9 @@ export class Exchanges {
     for (const exchange of this.all) {
       const removed = exchange.unbindQueue(queue);
       for (const binding of removed) this.#store.removeBinding(binding);
-      if (removed.length > 0) this.#removeIfUnused(exchange);
+      if (removed.length === 0) continue;
+      this.changes++;
+      this.#removeIfUnused(exchange);
     }
   }
 
@@ -122,6 +130,7 @@ export class Exchanges {
 
   #remove(exchange: Exchange): void {
     this.#byName.delete(exchange.definition.name);
+    this.changes++;
     if (exchange.definition.durable) this.#store.removeExchange(exchange.definition.name);
     for (const binding of exchange.bindings) this.#store.removeBinding(binding);
   }

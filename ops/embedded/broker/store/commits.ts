@@ -2,7 +2,13 @@
 const HIGH_WATER = 16 * 1024 * 1024;
 const LOW_WATER = HIGH_WATER / 2;
 
-type Batch = { readonly committed: Promise<unknown>; bytes: number; readonly callbacks: (() => void)[] };
+type Batch = {
+  readonly committed: Promise<unknown>;
+  isCommitted: boolean;
+  bytes: number;
+  /** Also of what was asked for while these run. */
+  readonly callbacks: (() => void)[];
+};
 
 /**
  * Follows the batches that lmdb commits in the background: runs what has to wait for a commit (visible, and
@@ -12,7 +18,9 @@ type Batch = { readonly committed: Promise<unknown>; bytes: number; readonly cal
 export class Commits {
   readonly #flushed: () => PromiseLike<unknown>;
   readonly #onFailure: (error: unknown) => void;
-  #batch: Batch | undefined;
+  /** Not settled yet, oldest first: lmdb may tell of two batches in the wrong order. */
+  readonly #batches: Batch[] = [];
+  #settling = false;
   #flushCallbacks: (() => void)[] | undefined;
   #pendingBytes = 0;
   #reliefCallbacks: (() => void)[] = [];
@@ -25,18 +33,26 @@ export class Commits {
   /** Notes a write of `bytes`, whose commit `committed` tells. */
   wrote(committed: Promise<unknown>, bytes: number): void {
     this.#pendingBytes += bytes;
-    if (this.#batch?.committed === committed) {
-      this.#batch.bytes += bytes;
+    const last = this.#batches.at(-1);
+    if (last?.committed === committed) {
+      last.bytes += bytes;
       return;
     }
-    const batch: Batch = { committed, bytes, callbacks: [] };
-    this.#batch = batch;
-    committed.then(() => this.#settle(batch), this.#onFailure);
+    const batch: Batch = { committed, isCommitted: false, bytes, callbacks: [] };
+    this.#batches.push(batch);
+    committed.then(() => {
+      batch.isCommitted = true;
+      this.#settle();
+    }, this.#onFailure);
   }
 
-  /** Runs `callback` once all that was written so far is committed: at once if it is already. */
+  /**
+   * Runs `callback` once all that was written so far is committed, after all that was asked for before: at once if
+   * there is nothing to wait for.
+   */
   afterCommit(callback: () => void): void {
-    if (this.#batch) this.#batch.callbacks.push(callback);
+    const last = this.#batches.at(-1);
+    if (last) last.callbacks.push(callback);
     else callback();
   }
 
@@ -69,10 +85,18 @@ export class Commits {
     });
   }
 
-  #settle(batch: Batch): void {
-    this.#pendingBytes -= batch.bytes;
-    if (this.#batch === batch) this.#batch = undefined;
-    for (const callback of batch.callbacks) callback();
+  #settle(): void {
+    if (this.#settling) return;
+    this.#settling = true;
+    try {
+      for (let batch = this.#batches[0]; batch?.isCommitted; batch = this.#batches[0]) {
+        this.#pendingBytes -= batch.bytes;
+        for (const callback of batch.callbacks) callback();
+        this.#batches.shift();
+      }
+    } finally {
+      this.#settling = false;
+    }
     if (this.#pendingBytes > LOW_WATER) return;
     const waiting = this.#reliefCallbacks;
     this.#reliefCallbacks = [];

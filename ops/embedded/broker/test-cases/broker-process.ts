@@ -12,8 +12,10 @@ export type BrokerProcess = {
 
 const isBrokerProcess = process.argv[2] === 'run-broker';
 
-export async function startBrokerProcess(dataDir: string): Promise<BrokerProcess> {
-  const child = fork(new URL(import.meta.url), ['run-broker', dataDir], { execArgv: ['--expose-gc'] });
+/** @param onPort any free one, unless told otherwise. */
+export async function startBrokerProcess(dataDir: string, onPort = 0): Promise<BrokerProcess> {
+  const args = ['run-broker', dataDir, String(onPort)];
+  const child = fork(new URL(import.meta.url), args, { execArgv: ['--expose-gc'] });
   const [port] = await once(child, 'message');
   return {
     url: `amqp://guest:guest@127.0.0.1:${port}`,
@@ -33,7 +35,11 @@ export async function startBrokerProcess(dataDir: string): Promise<BrokerProcess
 
 if (isBrokerProcess) {
   const { startBrokerNode } = await import('../node.ts');
-  const node = await startBrokerNode({ dataDir: process.argv[3] ?? '', port: 0, pagePort: 0 });
+  const node = await startBrokerNode({
+    dataDir: process.argv[3] ?? '',
+    port: Number(process.argv[4]),
+    pagePort: 0,
+  });
   process.send?.(node.ports.broker);
   process.on('disconnect', () => process.exit());
   process.on('message', () => {

@@ -117,21 +117,31 @@ export async function until(condition: () => boolean | Promise<boolean>, what: s
 }
 
 /** The reply code with which the broker ends a channel, or a connection, because of what is done; undefined if it does not. */
-export async function faultOf(
-  emitter: { once(event: 'error', listener: (error: Error & { code?: number }) => void): unknown },
-  action: () => unknown,
-): Promise<number | undefined> {
-  const fault = new Promise<number | undefined>((resolve) => {
+export async function faultOf(emitter: FaultEmitter, action: () => unknown): Promise<number | undefined> {
+  return (await errorOf(emitter, action))?.code;
+}
+
+/** What the broker says when it ends a channel, or a connection, because of what is done; undefined if it does not. */
+export async function refusalOf(emitter: FaultEmitter, action: () => unknown): Promise<string | undefined> {
+  const error = await errorOf(emitter, action);
+  return error && /with message "(.*)"$/.exec(error.message)?.[1];
+}
+
+type FaultEmitter = { once(event: 'error', listener: (error: Fault) => void): unknown };
+type Fault = Error & { code?: number };
+
+async function errorOf(emitter: FaultEmitter, action: () => unknown): Promise<Fault | undefined> {
+  const fault = new Promise<Fault | undefined>((resolve) => {
     const late = setTimeout(() => resolve(undefined), 3_000);
     emitter.once('error', (error) => {
       clearTimeout(late);
-      resolve(error.code);
+      resolve(error);
     });
   });
   const done = Promise.resolve()
     .then(action)
     .catch(() => undefined);
-  const code = await fault;
-  if (code !== undefined) await done;
-  return code;
+  const error = await fault;
+  if (error) await done;
+  return error;
 }

@@ -1,7 +1,7 @@
 import { connect as connectSocket } from 'node:net';
 import { connect } from 'amqplib';
 import type { Test } from 'tap';
-import { type BrokerUnderTest, fill, open, openChannel, quiet, until } from './broker-under-test.ts';
+import { type BrokerUnderTest, collect, fill, open, openChannel, quiet, until } from './broker-under-test.ts';
 import { frame, method, openRaw, PROTOCOL, short } from './raw-client.ts';
 
 /** Opening, staying, ending. */
@@ -106,6 +106,24 @@ export async function connectingCases(t: Test, broker: BrokerUnderTest): Promise
       queues,
       Array.from({ length: 50 }, () => 1),
     );
+  });
+
+  await t.test('a client may ask for smaller frames and fewer channels', async (t) => {
+    const small = new URL(broker.url);
+    small.searchParams.set('frameMax', '4096');
+    small.searchParams.set('channelMax', '2');
+    const connection = await open(t, { url: small.href });
+    const channel = quiet(await connection.createConfirmChannel());
+    const { queue } = await channel.assertQueue('', { exclusive: true });
+    const body = Buffer.alloc(100_000, 'abcdefghijk');
+    channel.sendToQueue(queue, body);
+    await channel.waitForConfirms();
+    const [message] = await (await collect(channel, queue)).reach(1);
+    t.ok(message?.content.equals(body));
+    const raw = await openRaw(broker.url, 0, { channelMax: 1 });
+    t.teardown(() => raw.socket.destroy());
+    raw.send(method(2, 20, 10, Buffer.from([0])));
+    t.equal(await raw.closeCode(), 530);
   });
 
   await t.test('a channel that failed can be opened again under its number', async (t) => {

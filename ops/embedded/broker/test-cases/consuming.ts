@@ -13,6 +13,7 @@ import {
   unique,
   until,
 } from './broker-under-test.ts';
+import { slowLink } from './slow-link.ts';
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => `m${index}`);
 
@@ -173,6 +174,30 @@ export async function consumingCases(t: Test, broker: BrokerUnderTest): Promise<
       );
     });
   }
+
+  await t.test('a queue that is handed over while messages come keeps their order', async (t) => {
+    const options = { autoDelete: false, arguments: { 'x-single-active-consumer': true } };
+    for (let round = 0; round < 5; round++) {
+      const queue = await durableQueue(t, broker, options);
+      const publisher = await openChannel(t, broker);
+      const link = await slowLink(broker.url);
+      t.teardown(() => link.close());
+      const first = await open(t, link);
+      const collector = await collect(quiet(await first.createChannel()), queue);
+      const second = await collect(quiet(await (await open(t, broker)).createChannel()), queue);
+      let published = 0;
+      const publish = () => {
+        for (let burst = 0; burst < 40 && published < 1_000; burst++) {
+          publisher.sendToQueue(queue, Buffer.from(`m${published++}`), { persistent: true });
+        }
+        if (published < 1_000) setImmediate(publish);
+      };
+      publish();
+      await collector.reach(50 + round * 50);
+      link.close();
+      t.same(textsOf(await second.reach(1_000)), numbers(1_000));
+    }
+  });
 
   await t.test('a delivery is settled once, by its own channel', async (t) => {
     const connection = await open(t, broker);

@@ -106,6 +106,31 @@ export async function deadLetterCases(t: Test, broker: BrokerUnderTest): Promise
     t.same(await drain(channel, plain), ['stays']);
   });
 
+  await t.test('dead letters that would go round by themselves for ever end', async (t) => {
+    const channel = await openChannel(t, broker);
+    const name = unique('round');
+    const round = { messageTtl: 1, deadLetterExchange: '', deadLetterRoutingKey: name, durable: false };
+    await channel.assertQueue(name, { ...round, exclusive: true });
+    await fill(channel, name, ['round and round']);
+    await until(async () => (await channel.checkQueue(name)).messageCount === 0, 'the end of it');
+    t.equal(await channel.get(name), false);
+  });
+
+  await t.test('a message that may not wait goes to who takes it at once, or nowhere', async (t) => {
+    const channel = await openChannel(t, broker);
+    const { queue } = await channel.assertQueue('', { exclusive: true, messageTtl: 0 });
+    await fill(channel, queue, ['nobody there']);
+    await until(async () => (await channel.checkQueue(queue)).messageCount === 0, 'it to go');
+    await channel.prefetch(1);
+    const collector = await collect(channel, queue);
+    await fill(channel, queue, ['taken', 'too many']);
+    await collector.reach(1);
+    await until(async () => (await channel.checkQueue(queue)).messageCount === 0, 'the other to go');
+    for (const message of collector.messages) channel.ack(message);
+    await channel.checkQueue(queue);
+    t.same(textsOf(collector.messages), ['taken']);
+  });
+
   await t.test('a full queue drops its head, or refuses what comes', async (t) => {
     const channel = await openChannel(t, broker);
     const dead = await durableQueue(t, broker);

@@ -8,6 +8,7 @@ import {
   open,
   openChannel,
   quiet,
+  refusalOf,
   unique,
   until,
 } from './broker-under-test.ts';
@@ -116,6 +117,91 @@ export async function declaringCases(t: Test, broker: BrokerUnderTest): Promise<
       ...attempts.map(([what, code]) => [what, code]),
       ...foreign.map(([what]) => [`${what} another connection’s queue`, 405]),
     ]);
+  });
+
+  await t.test('refusals say what RabbitMQ says', async (t) => {
+    const connection = await open(t, broker);
+    const setup = quiet(await connection.createConfirmChannel());
+    const [queue, exchange] = [unique('queue'), unique('exchange')];
+    await setup.assertQueue(queue, { exclusive: true, durable: false });
+    await setup.assertExchange(exchange, 'topic', { durable: false });
+    await fill(setup, queue, ['one']);
+    const quorum = { 'x-queue-type': 'quorum' };
+    const refusals: [RegExp, (channel: typeof setup) => unknown][] = [
+      [
+        new RegExp(`^NOT_FOUND - no queue '${queue}-none' in vhost '/'$`),
+        (channel) => channel.checkQueue(`${queue}-none`),
+      ],
+      [
+        new RegExp(`^NOT_FOUND - no exchange '${queue}-none' in vhost '/'$`),
+        (channel) => channel.publish(`${queue}-none`, '', Buffer.from('x')),
+      ],
+      [
+        new RegExp(
+          `^PRECONDITION_FAILED - inequivalent arg 'auto_delete' for queue '${queue}' in vhost '/': received 'true' but current is 'false'$`,
+        ),
+        (channel) => channel.assertQueue(queue, { exclusive: true, autoDelete: true }),
+      ],
+      [
+        new RegExp(
+          `^PRECONDITION_FAILED - inequivalent arg 'x-message-ttl' for queue '${queue}' in vhost '/': received the value '5'.* but current is none$`,
+        ),
+        (channel) => channel.assertQueue(queue, { exclusive: true, durable: false, messageTtl: 5 }),
+      ],
+      [
+        new RegExp(
+          `^PRECONDITION_FAILED - inequivalent arg 'x-queue-type' for queue '${queue}' in vhost '/': received the value 'quorum'`,
+        ),
+        (channel) => channel.assertQueue(queue, { exclusive: true, durable: false, arguments: quorum }),
+      ],
+      [
+        new RegExp(
+          `^PRECONDITION_FAILED - inequivalent arg 'type' for exchange '${exchange}' in vhost '/': received 'fanout' but current is 'topic'$`,
+        ),
+        (channel) => channel.assertExchange(exchange, 'fanout', { durable: false }),
+      ],
+      [
+        new RegExp(`^PRECONDITION_FAILED - queue '${queue}' in vhost '/' not empty$`),
+        (channel) => channel.deleteQueue(queue, { ifEmpty: true }),
+      ],
+      [
+        /^ACCESS_REFUSED - deletion of system exchange 'amq.topic' in vhost '\/' not allowed$/,
+        (channel) => channel.deleteExchange('amq.topic'),
+      ],
+      [
+        /^PRECONDITION_FAILED - unknown delivery tag 7$/,
+        (channel) => {
+          const message = { fields: { deliveryTag: 7 } };
+          Reflect.apply(channel.ack, channel, [message]);
+        },
+      ],
+      [
+        /^PRECONDITION_FAILED - invalid arg 'x-message-ttl' for queue 'amq\.gen-.*' in vhost '\/': /,
+        (channel) => channel.assertQueue('', { arguments: { 'x-message-ttl': -1 } }),
+      ],
+      [
+        /^PRECONDITION_FAILED - invalid arg 'x-queue-mode' for queue '.*' in vhost '\/'/,
+        (channel) => channel.assertQueue(unique('q'), { arguments: { ...quorum, 'x-queue-mode': 'lazy' } }),
+      ],
+      [
+        /^PRECONDITION_FAILED - invalid message: /,
+        (channel) => channel.sendToQueue(queue, Buffer.from('x'), { headers: { CC: 'no list' } }),
+      ],
+    ];
+    for (const [expected, attempt] of refusals) {
+      const channel = await connection.createConfirmChannel();
+      t.match(await refusalOf(channel, () => attempt(channel)), expected);
+    }
+    const asClassic = await connection.createChannel();
+    const options = { exclusive: true, durable: false, arguments: { 'x-queue-type': 'classic' } };
+    t.match(
+      await asClassic.assertQueue(queue, options),
+      { queue },
+      'a queue without a type is a classic one',
+    );
+    const stranger = quiet(await (await open(t, broker)).createChannel());
+    await stranger.unbindQueue(queue, exchange, 'x');
+    await setup.deleteExchange(exchange);
   });
 
   await t.test('deleting what is not there is no error, and conditions are heeded', async (t) => {

@@ -35,7 +35,7 @@ export function short(text: string): Buffer {
 }
 
 /** Opens a connection to the virtual host with channel 1 on it; `heartbeat` in seconds. */
-export async function openRaw(url: string, heartbeat = 0): Promise<RawClient> {
+export async function openRaw(url: string, heartbeat = 0, { channelMax = 10 } = {}): Promise<RawClient> {
   const address = new URL(url);
   const socket = connect(Number(address.port), address.hostname);
   socket.setNoDelay(true);
@@ -59,7 +59,7 @@ export async function openRaw(url: string, heartbeat = 0): Promise<RawClient> {
   const loginSize = Buffer.from([0, 0, 0, login.length]);
   socket.write(method(0, 10, 11, empty, short('PLAIN'), loginSize, login, short('en_US')));
   await until(() => has(10, 30) !== undefined, 'connection.tune');
-  socket.write(method(0, 10, 31, Buffer.from([0, 10, 0, 2, 0, 0, 0, heartbeat])));
+  socket.write(method(0, 10, 31, Buffer.from([0, channelMax, 0, 2, 0, 0, 0, heartbeat])));
   socket.write(method(0, 10, 40, short('/'), Buffer.from([0, 0])));
   socket.write(method(1, 20, 10, Buffer.from([0])));
   await until(() => has(20, 11) !== undefined, 'channel.open-ok');

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { boundPort } from '../connection/bound-port.ts';
+import { portOf } from '../../shared/port-of.ts';
 
-/** A way to the broker that can be stopped: nothing comes back through it until it goes on. */
+/** A way to the broker that can be stopped, so that nothing comes back through it until it goes on, or cut. */
 export async function slowLink(url: string) {
   const target = new URL(url);
   const port = Number(target.port);
@@ -16,7 +16,13 @@ export async function slowLink(url: string) {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  target.port = String(boundPort(server.address()));
+  target.port = String(portOf(server.address()));
+  const cut = () => {
+    for (const { socket, upstream } of pairs.splice(0)) {
+      socket.destroy();
+      upstream.destroy();
+    }
+  };
   return {
     url: target.href,
     stop() {
@@ -25,8 +31,10 @@ export async function slowLink(url: string) {
     goOn() {
       for (const { socket, upstream } of pairs) upstream.pipe(socket);
     },
+    /** Ends the connections there are, as a network does that fails; new ones can be made. */
+    cut,
     close() {
-      for (const { upstream } of pairs) upstream.destroy();
+      cut();
       server.close();
     },
   };

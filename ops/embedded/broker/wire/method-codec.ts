@@ -1,117 +1,99 @@
+// The methods of AMQP 0-9-1 (specification, section 1.4), each class in a file of its own.
 import { AmqpFault, notImplemented } from './fault.ts';
-import { decodeTable, writeTable } from './field-table.ts';
 import { endFrame, FRAME_METHOD, startFrame } from './frame.ts';
-import {
-  type FieldType,
-  METHODS,
-  type Method,
-  type MethodArguments,
-  type MethodName,
-  methodKey,
-  REFUSED_METHODS,
-} from './methods.ts';
+import type { Answers } from './methods/answer.ts';
+import { type BasicAnswers, basicAnswers, readBasicMethod } from './methods/basic.ts';
+import { type ChannelAnswers, channelAnswers, readChannelMethod } from './methods/channel.ts';
+import { type ConfirmAnswers, confirmAnswers, readConfirmMethod } from './methods/confirm.ts';
+import { type ConnectionAnswers, connectionAnswers, readConnectionMethod } from './methods/connection.ts';
+import { type ExchangeAnswers, exchangeAnswers, readExchangeMethod } from './methods/exchange.ts';
+import { type QueueAnswers, queueAnswers, readQueueMethod } from './methods/queue.ts';
 import { Reader } from './reader.ts';
-import type { Writer } from './writer.ts';
 
-type Layout = {
-  readonly name: MethodName;
-  readonly key: number;
-  readonly fields: readonly (readonly [string, FieldType])[];
+/** A method that a client has sent, with its arguments; narrow by `name`. */
+export type Method = NonNullable<ReturnType<typeof readMethod>>;
+
+type MethodName = Method['name'];
+
+export type MethodArguments<N extends MethodName> = Extract<Method, { readonly name: N }>['args'];
+
+/** What the broker sends, by name: the arguments. */
+export type AnswerArguments = ConnectionAnswers &
+  ChannelAnswers &
+  ExchangeAnswers &
+  QueueAnswers &
+  BasicAnswers &
+  ConfirmAnswers;
+
+export type AnswerName = keyof AnswerArguments;
+
+const ANSWERS: Answers<AnswerArguments> = {
+  ...connectionAnswers,
+  ...channelAnswers,
+  ...exchangeAnswers,
+  ...queueAnswers,
+  ...basicAnswers,
+  ...confirmAnswers,
 };
 
-const BY_NAME: ReadonlyMap<string, Layout> = new Map(
-  Object.entries(METHODS).map(([name, { id, fields }]) => [
-    name,
-    // Object.entries widens the names of a constant that is written in full in methods.ts.
-    { name: name as MethodName, key: methodKey(id[0], id[1]), fields: Object.entries(fields) },
-  ]),
-);
-const BY_KEY: ReadonlyMap<number, Layout> = new Map(
-  [...BY_NAME.values()].map((layout) => [layout.key, layout]),
-);
+/** Methods that exist in the protocol, are for a client to send, and are not implemented. */
+const REFUSED: ReadonlyMap<string, string> = new Map([
+  ['10.21', 'connection.secure-ok'],
+  ['10.70', 'connection.update-secret'],
+  ['30.10', 'access.request'],
+  ['40.30', 'exchange.bind'],
+  ['40.40', 'exchange.unbind'],
+  ['60.100', 'basic.recover-async'],
+  ['90.10', 'tx.select'],
+  ['90.20', 'tx.commit'],
+  ['90.30', 'tx.rollback'],
+]);
 
 /**
  * Decodes the payload of a method frame.
  *
- * @throws AmqpFault 540 for a method that this broker refuses, 503 for one that does not exist, 502 when the
+ * @throws AmqpFault 540 for a method that this broker refuses, 503 for one that no client may send, 502 when the
  * arguments do not fit.
  */
 export function decodeMethod(payload: Buffer): Method {
   const reader = new Reader(payload);
-  const key = reader.long();
-  const layout = BY_KEY.get(key);
-  if (!layout) {
-    const refused = REFUSED_METHODS.get(key);
-    if (refused) throw notImplemented(refused);
-    throw new AmqpFault(503, `there is no method ${key >>> 16}.${key & 0xffff}`);
+  const classId = reader.short();
+  const methodId = reader.short();
+  const method = readMethod(classId, methodId, reader);
+  if (method) return method;
+  const refused = REFUSED.get(`${classId}.${methodId}`);
+  if (refused) throw notImplemented(refused);
+  throw new AmqpFault(503, `there is no method ${classId}.${methodId} that a client may send`);
+}
+
+function readMethod(classId: number, methodId: number, reader: Reader) {
+  switch (classId) {
+    case 10:
+      return readConnectionMethod(methodId, reader);
+    case 20:
+      return readChannelMethod(methodId, reader);
+    case 40:
+      return readExchangeMethod(methodId, reader);
+    case 50:
+      return readQueueMethod(methodId, reader);
+    case 60:
+      return readBasicMethod(methodId, reader);
+    case 85:
+      return readConfirmMethod(methodId, reader);
+    default:
+      return undefined;
   }
-  const args: Record<string, unknown> = {};
-  let bits = 0;
-  let bit = 8;
-  for (const [field, type] of layout.fields) {
-    if (type === 'bit') {
-      if (bit === 8) {
-        bits = reader.octet();
-        bit = 0;
-      }
-      args[field] = (bits & (1 << bit++)) !== 0;
-      continue;
-    }
-    bit = 8;
-    args[field] = type === 'table' ? decodeTable(reader.longstr()) : reader[type]();
-  }
-  // The layout that was just followed is the one that the type of this name is derived from.
-  return { name: layout.name, args } as unknown as Method;
 }
 
 /** One method as a whole frame. */
-export function encodeMethod<N extends MethodName>(
+export function encodeMethod<N extends AnswerName>(
   channel: number,
   name: N,
-  args: MethodArguments<N>,
+  args: AnswerArguments[N],
 ): Buffer {
-  const layout = BY_NAME.get(name);
-  if (!layout) throw new Error(`There is no method ${name}.`);
+  const answer = ANSWERS[name];
   const writer = startFrame(FRAME_METHOD, channel);
-  writer.long(layout.key);
-  const values = new Map<string, unknown>(Object.entries(args));
-  let bits = 0;
-  let bit = 0;
-  for (const [field, type] of layout.fields) {
-    const value = values.get(field);
-    if (type === 'bit') {
-      if (value === true) bits |= 1 << bit;
-      bit++;
-      continue;
-    }
-    if (bit > 0) {
-      writer.octet(bits);
-      bits = 0;
-      bit = 0;
-    }
-    writeField(writer, type, value);
-  }
-  if (bit > 0) writer.octet(bits);
+  writer.short(answer.id[0]).short(answer.id[1]);
+  answer.write(writer, args);
   return endFrame(writer);
-}
-
-/** The types of the values are held by the signature of encodeMethod; the layout says which one it is. */
-function writeField(writer: Writer, type: Exclude<FieldType, 'bit'>, value: unknown): void {
-  switch (type) {
-    case 'octet':
-    case 'short':
-    case 'long':
-    case 'longlong':
-      writer[type](value as number);
-      return;
-    case 'shortstr':
-      writer.shortstr(value as string);
-      return;
-    case 'longstr':
-      writer.longstr(value as Buffer);
-      return;
-    case 'table':
-      writeTable(writer, value as MethodArguments<'connection.start'>['serverProperties']);
-      return;
-  }
 }

@@ -38,6 +38,13 @@ export class Reader {
     return this.long() * 0x1_0000_0000 + this.long();
   }
 
+  /** The bits of one octet, lowest first: up to eight bit fields in a row share one. */
+  bits(): readonly [boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean] {
+    const octet = this.octet();
+    const isSet = (bit: number) => (octet & (1 << bit)) !== 0;
+    return [isSet(0), isSet(1), isSet(2), isSet(3), isSet(4), isSet(5), isSet(6), isSet(7)];
+  }
+
   int8(): number {
     return this.bytes.readInt8(this.#advance(1));
   }

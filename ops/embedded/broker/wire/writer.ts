@@ -30,6 +30,11 @@ export class Writer {
     return this;
   }
 
+  /** Up to eight bit fields in a row share one octet, the first in its lowest bit. */
+  bits(...values: readonly boolean[]): this {
+    return this.octet(values.reduce((octet, value, bit) => (value ? octet | (1 << bit) : octet), 0));
+  }
+
   short(value: number): this {
     const at = this.#reserve(2);
     this.#bytes.writeUInt16BE(value, at);

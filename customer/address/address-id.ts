@@ -1,0 +1,6 @@
+import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
+
+/** Names the stream of an address by its keyed hash, and so without telling it. */
+export function addressIdOf(addressHash: string): string {
+  return deterministicId('address', addressHash);
+}

@@ -1,0 +1,31 @@
+// customer.addresses: remembers which issues an address reported, so that lost links can be found.
+import { IssueReported } from '../../shared-contracts/messages/issue-events.ts';
+import { categoryOf, GROUPS, streamOf } from '../../shared-contracts/messages/names.ts';
+import { contextOf } from '../../shared-contracts/runtime/consumer/command-context.ts';
+import { mustBeAccepted } from '../../shared-contracts/runtime/consumer/errors.ts';
+import { on, type SubscriptionGroup } from '../../shared-contracts/runtime/consumer/subscription-group.ts';
+import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import { handleCommand } from '../../shared-contracts/runtime/handle-command.ts';
+import { address } from '../address/address-decider.ts';
+import { addressIdOf } from '../address/address-id.ts';
+
+export function addresses(store: EventStore): SubscriptionGroup {
+  return {
+    declaration: GROUPS.customerAddresses,
+    prefixes: [categoryOf.issue],
+    order: 'by-stream',
+    bufferSize: 50,
+    deadlineMs: 10_000,
+    settingsVersion: 1,
+    handlers: [
+      on(IssueReported, 'file-issue', async (envelope) => {
+        const { addressHash, issueId, customerId } = envelope.event.data;
+        const addressId = addressIdOf(addressHash);
+        const commandId = envelope.origin.eventId;
+        const command = { type: 'FileIssue', commandId, addressId, issueId, customerId } as const;
+        const stream = streamOf.address(addressId);
+        mustBeAccepted(await handleCommand(store, address, stream, command, contextOf(envelope)));
+      }),
+    ],
+  };
+}

@@ -1,0 +1,46 @@
+// GET /links and POST /links: who lost the links to their issues has them mailed. The answer is the same for every address.
+import Type from 'typebox';
+import { streamOf } from '../../shared-contracts/messages/names.ts';
+import { handleCommand } from '../../shared-contracts/runtime/handle-command.ts';
+import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
+import { CommandId, commandIdOf } from '../../shared-contracts/runtime/web/double-submit.ts';
+import { emailField, parseForm } from '../../shared-contracts/runtime/web/form.ts';
+import { address } from '../address/address-decider.ts';
+import { addressIdOf } from '../address/address-id.ts';
+import type { CustomerSite } from './customer-site.ts';
+
+const LinksForm = Type.Object({
+  commandId: CommandId,
+  email: emailField({ errorMessage: 'Give the e-mail address that you reported your issues with.' }),
+});
+
+const page = { title: 'Find your issues' };
+
+export function lostLinkPages({ app, store, addressHash }: CustomerSite): void {
+  app.get('/links', (_request, reply) => reply.view('lost-links', page));
+
+  app.post('/links', async (request, reply) => {
+    const form = parseForm(LinksForm, request.body);
+    if (!form.ok) return reply.code(400).view('lost-links', { ...page, form });
+    const { email } = form.values;
+    const commandId = commandIdOf(form.values);
+    const addressId = addressIdOf(addressHash(email));
+    await handleCommand(
+      store,
+      address,
+      streamOf.address(addressId),
+      { type: 'RequestLinks', commandId, addressId, email },
+      {
+        actor: 'customer',
+        correlationId: deterministicId('conversation', commandId),
+        causationId: commandId,
+      },
+    );
+    return reply
+      .flash(
+        'done',
+        'If issues were reported with this address, a mail with their links is on its way to it.',
+      )
+      .redirect('/links', 303);
+  });
+}
