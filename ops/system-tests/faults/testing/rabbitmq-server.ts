@@ -22,6 +22,8 @@ export type RabbitmqServer = KillableNode & { readonly url: string };
 export async function startRabbitmq(t: {
   teardown(undo: () => Promise<void>): void;
 }): Promise<RabbitmqServer> {
+  if (!hasRabbitmq())
+    throw new Error("DESKSTREAM_TEST_REQUIRE is set, so Debian's rabbitmq-server must be installed.");
   const dir = await mkdtemp(join(tmpdir(), 'deskstream-rabbitmq-'));
   const [port = 0, distPort = 0, epmdPort = 0] = await freePorts(3);
   await writeFile(join(dir, 'enabled_plugins'), '[].');
