@@ -9,7 +9,7 @@ export type WireMessage = { readonly content: Buffer; readonly options: Options.
 
 export type HeldQueue = {
   /** What has arrived, in its order. */
-  readonly messages: readonly unknown[];
+  readonly messages: readonly WireMessage[];
   /** Gives all of it back unsettled, so that it is delivered again, in its order, to the service. */
   giveBack(): Promise<void>;
   /** Puts all of it into the queue anew, the last first, and leaves it to the service. Nothing may arrive meanwhile. */
@@ -57,17 +57,20 @@ export async function startInterceptor(
     hold: async (service) => {
       const [connection, channel] = await open();
       await declareInbox(channel, service);
-      const messages: ConsumeMessage[] = [];
+      const messages: WireMessage[] = [];
+      let last: ConsumeMessage | undefined;
       const { consumerTag } = await channel.consume(queueOf(service), (message) => {
-        if (message !== null) messages.push(message);
+        if (message === null) return;
+        messages.push(again(message));
+        last = message;
       });
       return {
         messages,
         giveBack: () => connection.close(),
         turnRound: async () => {
           await channel.cancel(consumerTag);
-          await publish(service, messages.map(again).toReversed());
-          for (const message of messages) channel.ack(message);
+          await publish(service, messages.toReversed());
+          if (last !== undefined) channel.ack(last, true);
           await connection.close();
         },
       };
