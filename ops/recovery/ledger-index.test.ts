@@ -3,9 +3,10 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import t from 'tap';
+import { FAILED_STATES, type FailedState } from '../../shared-contracts/messages/failed-message-state.ts';
 import type { FailureEvent } from '../../shared-contracts/messages/failure-events.ts';
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
-import { FAILED_STATES, type FailedState, type LedgerEntry } from './failed-message.ts';
+import type { LedgerEntry } from './failed-message.ts';
 import { LedgerIndex } from './ledger-index.ts';
 import { UuidTable } from './uuid-table.ts';
 

@@ -1,5 +1,12 @@
 // The ledger of one group, folded to what recovery works with: numbers only, no payload.
 import type { MessageOf } from '../../shared-contracts/messages/define-message.ts';
+import {
+  ATTEMPT_STATES,
+  type AttemptState,
+  attemptAfter,
+  FAILED_STATES,
+  type FailedState,
+} from '../../shared-contracts/messages/failed-message-state.ts';
 import type {
   MessageDiscarded,
   MessageParked,
@@ -7,15 +14,7 @@ import type {
   ReplayCancelled,
   ReplayRequested,
 } from '../../shared-contracts/messages/failure-events.ts';
-import {
-  ATTEMPT_STATES,
-  type AttemptState,
-  attemptAfter,
-  FAILED_STATES,
-  type FailedMessage,
-  type FailedState,
-  type LedgerEntry,
-} from './failed-message.ts';
+import type { FailedMessage, LedgerEntry } from './failed-message.ts';
 import { UuidTable } from './uuid-table.ts';
 
 /** What the ledger says about one replay, which may be of many messages. */

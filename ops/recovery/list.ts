@@ -1,8 +1,9 @@
 // Lists of failed messages as people read them: the newest first, a part at a time.
 import { isOneOf } from '../../shared-contracts/messages/define-message.ts';
+import type { FailedState } from '../../shared-contracts/messages/failed-message-state.ts';
 import { MessageDiscarded, MessageParked } from '../../shared-contracts/messages/failure-events.ts';
 import type { FailureFilter } from '../../shared-contracts/messages/replay-selection.ts';
-import type { FailedMessage, FailedState } from './failed-message.ts';
+import type { FailedMessage } from './failed-message.ts';
 import type { DatedEntry, Ledger } from './ledger.ts';
 import { failuresAt, matches, type ParkedFacts, type Selected } from './selection.ts';
 

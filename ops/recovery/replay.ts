@@ -58,17 +58,21 @@ export async function carryOut(recovery: Recovery, batch: string, stop?: AbortSi
   await appendMissingLinks(recovery, replays, request, writtenAt);
 
   const goesOn = () => stop?.aborted !== true && ledger.index.replay(batch)?.cancelled !== true;
+  let asked = false;
   for await (const portion of portions(select(ledger, selection))) {
     await ledger.readToEnd();
-    if (!goesOn()) return;
+    if (!goesOn()) break;
     const left = portion.filter(({ message: { eventId } }) => {
       const now = ledger.index.message(eventId);
       return now !== undefined && isUntouched(now, selection);
     });
     await requestReplays(recovery, replays, request, left);
+    asked = true;
   }
   await ledger.readToEnd();
   const facts = ledger.index.replay(batch);
+  // Requests may have crossed the cancellation. Who folds one message only must hear of it after them.
+  if (facts?.cancelled === true && asked) await sayCancelled(recovery, batch, request, 'once more');
   if (facts === undefined || !goesOn()) return;
   const requested = requestedOf(facts);
   if (requested !== facts.total) await sayStarted(recovery, selection, requested, request);
@@ -84,18 +88,11 @@ export function requestedOf({ attempts }: ReplayFacts): number {
  *
  * @throws NotPossible when there is no such replay.
  */
-export async function cancelReplay(
-  { store, group, ledger }: Recovery,
-  batch: string,
-  by: string,
-): Promise<void> {
+export async function cancelReplay(recovery: Recovery, batch: string, by: string): Promise<void> {
+  const { ledger } = recovery;
   await ledger.readToEnd();
   if (ledger.index.replay(batch) === undefined) throw unknownReplay(batch);
-  const event: MessageOf<typeof ReplayCancelled> = {
-    type: 'ReplayCancelled',
-    data: { group: group.name, batch, by },
-  };
-  await store.collect(streamOf.failures(group.name), [entryOf(event, { by, commandId: batch }, batch)]);
+  await sayCancelled(recovery, batch, { by, commandId: batch });
   await ledger.readToEnd();
 }
 
@@ -107,6 +104,19 @@ export async function readStarted({ ledger }: Recovery, batch: string): Promise<
     if (isStarted(event)) return { ...event.data, writtenAt };
   }
   throw new NotPossible('The ledger does not say which messages this replay is for. Start another one.');
+}
+
+async function sayCancelled(
+  { store, group }: Recovery,
+  batch: string,
+  request: OperatorRequest,
+  ...parts: readonly string[]
+): Promise<void> {
+  const event: MessageOf<typeof ReplayCancelled> = {
+    type: 'ReplayCancelled',
+    data: { group: group.name, batch, by: request.by },
+  };
+  await store.collect(streamOf.failures(group.name), [entryOf(event, request, batch, ...parts)]);
 }
 
 async function sayStarted(

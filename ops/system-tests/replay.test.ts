@@ -223,6 +223,32 @@ t.test('a cancelled replay: what was not handled yet waits again', async (t) => 
   await t.rejects(cancelReplay(recovery, randomUUID(), by), NotPossible);
 });
 
+t.test('requests that cross a cancellation: the ledger says after them that it is cancelled', async (t) => {
+  const store = await openTestStore(t);
+  const group = testGroup(async () => undefined, { order: 'free' });
+  await seedFailures(store, group, 3);
+  const commandId = randomUUID();
+  const crossed: EventStore = {
+    ...store,
+    collect: async (stream, events) => {
+      if (events[0]?.event.type === 'ReplayRequested') {
+        await cancelReplay(recoveryOf(store, group), commandId, 'operator:kim');
+      }
+      return store.collect(stream, events);
+    },
+  };
+  const recovery = recoveryOf(crossed, group);
+  await startReplay(recovery, {}, { by, commandId });
+  const before = (await told(recovery)).length;
+  await carryOut(recovery, commandId);
+  t.strictSame(
+    (await told(recovery, before)).map(({ type }) => type),
+    ['ReplayCancelled', 'ReplayRequested', 'ReplayRequested', 'ReplayRequested', 'ReplayCancelled'],
+  );
+  await recovery.ledger.readToEnd();
+  t.equal(recovery.ledger.index.count('waiting'), 3);
+});
+
 /** A store whose appends to one stream fail from the given one on. */
 function failingAppends(store: EventStore, stream: string, from: number): EventStore {
   let appends = 0;

@@ -16,6 +16,8 @@ export function followView<Document extends PlainDocument, Event extends AnyMess
   store: EventStore,
   readModels: ReadModels,
 ): SubscriptionGroup {
+  if (view.kind === 'many-per-stream')
+    throw new TypeError(`${view.model.name}: such a view cannot be followed yet.`);
   return {
     declaration: view.group,
     prefixes: [view.category],

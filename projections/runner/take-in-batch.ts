@@ -5,7 +5,7 @@ import type { AnyMessage } from '../../shared-contracts/messages/define-message.
 import { idOfStream } from '../../shared-contracts/messages/names.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import type { StoredEvent } from '../../shared-contracts/runtime/event-store/stored-event.ts';
-import type { View } from '../views/view.ts';
+import type { StreamView } from '../views/view.ts';
 import { change, takeIn } from './take-in.ts';
 
 const DUPLICATE_KEY = 11000;
@@ -16,7 +16,7 @@ const DUPLICATE_KEY = 11000;
  * the batch are taken in one by one, which heals gaps and skips what is there.
  */
 export async function takeInBatch<Document extends PlainDocument, Event extends AnyMessage>(
-  view: View<Document, Event>,
+  view: StreamView<Document, Event>,
   store: EventStore,
   collection: Collection<PlainDocument>,
   events: readonly StoredEvent[],
@@ -44,7 +44,7 @@ export async function takeInBatch<Document extends PlainDocument, Event extends 
 
 /** The document with the events taken in; undefined where they do not follow on it. */
 function fold<Document extends PlainDocument, Event extends AnyMessage>(
-  view: View<Document, Event>,
+  view: StreamView<Document, Event>,
   id: string,
   known: Document | undefined,
   events: readonly StoredEvent[],

@@ -6,7 +6,7 @@ import { idOfStream } from '../../shared-contracts/messages/names.ts';
 import { PermanentFailure } from '../../shared-contracts/runtime/consumer/errors.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import type { StoredEvent } from '../../shared-contracts/runtime/event-store/stored-event.ts';
-import type { View } from '../views/view.ts';
+import type { StreamView } from '../views/view.ts';
 
 const DUPLICATE_KEY = 11000;
 
@@ -16,7 +16,7 @@ const DUPLICATE_KEY = 11000;
  * writers only one can be right. That makes redelivery, disorder and several instances harmless.
  */
 export async function takeIn<Document extends PlainDocument, Event extends AnyMessage>(
-  view: View<Document, Event>,
+  view: StreamView<Document, Event>,
   store: EventStore,
   collection: Collection<PlainDocument>,
   delivered: StoredEvent,
@@ -45,14 +45,15 @@ export async function takeIn<Document extends PlainDocument, Event extends AnyMe
 
 /** How a stored event changes its document; one that the view does not know still counts its revision up. */
 export function change<Document extends PlainDocument, Event extends AnyMessage>(
-  view: View<Document, Event>,
+  view: StreamView<Document, Event>,
   id: string,
   document: Document | undefined,
   { event, origin, metadata }: StoredEvent,
 ): Document | undefined {
   const { revision } = origin;
+  const { actor } = metadata;
   if (!view.isEvent(event)) return document === undefined ? undefined : { ...document, revision };
-  return view.apply(document, event, { id, revision, occurredAt: new Date(metadata.occurredAt) });
+  return view.apply(document, event, { id, ...origin, actor, occurredAt: new Date(metadata.occurredAt) });
 }
 
 /** @returns false when another writer was there in between. */

@@ -3,9 +3,10 @@ import { EMPLOYEES, type EmployeeDocument } from '../../shared-contracts/documen
 import { isOneOf } from '../../shared-contracts/messages/define-message.ts';
 import { EMPLOYEE_EVENTS, type EmployeeEvent } from '../../shared-contracts/messages/employee-events.ts';
 import { categoryOf, GROUPS } from '../../shared-contracts/messages/names.ts';
-import type { View } from './view.ts';
+import type { StreamView } from './view.ts';
 
-export const employees: View<EmployeeDocument, EmployeeEvent> = {
+export const employees: StreamView<EmployeeDocument, EmployeeEvent> = {
+  kind: 'one-per-stream',
   model: EMPLOYEES,
   group: GROUPS.projectionsEmployees,
   category: categoryOf.employee,
@@ -14,15 +15,20 @@ export const employees: View<EmployeeDocument, EmployeeEvent> = {
 
   apply(document, event, { id, revision, occurredAt }) {
     if (event.type === 'EmployeeRegistered') {
-      const { name, email } = event.data;
-      return { _id: id, revision, name, email, active: true, registeredAt: occurredAt };
+      const { name, email, roles } = event.data;
+      return { _id: id, revision, name, email, roles, active: true, registeredAt: occurredAt };
     }
     if (document === undefined) return undefined;
     switch (event.type) {
+      case 'EmployeeRolesChanged':
+        return { ...document, revision, roles: event.data.roles };
       case 'EmployeeActivated':
         return { ...document, revision, active: true };
       case 'EmployeeDeactivated':
         return { ...document, revision, active: false };
+      case 'EmployeePasswordSet':
+      case 'EmployeeSignedOutEverywhere':
+        return { ...document, revision };
     }
   },
 };

@@ -1,4 +1,4 @@
-import { FAILED_STATES } from '../../recovery/failed-message.ts';
+import { FAILED_STATES } from '../../../shared-contracts/messages/failed-message-state.ts';
 import { Ledger } from '../../recovery/ledger.ts';
 import { type CommandDeps, EXIT, show } from '../command.ts';
 import type { Options } from '../options.ts';

@@ -1,4 +1,6 @@
 // Groups with failed messages, for tests of what operators do with them.
+
+import type { FailedState } from '../../../shared-contracts/messages/failed-message-state.ts';
 import { MessageParked } from '../../../shared-contracts/messages/failure-events.ts';
 import { streamOf } from '../../../shared-contracts/messages/names.ts';
 import type { Envelope } from '../../../shared-contracts/runtime/consumer/envelope.ts';
@@ -9,7 +11,6 @@ import type { EventStore } from '../../../shared-contracts/runtime/event-store/e
 import { eventsOf } from '../../../shared-contracts/runtime/event-store/events-of.ts';
 import type { NewEvent } from '../../../shared-contracts/runtime/event-store/stored-event.ts';
 import { deterministicId } from '../../../shared-contracts/runtime/ids.ts';
-import type { FailedState } from '../../recovery/failed-message.ts';
 import { Ledger } from '../../recovery/ledger.ts';
 import { newestWaiting } from '../../recovery/list.ts';
 import type { Recovery } from '../../recovery/recovery.ts';

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Collection, type Db, MongoClient } from 'mongodb';
 import {
   collectionName,
+  type NamedModel,
   type PlainDocument,
   POINTERS,
   type ReadModel,
@@ -14,18 +15,13 @@ export type ReadModels = {
   /** The collection that the read model's name points at today. */
   collection<Document extends RevisionedDocument>(model: ReadModel<Document>): Promise<Collection<Document>>;
   /** The same collection for who writes it. */
-  documents(model: { readonly name: string; readonly version: number }): Promise<Collection<PlainDocument>>;
+  documents(model: NamedModel): Promise<Collection<PlainDocument>>;
   /**
    * Waits, briefly, until a document has taken in an event that was just appended.
    *
    * @returns false when the limit has passed: the page then says that it is catching up.
    */
-  reached(
-    model: ReadModel<RevisionedDocument>,
-    id: string,
-    revision: number,
-    limitMs?: number,
-  ): Promise<boolean>;
+  reached(model: NamedModel, id: string, revision: number, limitMs?: number): Promise<boolean>;
   /** Fails as long as the server does not answer. */
   probe(): Promise<void>;
   /** Whether the server answers, for `/health/ready`. */
@@ -42,7 +38,7 @@ export function createReadModels(url: string, appName: string): ReadModels {
   const db = client.db();
   const pointers = new Map<string, { name: string; until: number }>();
 
-  const currentName = async (model: { name: string; version: number }): Promise<string> => {
+  const currentName = async (model: NamedModel): Promise<string> => {
     const known = pointers.get(model.name);
     if (known !== undefined && known.until > Date.now()) return known.name;
     const pointer = await db.collection<ReadModelPointer>(POINTERS).findOne({ _id: model.name });

@@ -1,0 +1,364 @@
+import t from 'tap';
+import {
+  TICKET_METRICS,
+  type TicketMetricsDocument,
+} from '../../shared-contracts/documents/ticket-metrics-document.ts';
+import type { TicketEvent } from '../../shared-contracts/messages/ticket-events.ts';
+import { NOW, outcomesOf, type ViewTable } from './testing/view-table.ts';
+import { ticketMetrics } from './ticket-metrics.ts';
+
+const ticketId = TICKET_METRICS.example._id;
+const ada = '2b0e6f9a-0c53-4d0e-9d35-6f9a1d7c4e02';
+const ben = '7a1c4f5e-6d0b-4b0e-8a53-3a2b1c0d9e8f';
+const HOUR = 3_600_000;
+const hoursAgo = (hours: number) => new Date(NOW.getTime() - hours * HOUR);
+
+/** Prepared ten hours ago, in work; for the last four hours it was the turn of the desk. */
+const inWork: TicketMetricsDocument = {
+  ...TICKET_METRICS.example,
+  status: 'in-progress',
+  before: 'prepared',
+  open: true,
+  preparedAt: hoursAgo(10),
+  updatedAt: hoursAgo(3),
+  firstAssignedAt: hoursAgo(9),
+  firstReplyAt: null,
+  firstReplyMs: null,
+  firstResolvedAt: null,
+  firstResolutionMs: null,
+  lastResolvedAt: null,
+  fullResolutionMs: null,
+  resolvedById: null,
+  turn: 'agent',
+  turnSince: hoursAgo(4),
+  agentMs: HOUR,
+  customerMs: 5 * HOUR,
+  resolutions: 0,
+  repliesByCustomer: 1,
+  repliesByEmployees: 0,
+  rounds: [{ openedAt: hoursAgo(10), settledAt: null, outcome: null }],
+};
+const waiting: Partial<TicketMetricsDocument> = {
+  status: 'waiting',
+  before: 'in-progress',
+  turn: 'customer',
+};
+const resolvedRound = { openedAt: hoursAgo(10), settledAt: hoursAgo(4), outcome: 'resolved' } as const;
+const resolvedBefore: Partial<TicketMetricsDocument> = {
+  status: 'resolved',
+  open: false,
+  turn: null,
+  firstResolvedAt: hoursAgo(4),
+  firstResolutionMs: 6 * HOUR,
+  lastResolvedAt: hoursAgo(4),
+  fullResolutionMs: 6 * HOUR,
+  resolvedById: ada,
+  resolutions: 1,
+  rounds: [resolvedRound],
+};
+const firstReply = { firstReplyAt: NOW, firstReplyMs: 10 * HOUR, repliesByEmployees: 1 };
+const nobodysTurn = { open: false, turn: null, turnSince: NOW, agentMs: 5 * HOUR };
+const customersTurn = { turn: 'customer', turnSince: NOW, agentMs: 5 * HOUR } as const;
+
+const table: ViewTable<TicketMetricsDocument, TicketEvent> = {
+  TicketPrepared: [
+    {
+      before: null,
+      data: {
+        ticketId,
+        issueId: '6f6dd9a0-6a3b-4c47-9c6f-2d3f64a1f0aa',
+        customerId: '0d0f5c53-3a8f-4b1c-8b86-93a3df2a7f10',
+        customerName: 'Kim',
+        subject: 'Blank pages',
+        kind: 'problem',
+        text: 'Every second page.',
+      },
+      becomes: {
+        issueId: '6f6dd9a0-6a3b-4c47-9c6f-2d3f64a1f0aa',
+        kind: 'problem',
+        priority: 'normal',
+        tags: [],
+        status: 'prepared',
+        before: 'prepared',
+        open: true,
+        assigneeId: null,
+        lastAssigneeId: null,
+        preparedAt: NOW,
+        updatedAt: NOW,
+        firstAssignedAt: null,
+        firstReplyAt: null,
+        firstReplyMs: null,
+        firstResolvedAt: null,
+        firstResolutionMs: null,
+        lastResolvedAt: null,
+        fullResolutionMs: null,
+        resolvedById: null,
+        turn: 'agent',
+        turnSince: NOW,
+        agentMs: 0,
+        customerMs: 0,
+        resolutions: 0,
+        reopens: 0,
+        repliesByCustomer: 0,
+        repliesByEmployees: 0,
+        notes: 0,
+        reassignments: 0,
+        helped: null,
+        ratedAt: null,
+        rounds: [{ openedAt: NOW, settledAt: null, outcome: null }],
+      },
+    },
+  ],
+  TicketAssigned: [
+    {
+      before: { status: 'prepared', assigneeId: null, lastAssigneeId: null, firstAssignedAt: null },
+      data: { ticketId, employeeId: ada },
+      becomes: { status: 'assigned', assigneeId: ada, lastAssigneeId: ada, firstAssignedAt: NOW },
+    },
+    {
+      data: { ticketId, employeeId: ben },
+      becomes: { status: 'assigned', assigneeId: ben, lastAssigneeId: ben, reassignments: 1 },
+    },
+    // Given back and taken again by the same employee, it went to nobody else.
+    {
+      before: { status: 'prepared', assigneeId: null },
+      data: { ticketId, employeeId: ada },
+      becomes: { status: 'assigned', assigneeId: ada },
+    },
+    {
+      before: waiting,
+      data: { ticketId, employeeId: ada },
+      becomes: { status: 'assigned', turn: 'agent', turnSince: NOW, customerMs: 9 * HOUR },
+    },
+  ],
+  TicketUnassigned: [
+    { data: { ticketId, why: 'by-employee' }, becomes: { status: 'prepared', assigneeId: null } },
+  ],
+  TicketStarted: [
+    {
+      before: { status: 'assigned' },
+      data: { ticketId, employeeId: ada },
+      becomes: { status: 'in-progress' },
+    },
+  ],
+  TicketStatusReported: [
+    { data: { ticketId, text: 'Ordered.' }, becomes: firstReply },
+    {
+      before: { firstReplyAt: hoursAgo(8), firstReplyMs: 2 * HOUR, repliesByEmployees: 3 },
+      data: { ticketId, text: 'Ordered.' },
+      becomes: { repliesByEmployees: 4 },
+    },
+    // A ticket that was prepared by hand has no customer to reply to.
+    { before: { issueId: null }, data: { ticketId, text: 'Ordered.' }, becomes: {} },
+  ],
+  TicketPausedForCustomer: [
+    {
+      data: { ticketId, text: 'Which paper?' },
+      becomes: { ...firstReply, ...customersTurn, status: 'waiting', before: 'in-progress' },
+    },
+    {
+      data: { ticketId, text: null },
+      becomes: { ...customersTurn, status: 'waiting', before: 'in-progress' },
+    },
+  ],
+  TicketReplyReceived: [
+    { data: { ticketId, text: 'The thin one.' }, becomes: { repliesByCustomer: 2 } },
+    {
+      before: waiting,
+      data: { ticketId, text: 'The thin one.' },
+      becomes: {
+        status: 'in-progress',
+        repliesByCustomer: 2,
+        turn: 'agent',
+        turnSince: NOW,
+        customerMs: 9 * HOUR,
+      },
+    },
+    // The clock of the machine that wrote this runs behind.
+    {
+      before: { ...waiting, turnSince: new Date(NOW.getTime() + HOUR) },
+      data: { ticketId, text: 'The thin one.' },
+      becomes: { status: 'in-progress', repliesByCustomer: 2, turn: 'agent', turnSince: NOW },
+    },
+  ],
+  TicketReplySent: [{ data: { ticketId, from: 'Ada', text: 'Which paper?' }, becomes: firstReply }],
+  TicketNoteAdded: [{ data: { ticketId, text: 'Ask Ben.' }, becomes: { notes: 1 } }],
+  TicketPriorityChanged: [{ data: { ticketId, priority: 'urgent' }, becomes: { priority: 'urgent' } }],
+  TicketTagged: [{ data: { ticketId, tag: 'paper' }, becomes: { tags: ['printer', 'paper'] } }],
+  TicketUntagged: [{ data: { ticketId, tag: 'printer' }, becomes: { tags: [] } }],
+  TicketRated: [
+    {
+      before: resolvedBefore,
+      data: { ticketId, helped: false, text: 'Blank again.' },
+      becomes: { helped: false, ratedAt: NOW },
+    },
+    {
+      before: { ...resolvedBefore, helped: false, ratedAt: hoursAgo(1) },
+      data: { ticketId, helped: true, text: null },
+      becomes: { helped: true, ratedAt: NOW },
+    },
+  ],
+  TicketResolved: [
+    {
+      actor: `employee:${ben}`,
+      data: { ticketId, text: 'A new drum.' },
+      becomes: {
+        ...firstReply,
+        ...nobodysTurn,
+        status: 'resolved',
+        firstResolvedAt: NOW,
+        firstResolutionMs: 10 * HOUR,
+        lastResolvedAt: NOW,
+        fullResolutionMs: 10 * HOUR,
+        resolvedById: ben,
+        resolutions: 1,
+        rounds: [{ openedAt: hoursAgo(10), settledAt: NOW, outcome: 'resolved' }],
+      },
+    },
+    // Resolved before; who does it now is not told, so it is who has the ticket.
+    {
+      before: {
+        ...resolvedBefore,
+        status: 'in-progress',
+        open: true,
+        turn: 'agent',
+        assigneeId: ben,
+        rounds: [resolvedRound, { openedAt: hoursAgo(4), settledAt: null, outcome: null }],
+      },
+      data: { ticketId, text: 'A new drum.' },
+      becomes: {
+        ...firstReply,
+        ...nobodysTurn,
+        status: 'resolved',
+        lastResolvedAt: NOW,
+        fullResolutionMs: 10 * HOUR,
+        resolvedById: ben,
+        resolutions: 2,
+        rounds: [resolvedRound, { openedAt: hoursAgo(4), settledAt: NOW, outcome: 'resolved' }],
+      },
+    },
+  ],
+  TicketReopened: [
+    {
+      before: resolvedBefore,
+      data: { ticketId, by: 'customer', text: 'Blank again.' },
+      becomes: {
+        status: 'assigned',
+        open: true,
+        turn: 'agent',
+        turnSince: NOW,
+        reopens: 1,
+        repliesByCustomer: 2,
+        rounds: [resolvedRound, { openedAt: NOW, settledAt: null, outcome: null }],
+      },
+    },
+    {
+      before: resolvedBefore,
+      data: { ticketId, by: 'employee', text: 'We look again.' },
+      becomes: {
+        ...firstReply,
+        status: 'assigned',
+        open: true,
+        turn: 'agent',
+        turnSince: NOW,
+        reopens: 1,
+        rounds: [resolvedRound, { openedAt: NOW, settledAt: null, outcome: null }],
+      },
+    },
+  ],
+  TicketCancelled: [
+    {
+      data: { ticketId, by: 'customer', text: null },
+      becomes: {
+        ...nobodysTurn,
+        status: 'cancelled',
+        rounds: [{ openedAt: hoursAgo(10), settledAt: NOW, outcome: 'cancelled' }],
+      },
+    },
+    {
+      data: { ticketId, by: 'employee', text: 'Sold.' },
+      becomes: {
+        ...firstReply,
+        ...nobodysTurn,
+        status: 'cancelled',
+        rounds: [{ openedAt: hoursAgo(10), settledAt: NOW, outcome: 'cancelled' }],
+      },
+    },
+  ],
+};
+
+t.test('how each event changes the figures of a ticket', async (t) => {
+  for (const { what, found, wanted } of outcomesOf(ticketMetrics, inWork, { updatedAt: NOW }, table)) {
+    t.strictSame(found, wanted, what);
+  }
+});
+
+/** A ticket after these events, each so many hours after it was prepared. */
+function after(...events: readonly (readonly [hours: number, event: TicketEvent])[]) {
+  let document: TicketMetricsDocument | undefined;
+  for (const [revision, [hours, event]] of events.entries()) {
+    const occurredAt = new Date(NOW.getTime() + hours * HOUR);
+    const facts = { id: ticketId, stream: 's', revision, eventId: 'e', actor: `employee:${ada}`, occurredAt };
+    document = ticketMetrics.apply(document, event, facts);
+  }
+  return document;
+}
+
+const prepared: TicketEvent = { type: 'TicketPrepared', data: { ...table.TicketPrepared[0].data } };
+const resolved: TicketEvent = { type: 'TicketResolved', data: { ticketId, text: 'Done.' } };
+const reopened: TicketEvent = { type: 'TicketReopened', data: { ticketId, by: 'customer', text: 'No.' } };
+const inHours = (hours: number) => new Date(NOW.getTime() + hours * HOUR);
+
+t.test(
+  'the clocks of a whole story: they stop while it is settled, and nothing is counted twice',
+  async (t) => {
+    const document = after(
+      [0, prepared],
+      [1, { type: 'TicketAssigned', data: { ticketId, employeeId: ada } }],
+      [2, { type: 'TicketStarted', data: { ticketId, employeeId: ada } }],
+      [3, { type: 'TicketReplySent', data: { ticketId, from: 'Ada', text: 'Which paper?' } }],
+      [3, { type: 'TicketPausedForCustomer', data: { ticketId, text: null } }],
+      [8, { type: 'TicketReplyReceived', data: { ticketId, text: 'Thin.' } }],
+      [10, resolved],
+      [11, { type: 'TicketRated', data: { ticketId, helped: false, text: null } }],
+      [20, reopened],
+      [24, resolved],
+    );
+    t.match(document, {
+      firstReplyMs: 3 * HOUR,
+      firstResolutionMs: 10 * HOUR,
+      fullResolutionMs: 24 * HOUR,
+      agentMs: (3 + 2 + 4) * HOUR,
+      customerMs: 5 * HOUR,
+      turn: null,
+      turnSince: inHours(24),
+      resolutions: 2,
+      reopens: 1,
+      repliesByCustomer: 2,
+      repliesByEmployees: 3,
+      resolvedById: ada,
+      helped: false,
+      rounds: [
+        { openedAt: inHours(0), settledAt: inHours(10), outcome: 'resolved' },
+        { openedAt: inHours(20), settledAt: inHours(24), outcome: 'resolved' },
+      ],
+    });
+  },
+);
+
+t.test('of very many rounds the first and the newest are kept, and the counts of all', async (t) => {
+  const rounds = Array.from({ length: 80 }, (_, round): (readonly [number, TicketEvent])[] => [
+    [2 * round + 1, resolved],
+    [2 * round + 2, reopened],
+  ]);
+  const document = after([0, prepared], ...rounds.flat());
+  t.strictSame([document?.resolutions, document?.reopens, document?.rounds.length], [80, 80, 50]);
+  t.strictSame(
+    [document?.rounds[0], document?.rounds[1]?.openedAt, document?.rounds.at(-1)],
+    [
+      { openedAt: inHours(0), settledAt: inHours(1), outcome: 'resolved' },
+      inHours(64),
+      { openedAt: inHours(160), settledAt: null, outcome: null },
+    ],
+  );
+});
