@@ -14,7 +14,11 @@ export async function findOpen(store: EventStore): Promise<GroupAccount> {
   const parked: string[] = [];
   const blocked: string[] = [];
   const unsettled: string[] = [];
-  for (const declaration of ALL_GROUPS) {
+  // A group that no service runs has nothing to settle.
+  const run = new Set(
+    (await store.client.listPersistentSubscriptionsToAll()).map(({ groupName }) => groupName),
+  );
+  for (const declaration of ALL_GROUPS.filter(({ name }) => run.has(name))) {
     const { messages, blockers } = await foldLedger(store, { declaration });
     const waiting = messages.filter(({ state }) => state === 'waiting' || state === 'replaying');
     parked.push(
