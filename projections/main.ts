@@ -51,6 +51,7 @@ await runService('projections', async ({ settings, logger }) => {
       { href: '/', label: 'The desk in numbers', roles: ANALYSTS_ROLES.read },
       { href: '/tickets', label: 'Tickets', roles: ANALYSTS_ROLES.read },
       { href: '/failures', label: 'Failed messages', roles: ANALYSTS_ROLES.read },
+      { href: '/collections', label: 'Collections', roles: ANALYSTS_ROLES.read },
     ],
     otherSites: [
       { href: settings.urls.backoffice, label: 'Back office' },

@@ -25,6 +25,10 @@ export function shotsOf(urls: SystemUrls, { tracking, ticket }: Samples): readon
       'backoffice-account': '/account',
     }),
     ...on(urls.console, { 'console-overview': '/', 'console-failed-messages': group }),
-    ...on(urls.analysts, { 'analysts-dashboard': '/', 'analysts-tickets': '/tickets' }),
+    ...on(urls.analysts, {
+      'analysts-dashboard': '/',
+      'analysts-tickets': '/tickets',
+      'analysts-collections': '/collections',
+    }),
   ];
 }

@@ -8,13 +8,16 @@ import { createFigures } from '../../projections/analysts/dashboard/figures.ts';
 import { DAY_MS, dayOf } from '../../projections/analysts/filters/days.ts';
 import { readTicketFilters } from '../../projections/analysts/filters/ticket-filters.ts';
 import { registerPages } from '../../projections/analysts/register-pages.ts';
+import { READ_MODELS } from '../../shared-contracts/documents/all-read-models.ts';
 import { EMPLOYEES } from '../../shared-contracts/documents/employee-document.ts';
 import { FAILED_MESSAGES } from '../../shared-contracts/documents/failed-message-document.ts';
 import { collectionName } from '../../shared-contracts/documents/read-model.ts';
 import { TICKET_METRICS } from '../../shared-contracts/documents/ticket-metrics-document.ts';
+import { streamOf } from '../../shared-contracts/messages/names.ts';
+import type { StoredEvent } from '../../shared-contracts/runtime/event-store/stored-event.ts';
+import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
 import { createReadModels } from '../../shared-contracts/runtime/read-models/read-models.ts';
 import { createLogger } from '../../shared-contracts/runtime/telemetry/logger.ts';
-import { neverCalled } from '../../shared-contracts/runtime/testing/never-called.ts';
 import { createWebServer } from '../../shared-contracts/runtime/web/server.ts';
 import { startMongodbNode } from '../embedded/mongodb/node.ts';
 import { AGENTS, type GeneratedTicket, generateTickets } from './testing/generated-tickets.ts';
@@ -66,7 +69,7 @@ t.test('the analysts’ site', async (t) => {
     app,
     readModels,
     now,
-    store: neverCalled('the store'),
+    store: { read: storedEvents },
     freshness: { shown: async () => ({ catchingUp: false, behind: undefined }) },
   });
   t.teardown(async () => {
@@ -160,6 +163,59 @@ t.test('the analysts’ site', async (t) => {
     t.strictSame(JSON.parse(none.body), []);
   });
 
+  await t.test('a ticket as it was at a moment, beside today', async (t) => {
+    const ticket = TICKETS.find(({ document }) => document.resolutions === 2);
+    const resolvedAt = ticket?.happened.find(({ event }) => event.type === 'TicketResolved')?.at ?? NOW;
+    const shown = async (at: Date) => {
+      const page = await app.inject({ url: `/tickets/${ticket?.id}`, query: { at: at.toISOString() } });
+      const rows = parse(page.body)
+        .querySelectorAll('tbody tr')
+        .map((row) => row.querySelectorAll('th, td').map(({ text }) => text));
+      return rows
+        .filter(([field = '']) => ['status', 'resolutions', 'firstResolvedAt'].includes(field))
+        .map((cells) => cells.slice(0, 3));
+    };
+    const first = resolvedAt.toISOString();
+    const today = ticket?.document.status;
+    t.strictSame(await shown(resolvedAt), [
+      ['status', 'resolved', today],
+      ['firstResolvedAt', first, first],
+      ['resolutions', '1', '2'],
+    ]);
+    t.strictSame(await shown(new Date(resolvedAt.getTime() - 1)), [
+      ['status', 'in-progress', today],
+      ['firstResolvedAt', '–', first],
+      ['resolutions', '0', '2'],
+    ]);
+    t.strictSame(await shown(new Date('2020-01-01T00:00:00Z')), [
+      ['status', '–', today],
+      ['firstResolvedAt', '–', first],
+      ['resolutions', '–', '2'],
+    ]);
+    const statuses = [];
+    for (const url of [`/tickets/${ticket?.id}?at=noon`, `/tickets/${AGENTS[0]}`, '/tickets/none']) {
+      statuses.push((await app.inject(url)).statusCode);
+    }
+    t.strictSame(statuses, [400, 404, 404]);
+  });
+
+  await t.test('every field and index of every collection is documented', async (t) => {
+    const page = parse((await app.inject('/collections')).body);
+    const documented = page.querySelectorAll('h2').map(({ text }) => text);
+    t.strictSame(
+      documented,
+      READ_MODELS.map(({ name }) => name),
+    );
+    t.strictSame(
+      page.querySelectorAll('tbody th code').map(({ text }) => text),
+      READ_MODELS.flatMap(({ fields }) => Object.keys(fields)),
+    );
+    t.strictSame(
+      page.querySelectorAll('section li code:first-child').map(({ text }) => text),
+      READ_MODELS.flatMap(({ indexes }) => indexes.map(({ options }) => options.name)),
+    );
+  });
+
   await t.test('what is no filter is refused', async (t) => {
     const refused: Record<string, number> = {};
     for (const url of [
@@ -191,6 +247,25 @@ t.test('the analysts’ site', async (t) => {
     t.match(page.body, 'The filter “from” must be a day, written like 2026-11-23.');
   });
 });
+
+/** The stream of a generated ticket; of any other it is empty. */
+async function* storedEvents(stream: string): AsyncGenerator<StoredEvent> {
+  const ticket = TICKETS.find(({ id }) => stream === streamOf.ticket(id));
+  for (const [revision, { event, at }] of (ticket?.happened ?? []).entries()) {
+    const occurredAt = at.toISOString();
+    yield {
+      event,
+      origin: { stream, revision, eventId: deterministicId(stream, String(revision)) },
+      metadata: {
+        $correlationId: ticket?.id ?? '',
+        $causationId: ticket?.id ?? '',
+        actor: 'system:test',
+        schemaVersion: 1,
+        occurredAt,
+      },
+    };
+  }
+}
 
 /** What the figures must be: read from the histories day by day, without the documents that the site reads. */
 function countedAgain(tickets: readonly GeneratedTicket[]) {

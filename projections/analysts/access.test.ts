@@ -29,5 +29,7 @@ t.test("every route of the analysts' site, and who may use it", async (t) => {
     'GET /tickets': ANALYSTS,
     'GET /failures': ANALYSTS,
     'GET /export/:file': ANALYSTS,
+    'GET /tickets/:ticketId': ANALYSTS,
+    'GET /collections': ANALYSTS,
   });
 });

@@ -1,10 +1,12 @@
 import type { AnalystsSite } from './analysts-site.ts';
 import { serveCharts } from './charts/serve-charts.ts';
+import { showCollections } from './collections/show-collections.ts';
 import { createFigures } from './dashboard/figures.ts';
 import { showDashboard } from './dashboard/show-dashboard.ts';
 import { exportTickets } from './export/export-tickets.ts';
 import { listFailures } from './tickets/list-failures.ts';
 import { listTickets } from './tickets/list-tickets.ts';
+import { showTicket } from './tickets/show-ticket.ts';
 
 /** Who the analysts' site is for. */
 export const ANALYSTS_ROLES = { read: ['analyst'], act: ['analyst'] } as const;
@@ -17,4 +19,6 @@ export function registerPages(site: AnalystsSite): void {
   listTickets(site);
   listFailures(site);
   exportTickets(site);
+  showTicket(site);
+  showCollections(site);
 }

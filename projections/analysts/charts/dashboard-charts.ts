@@ -6,6 +6,8 @@ import type { Figures } from '../dashboard/figures.ts';
 import type { Chart } from './render-chart.ts';
 
 export const CHART_NAMES = ['volume', 'first-reply', 'first-resolution', 'funnel', 'failures'] as const;
+/** Those that have the width of the page; the others stand side by side. */
+export const WIDE_CHARTS: ReadonlySet<ChartName> = new Set(['volume', 'failures']);
 export type ChartName = (typeof CHART_NAMES)[number];
 
 export function chartOf(name: ChartName, figures: Figures): Chart {
@@ -29,7 +31,12 @@ function volumeChart({ volume }: Figures): Chart {
     series: [
       { name: 'Reported', kind: 'bar', values: volume.map(({ reported }) => reported) },
       { name: 'Resolved', kind: 'bar', values: volume.map(({ resolved }) => resolved) },
-      { name: 'Backlog', kind: 'line', values: volume.map(({ backlog }) => backlog) },
+      {
+        name: 'Backlog (scale on the right)',
+        kind: 'line',
+        right: true,
+        values: volume.map(({ backlog }) => backlog),
+      },
     ],
   };
 }

@@ -11,6 +11,8 @@ export type Series = {
   readonly name: string;
   readonly kind: 'bar' | 'line';
   readonly values: readonly number[];
+  /** Measured on a scale of its own, on the right. */
+  readonly right?: boolean;
 };
 
 /** A chart as data: one value of every series for each label. */
@@ -73,10 +75,13 @@ function optionOf({ labels, series, lying = false }: Chart, theme: Theme): EChar
       series.length > 1 ? { top: 0, textStyle: { color: text, fontFamily: FONT, fontSize: 13 } } : undefined,
     grid: { left: 8, right: 16, top: series.length > 1 ? 36 : 16, bottom: 8 },
     xAxis: lying ? values : categories,
-    yAxis: lying ? categories : values,
-    series: series.map(({ name, kind, values: data }) => ({
+    yAxis: lying
+      ? categories
+      : [values, ...(series.some(({ right }) => right) ? [{ ...values, splitLine: { show: false } }] : [])],
+    series: series.map(({ name, kind, values: data, right = false }) => ({
       name,
       type: kind,
+      ...(right ? { yAxisIndex: 1 } : {}),
       data: [...data],
       ...(kind === 'line' ? { showSymbol: data.length === 1, lineStyle: { width: 2 } } : { barMaxWidth: 28 }),
     })),

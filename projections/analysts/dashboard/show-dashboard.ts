@@ -3,7 +3,7 @@ import { FAILED_MESSAGES } from '../../../shared-contracts/documents/failed-mess
 import { TICKET_METRICS } from '../../../shared-contracts/documents/ticket-metrics-document.ts';
 import { linkWith } from '../../../shared-contracts/runtime/web/query.ts';
 import type { AnalystsSite } from '../analysts-site.ts';
-import { CHART_NAMES } from '../charts/dashboard-charts.ts';
+import { CHART_NAMES, WIDE_CHARTS } from '../charts/dashboard-charts.ts';
 import { namesOf } from '../employees.ts';
 import { filterForm } from '../filters/filter-form.ts';
 import { readTicketFilters } from '../filters/ticket-filters.ts';
@@ -41,8 +41,8 @@ export function showDashboard(site: AnalystsSite, figuresFor: FiguresFor): void 
         CHART_NAMES.map((name) => [
           name,
           {
-            light: chart(name, 'light', 'wide'),
-            dark: chart(name, 'dark', 'wide'),
+            light: chart(name, 'light', WIDE_CHARTS.has(name) ? 'wide' : 'narrow'),
+            dark: chart(name, 'dark', WIDE_CHARTS.has(name) ? 'wide' : 'narrow'),
             lightNarrow: chart(name, 'light', 'narrow'),
             darkNarrow: chart(name, 'dark', 'narrow'),
           },

@@ -20,14 +20,13 @@ export type VolumeStep = {
 type Rounds = {
   readonly _id: {
     readonly opened: number;
-    readonly settled: number | null;
+    readonly settled: number;
     readonly outcome: string | null;
     readonly first: boolean;
   };
   readonly count: number;
 };
 
-/** The step before the period stands for all time before it, the one after it for all time after it. */
 const BEFORE = -1;
 
 export async function volumeOf(
@@ -44,7 +43,6 @@ export async function volumeOf(
       { $or: [{ 'rounds.settledAt': null }, { 'rounds.settledAt': { $gte: begin } }] },
     ],
   };
-  const end = startOf(daysAfter(period.to, 1));
   const [rounds, repeats] = await Promise.all([
     tickets
       .aggregate<Rounds>([
@@ -53,8 +51,8 @@ export async function volumeOf(
         {
           $group: {
             _id: {
-              opened: stepOf('$rounds.openedAt', period, begin, end),
-              settled: stepOf('$rounds.settledAt', period, begin, end),
+              opened: stepOf('$rounds.openedAt', period),
+              settled: stepOf('$rounds.settledAt', period),
               outcome: '$rounds.outcome',
               first: { $eq: ['$rounds.openedAt', '$preparedAt'] },
             },
@@ -63,7 +61,7 @@ export async function volumeOf(
         },
       ])
       .toArray(),
-    resolvedAgain(tickets, filters, period, begin, end),
+    resolvedAgain(tickets, filters, period),
   ]);
   const reported = new Array<number>(length).fill(0);
   const resolved = new Array<number>(length).fill(0);
@@ -76,7 +74,7 @@ export async function volumeOf(
     if (_id.opened === BEFORE) backlog += count;
     add(change, _id.opened, count);
     if (_id.first) add(reported, _id.opened, count);
-    if (_id.settled === null) continue;
+    if (_id.outcome === null) continue;
     if (_id.settled === BEFORE) backlog -= count;
     add(change, _id.settled, -count);
     if (_id.outcome === 'resolved') add(resolved, _id.settled, count);
@@ -93,22 +91,23 @@ async function resolvedAgain(
   tickets: Collection<TicketMetricsDocument>,
   filters: TicketFilters,
   period: Period,
-  begin: Date,
-  end: Date,
 ): Promise<readonly { readonly _id: number; readonly count: number }[]> {
-  const inPeriod = { $gte: begin, $lt: end };
+  const inPeriod = { $gte: startOf(period.from), $lt: startOf(daysAfter(period.to, 1)) };
   return tickets
     .aggregate<{ _id: number; count: number }>([
       {
         $match: {
-          $and: [matchOfAnyAge(filters), { resolutions: { $gt: 1 }, 'rounds.settledAt': { $gte: begin } }],
+          $and: [
+            matchOfAnyAge(filters),
+            { resolutions: { $gt: 1 }, 'rounds.settledAt': { $gte: startOf(period.from) } },
+          ],
         },
       },
       { $unwind: '$rounds' },
       { $match: { 'rounds.outcome': 'resolved', 'rounds.settledAt': inPeriod } },
       {
         $group: {
-          _id: { ticket: '$_id', step: stepOf('$rounds.settledAt', period, begin, end) },
+          _id: { ticket: '$_id', step: stepOf('$rounds.settledAt', period) },
           times: { $sum: 1 },
         },
       },
@@ -118,19 +117,8 @@ async function resolvedAgain(
     .toArray();
 }
 
-/** The step that a moment is in, from 0; null for none. */
-function stepOf(field: string, { stepDays, steps }: Period, begin: Date, end: Date): Document {
-  return {
-    $cond: [
-      { $lt: [field, begin] },
-      { $cond: [{ $eq: [field, null] }, null, BEFORE] },
-      {
-        $cond: [
-          { $gte: [field, end] },
-          steps.length,
-          { $floor: { $divide: [{ $subtract: [field, begin] }, stepDays * DAY_MS] } },
-        ],
-      },
-    ],
-  };
+/** The step that a moment is in, from 0; all time before and after the period is one step each, so that there are few groups. */
+function stepOf(field: string, { from, stepDays, steps }: Period): Document {
+  const step = { $floor: { $divide: [{ $subtract: [field, startOf(from)] }, stepDays * DAY_MS] } };
+  return { $min: [steps.length, { $max: [BEFORE, step] }] };
 }
