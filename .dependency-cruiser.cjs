@@ -65,10 +65,13 @@ module.exports = {
       name: 'deciders-are-pure',
       severity: 'error',
       comment: 'a decider imports contracts only: no clock, no I/O, no id generator',
-      from: { path: '^(customer/issue|backoffice/(ticket|employee))/', pathNot: '\\.test\\.ts$' },
+      from: {
+        path: '^(customer/issue|backoffice/ticket|shared-contracts/runtime/employee)/',
+        pathNot: '\\.test\\.ts$',
+      },
       to: {
         pathNot: [
-          '^(customer/issue|backoffice/(ticket|employee))/',
+          '^(customer/issue|backoffice/ticket|shared-contracts/runtime/employee)/',
           '^shared-contracts/messages/',
           '^shared-contracts/runtime/decider\\.ts$',
         ],

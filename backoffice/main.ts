@@ -1,6 +1,8 @@
 // The back office: employees work tickets on its site; its handlers take in reports and tell customers how it goes on.
 import { join } from 'node:path';
 import { BACKOFFICE_MESSAGES, CUSTOMER_MESSAGES } from '../shared-contracts/messages/integration-messages.ts';
+import { createEmployeeIds } from '../shared-contracts/runtime/accounts/employee-id.ts';
+import { createPasswordHashing } from '../shared-contracts/runtime/accounts/password-hashing.ts';
 import { startPublisher } from '../shared-contracts/runtime/bus/publisher.ts';
 import { startReceiver } from '../shared-contracts/runtime/bus/receiver.ts';
 import { startConsumer } from '../shared-contracts/runtime/consumer/start-consumer.ts';
@@ -11,39 +13,43 @@ import { runService } from '../shared-contracts/runtime/run-service.ts';
 import { loadSecrets } from '../shared-contracts/runtime/secrets.ts';
 import { listen } from '../shared-contracts/runtime/web/listen.ts';
 import { createWebServer } from '../shared-contracts/runtime/web/server.ts';
+import { requireSignIn } from '../shared-contracts/runtime/web/sign-in/require-sign-in.ts';
 import { registerDemoEmployees } from './demo-employees.ts';
+import { ensureFirstAdmin } from './first-admin.ts';
+import { assignments } from './handlers/assignments.ts';
 import { inbox } from './handlers/inbox.ts';
 import { integration } from './handlers/integration.ts';
-import { changeTicketPages } from './http/change-ticket.ts';
-import { employeePages } from './http/employees.ts';
-import { prepareTicketPages } from './http/prepare-ticket.ts';
-import { ticketLists } from './http/ticket-lists.ts';
+import { BACKOFFICE_ROLES, registerPages } from './http/register-pages.ts';
 
 await runService('backoffice', async ({ settings, logger }) => {
   const secrets = await loadSecrets(settings.masterKeyFile);
   const store = await openEventStore(settings.eventStoreUrl, 'backoffice', secrets);
-  if (settings.demo) await registerDemoEmployees(store);
+  const hashing = createPasswordHashing();
+  if (settings.firstAdmin !== undefined)
+    await ensureFirstAdmin({ store, secrets, hashing }, settings.firstAdmin);
+  if (settings.demo) await registerDemoEmployees({ store, secrets, hashing });
   const readModels = createReadModels(settings.mongoUrl, 'backoffice');
 
   const customer = startPublisher(settings.amqpUrl, 'customer', CUSTOMER_MESSAGES, store.codec, logger);
   const receiver = startReceiver(settings.amqpUrl, 'backoffice', BACKOFFICE_MESSAGES, store, logger);
-  const groups = [inbox(store), integration(store, customer)];
+  const groups = [inbox(store), integration(store, customer), assignments(store)];
   const consumers = groups.map((group) => startConsumer({ store, logger }, group));
 
+  const secureCookies = settings.urls.backoffice.startsWith('https:');
   const app = await createWebServer({
     site: 'backoffice',
     siteTitle: 'Deskstream back office',
     pagesDir: join(import.meta.dirname, 'pages'),
     navigation: [
       { href: '/tickets', label: 'Tickets' },
-      { href: '/employees', label: 'Employees' },
+      { href: '/employees', label: 'Employees', roles: ['admin'] },
     ],
     otherSites: [
       { href: settings.urls.analysts, label: 'Analysts' },
       { href: settings.urls.console, label: 'Operators' },
     ],
     secret: secrets.key('cookies'),
-    secureCookies: settings.urls.backoffice.startsWith('https:'),
+    secureCookies,
     logger,
     ready: async () => [
       ...groupHealth(consumers),
@@ -51,11 +57,17 @@ await runService('backoffice', async ({ settings, logger }) => {
       await readModels.health(),
     ],
   });
-  const site = { app, store, readModels };
-  ticketLists(site);
-  prepareTicketPages(site);
-  changeTicketPages(site);
-  employeePages(site);
+  const accounts = await requireSignIn(app, {
+    site: 'backoffice',
+    store,
+    secrets,
+    secureCookies,
+    roles: BACKOFFICE_ROLES,
+  });
+  const temporaryPasswords = secrets.key('temporary-passwords');
+  const employeeIds = createEmployeeIds(secrets);
+  const site = { app, store, readModels, accounts, hashing, employeeIds, temporaryPasswords };
+  registerPages(site);
   const port = await listen(app, settings.host, settings.ports.backoffice);
 
   return {

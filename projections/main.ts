@@ -8,7 +8,8 @@ import { runService } from '../shared-contracts/runtime/run-service.ts';
 import { loadSecrets } from '../shared-contracts/runtime/secrets.ts';
 import { listen } from '../shared-contracts/runtime/web/listen.ts';
 import { createWebServer } from '../shared-contracts/runtime/web/server.ts';
-import { overviewPage } from './analysts/overview.ts';
+import { requireSignIn } from '../shared-contracts/runtime/web/sign-in/require-sign-in.ts';
+import { ANALYSTS_ROLES, overviewPage } from './analysts/overview.ts';
 import { followView } from './runner/follow-view.ts';
 import { prepareCollections } from './runner/prepare-collections.ts';
 import { ALL_VIEWS } from './views/all-views.ts';
@@ -27,6 +28,7 @@ await runService('projections', async ({ settings, logger }) => {
   );
   const consumers = groups.map((group) => startConsumer({ store, logger }, group));
 
+  const secureCookies = settings.urls.analysts.startsWith('https:');
   const app = await createWebServer({
     site: 'analysts',
     siteTitle: 'Deskstream analysts',
@@ -37,10 +39,11 @@ await runService('projections', async ({ settings, logger }) => {
       { href: settings.urls.console, label: 'Operators' },
     ],
     secret: secrets.key('cookies'),
-    secureCookies: settings.urls.analysts.startsWith('https:'),
+    secureCookies,
     logger,
     ready: async () => [...groupHealth(consumers), await readModels.health()],
   });
+  await requireSignIn(app, { site: 'analysts', store, secrets, secureCookies, roles: ANALYSTS_ROLES });
   overviewPage(app, readModels);
   const port = await listen(app, settings.host, settings.ports.analysts);
 

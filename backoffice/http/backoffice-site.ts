@@ -1,20 +1,30 @@
 import { randomUUID } from 'node:crypto';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { NamedModel } from '../../shared-contracts/documents/read-model.ts';
+import type { Accounts } from '../../shared-contracts/runtime/accounts/accounts.ts';
+import type { EmployeeIds } from '../../shared-contracts/runtime/accounts/employee-id.ts';
+import type { PasswordHashing } from '../../shared-contracts/runtime/accounts/password-hashing.ts';
+import { actorOf } from '../../shared-contracts/runtime/accounts/signed-in.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import type { CommandContext, CommandResult } from '../../shared-contracts/runtime/handle-command.ts';
 import type { ReadModels } from '../../shared-contracts/runtime/read-models/read-models.ts';
+import { whoActs } from '../../shared-contracts/runtime/web/sign-in/guard.ts';
 
 /** What the pages of this site work with. */
 export type BackofficeSite = {
   readonly app: FastifyInstance;
   readonly store: EventStore;
   readonly readModels: ReadModels;
+  readonly accounts: Accounts;
+  readonly hashing: PasswordHashing;
+  readonly employeeIds: EmployeeIds;
+  /** The key that temporary passwords are made from. */
+  readonly temporaryPasswords: Uint8Array;
 };
 
-/** A command that somebody gave on a page. */
-export function commandContext(commandId: string): CommandContext {
-  return { actor: 'employee', correlationId: randomUUID(), causationId: commandId };
+/** A command that somebody gave on a page, in the name of who is signed in. */
+export function commandContext(request: FastifyRequest, commandId: string): CommandContext {
+  return { actor: actorOf(whoActs(request)), correlationId: randomUUID(), causationId: commandId };
 }
 
 /**

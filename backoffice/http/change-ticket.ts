@@ -3,11 +3,13 @@ import Type, { type TObject } from 'typebox';
 import { TICKETS } from '../../shared-contracts/documents/ticket-document.ts';
 import { LIMITS, Uuid } from '../../shared-contracts/messages/fields.ts';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
+import type { SignedIn } from '../../shared-contracts/runtime/accounts/signed-in.ts';
+import { employee } from '../../shared-contracts/runtime/employee/employee-decider.ts';
 import { handleCommand } from '../../shared-contracts/runtime/handle-command.ts';
 import { loadStream } from '../../shared-contracts/runtime/load-stream.ts';
 import { CommandId, commandIdOf } from '../../shared-contracts/runtime/web/double-submit.ts';
 import { type ParsedForm, parseForm } from '../../shared-contracts/runtime/web/form.ts';
-import { employee } from '../employee/employee-decider.ts';
+import { whoActs } from '../../shared-contracts/runtime/web/sign-in/guard.ts';
 import type { TicketCommand } from '../ticket/commands.ts';
 import { ticket } from '../ticket/ticket-decider.ts';
 import { type BackofficeSite, commandContext, goOn } from './backoffice-site.ts';
@@ -56,20 +58,20 @@ export function changeTicketPages(site: BackofficeSite): void {
     name: string,
     read: (body: unknown) => ParsedForm<Values>,
     done: string,
-    toCommand: (ids: Ids, values: Values) => TicketCommand | Promise<TicketCommand>,
+    toCommand: (ids: Ids, values: Values, who: SignedIn) => TicketCommand | Promise<TicketCommand>,
   ) => {
     app.post<Route>(`/tickets/:ticketId/${name}`, params, async (request, reply) => {
       const { ticketId } = request.params;
       const form = read(request.body);
       if (!form.ok) return showTicket(site, reply.code(400), ticketId, { action: name, form });
       const commandId = commandIdOf(form.values);
-      const command = await toCommand({ commandId, ticketId }, form.values);
+      const command = await toCommand({ commandId, ticketId }, form.values, whoActs(request));
       const result = await handleCommand(
         store,
         ticket,
         streamOf.ticket(ticketId),
         command,
-        commandContext(commandId),
+        commandContext(request, commandId),
       );
       if (result.kind === 'done') {
         return goOn(site, reply, result, TICKETS, ticketId, `/tickets/${ticketId}`, done);
@@ -99,10 +101,10 @@ export function changeTicketPages(site: BackofficeSite): void {
     ...ids,
     text: values.text,
   }));
-  action('reply', readReply, 'Your reply is on its way.', (ids, { text: written, wait }) => ({
+  action('reply', readReply, 'Your reply is on its way.', (ids, { text: written, wait }, { name }) => ({
     type: 'SendReply',
     ...ids,
-    from: '',
+    from: name,
     text: written,
     thenWait: wait === 'yes',
   }));

@@ -49,7 +49,7 @@ export function prepareTicketPages(site: BackofficeSite): void {
         kind,
         text,
       },
-      commandContext(commandId),
+      commandContext(request, commandId),
     );
     if (result.kind === 'rejected') {
       const again = { values: form.typed, errors: { _form: result.rejection.message } };

@@ -39,7 +39,11 @@ export async function showTicket(
   const ids = [...employeesIn(events), ...(state.assigneeId === null ? [] : [state.assigneeId])];
   const [named, active] = await Promise.all([
     collection.find({ _id: { $in: ids } }).toArray(),
-    collection.find({ active: true }).sort({ name: 1, _id: 1 }).limit(500).toArray(),
+    collection
+      .find({ active: true, roles: { $in: ['agent', 'admin'] } })
+      .sort({ name: 1, _id: 1 })
+      .limit(500)
+      .toArray(),
   ]);
   const names = new Map(named.map(({ _id, name }) => [_id, name]));
   const open = state.kind !== 'resolved' && state.kind !== 'cancelled';

@@ -2,6 +2,7 @@
 
 import type { EventMetadata } from '../../shared-contracts/messages/metadata.ts';
 import type { TicketEvent } from '../../shared-contracts/messages/ticket-events.ts';
+import { employeeOf } from '../../shared-contracts/runtime/accounts/signed-in.ts';
 import type { Origin } from '../../shared-contracts/runtime/event-store/stored-event.ts';
 
 export type HistoryEntry = {
@@ -16,9 +17,11 @@ type Stored = { readonly origin: Origin; readonly event: TicketEvent; readonly m
 
 /** Ids of the employees that a history names. */
 export function employeesIn(events: readonly Stored[]): readonly string[] {
-  return events.flatMap(({ event }) =>
-    event.type === 'TicketAssigned' || event.type === 'TicketStarted' ? [event.data.employeeId] : [],
-  );
+  const ids = events.flatMap(({ event, metadata }) => {
+    const named = event.type === 'TicketAssigned' || event.type === 'TicketStarted';
+    return [employeeOf(metadata.actor) ?? [], named ? event.data.employeeId : []].flat();
+  });
+  return [...new Set(ids)];
 }
 
 export function historyOf(
@@ -29,7 +32,7 @@ export function historyOf(
   return events.map(({ origin, event, metadata }) => ({
     revision: origin.revision,
     at: metadata.occurredAt,
-    who: whoIs(metadata.actor),
+    who: whoIs(metadata.actor, nameOf),
     ...describe(event, nameOf),
   }));
 }
@@ -92,7 +95,9 @@ function describe(
   }
 }
 
-function whoIs(actor: string): string {
+function whoIs(actor: string, nameOf: (employeeId: string) => string): string {
+  // What a customer did comes over the inbox, as the work of a group.
   if (actor.startsWith('system:')) return 'Deskstream';
-  return actor.startsWith('employee') ? 'An employee' : 'The customer';
+  const employeeId = employeeOf(actor);
+  return employeeId === undefined ? 'The customer' : nameOf(employeeId);
 }

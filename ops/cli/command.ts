@@ -1,5 +1,6 @@
 import type { GroupDeclaration } from '../../shared-contracts/messages/names.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import type { Secrets } from '../../shared-contracts/runtime/secrets.ts';
 import type { Recovery } from '../recovery/recovery.ts';
 import type { Options } from './options.ts';
 
@@ -10,6 +11,10 @@ export type CommandDeps = {
   readonly store: EventStore;
   /** The groups that there are. */
   readonly groups: readonly GroupDeclaration[];
+  /** What the ids of employees are made with. */
+  readonly secrets: Secrets;
+  /** Asks for a password, or reads it from standard input. */
+  readonly readPassword: (fromStdin: boolean) => Promise<string>;
   /** Under whose name replays and discards are recorded. */
   readonly operator: string;
   readonly print: (line: string) => void;

@@ -10,6 +10,7 @@ export const HELP = `npm run ops -- COMMAND [--json]
   resume GROUP REPLAY [--wait]             go on with a replay that was interrupted
   discard GROUP MESSAGE… --reason "TEXT"   decide that messages are not to be handled; a replay undoes it
   tidy [GROUP]                             let the store forget what is resolved
+  admin EMAIL [--password-stdin]           make an administrator, or give one a new password
 
 FILTERS (all that are given must fit)
   --type TYPE  --handler NAME  --error NAME-OR-CODE  --text PART-OF-THE-ERROR

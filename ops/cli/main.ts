@@ -6,6 +6,7 @@ import { openEventStore } from '../../shared-contracts/runtime/event-store/open-
 import { loadSecrets } from '../../shared-contracts/runtime/secrets.ts';
 import { readSettings } from '../../shared-contracts/runtime/settings.ts';
 import { EXIT } from './command.ts';
+import { readPassword } from './read-password.ts';
 import { runCommand } from './run-command.ts';
 
 const interrupted = new AbortController();
@@ -20,10 +21,13 @@ const showStatus = (text: string) => {
 
 try {
   const { eventStoreUrl, masterKeyFile } = readSettings(process.env);
-  const store = await openEventStore(eventStoreUrl, 'ops', await loadSecrets(masterKeyFile));
+  const secrets = await loadSecrets(masterKeyFile);
+  const store = await openEventStore(eventStoreUrl, 'ops', secrets);
   try {
     process.exitCode = await runCommand(process.argv.slice(2), {
       store,
+      secrets,
+      readPassword,
       groups: ALL_GROUPS,
       operator: `operator:${userInfo().username}`,
       print: (line) => console.log(line),

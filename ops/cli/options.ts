@@ -7,6 +7,7 @@ export type Options = {
   readonly dryRun: boolean;
   readonly wait: boolean;
   readonly limit: number;
+  readonly passwordStdin: boolean;
   readonly reason: string | undefined;
   readonly filter: FailureFilter;
 };
@@ -46,6 +47,7 @@ export function parseArguments(args: readonly string[]): Arguments {
       all,
       wait,
       dryRun: values['dry-run'] ?? false,
+      passwordStdin: values['password-stdin'] ?? false,
       limit: limit === undefined ? DEFAULT_LIMIT : readLimit(limit),
       reason,
       filter: readFilter(values),
@@ -63,6 +65,7 @@ function parse(args: readonly string[]) {
       allowPositionals: true,
       options: {
         ...{ json: flag, all: flag, wait: flag, 'dry-run': flag, help: flag, limit: text, reason: text },
+        'password-stdin': flag,
         ...{ ...filters, from: text, to: text },
       },
     });

@@ -10,12 +10,15 @@ import {
   replayLinks,
   seedFailures,
 } from '../system-tests/testing/failing-group.ts';
+import { startStaffSite } from '../system-tests/testing/staff-site.ts';
 import { type TestGroup, testGroup } from '../system-tests/testing/test-group.ts';
+import { TEST_SECRETS } from '../system-tests/testing/test-secrets.ts';
 import { openTestStore } from '../system-tests/testing/test-store.ts';
+import { Visitor } from '../system-tests/testing/visitor.ts';
 import { runCommand } from './run-command.ts';
 
 /** Somebody at a terminal. */
-function terminal(store: EventStore, { declaration }: TestGroup) {
+function terminal(store: EventStore, { declaration }: TestGroup, password = 'never asked for') {
   const status: string[] = [];
   return {
     status,
@@ -25,6 +28,8 @@ function terminal(store: EventStore, { declaration }: TestGroup) {
       const complained: string[] = [];
       const code = await runCommand(args, {
         store,
+        secrets: TEST_SECRETS,
+        readPassword: async () => password,
         groups: [declaration],
         operator: 'operator:sam',
         print: (line) => void printed.push(line),
@@ -39,6 +44,8 @@ function terminal(store: EventStore, { declaration }: TestGroup) {
       const printed: Record<string, unknown>[] = [];
       const code = await runCommand([...args, '--json'], {
         store,
+        secrets: TEST_SECRETS,
+        readPassword: async () => 'never asked for',
         groups: [declaration],
         operator: 'operator:sam',
         print: (line) => void printed.push(JSON.parse(line)),
@@ -190,4 +197,37 @@ t.test('what is not understood is answered with the help', async (t) => {
   }
   t.match(await run('help'), { code: 0, complained: [] });
   t.match((await run('groups', '--help')).printed.join(), 'FILTERS');
+});
+
+t.test('admin makes an administrator, and gives one who is known a new password', async (t) => {
+  const store = await openTestStore(t);
+  const group = testGroup(async () => undefined);
+  const site = await startStaffSite(t, store);
+  const signIn = async (password: string) => {
+    const visitor = new Visitor(site.url, { email: 'root@example.org', password });
+    return (await visitor.open('/')).document.querySelector('h1')?.textContent;
+  };
+  const made = await terminal(store, group, 'first of its name').run('admin', 'root@example.org');
+  t.strictSame(made, {
+    code: 0,
+    printed: ['root@example.org is an administrator and can sign in now.'],
+    complained: [],
+  });
+  t.equal(await signIn('first of its name'), 'Notes');
+
+  const again = await terminal(store, group, 'second of its name').run('admin', 'root@example.org');
+  t.match(again.printed, [
+    'root@example.org was known: an administrator now, active, and with the new password.',
+  ]);
+  t.equal(await signIn('first of its name'), 'Sign in');
+  t.equal(await signIn('second of its name'), 'Notes');
+
+  const weak = await terminal(store, group, 'short').run('admin', 'root@example.org');
+  t.strictSame(weak, {
+    code: 1,
+    printed: [],
+    complained: ['This password cannot be taken. Take at least 10 characters; this has 5.'],
+  });
+  t.equal((await terminal(store, group).run('admin', 'root')).code, 2);
+  t.equal((await terminal(store, group).run('admin')).code, 2);
 });

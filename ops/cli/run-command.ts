@@ -2,6 +2,7 @@ import { Ledger } from '../recovery/ledger.ts';
 import { NotPossible } from '../recovery/not-possible.ts';
 import type { Recovery } from '../recovery/recovery.ts';
 import { type CommandDeps, EXIT, type GroupCommand } from './command.ts';
+import { admin } from './commands/admin.ts';
 import { cancel } from './commands/cancel.ts';
 import { discard } from './commands/discard.ts';
 import { groups } from './commands/groups.ts';
@@ -44,6 +45,7 @@ async function run({ command, names, options }: Arguments, deps: CommandDeps): P
     return EXIT.done;
   }
   if (command === 'groups') return groups(deps, options);
+  if (command === 'admin') return admin(deps, names, options);
   const runForGroup = Object.hasOwn(GROUP_COMMANDS, command) ? GROUP_COMMANDS[command] : undefined;
   if (runForGroup === undefined) throw new BadOptions(`There is no command "${command}".`);
   const [name, ...others] = names;

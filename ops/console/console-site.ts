@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Recoveries } from './recoveries.ts';
 
 /** What the pages of this site work with. */
@@ -8,7 +8,9 @@ export type ConsoleSite = {
   /** Address of the traces page, to link a failed message to its trace. */
   readonly tracesUrl: string;
   /** Who acts: recorded with everything that is done here. */
-  readonly operator: string;
+  readonly operatorOf: (request: FastifyRequest) => string;
+  /** How somebody who is recorded so is called. */
+  readonly nameOf: (operator: string) => Promise<string>;
 };
 
 /** The addresses of a group's pages. */

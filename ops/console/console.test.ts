@@ -28,7 +28,13 @@ async function openConsole(t: Teardown, store: EventStore, { declaration }: Test
     ready: async () => [],
   });
   const recoveries = openRecoveries({ store, logger, groups: [declaration] });
-  registerPages({ app, recoveries, tracesUrl: 'http://localhost:3007', operator: 'operator:sam' });
+  registerPages({
+    app,
+    recoveries,
+    tracesUrl: 'http://localhost:3007',
+    operatorOf: () => 'operator:sam',
+    nameOf: async (by) => by,
+  });
   const port = await listen(app, '127.0.0.1', 0);
   t.teardown(async () => {
     await app.close();

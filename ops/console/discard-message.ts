@@ -14,7 +14,7 @@ const DiscardForm = Type.Object({
 
 type Route = { Params: { group: string } };
 
-export function discardMessage({ app, recoveries, operator }: ConsoleSite): void {
+export function discardMessage({ app, recoveries, operatorOf }: ConsoleSite): void {
   app.post<Route>('/groups/:group/discard', async (request, reply) => {
     const recovery = recoveries.of(request.params.group);
     const path = pathOf.group(recovery.group.name);
@@ -24,7 +24,7 @@ export function discardMessage({ app, recoveries, operator }: ConsoleSite): void
       return reply.redirect(path, 303);
     }
     const { message, reason } = form.values;
-    const asked = { by: operator, commandId: commandIdOf(form.values) };
+    const asked = { by: operatorOf(request), commandId: commandIdOf(form.values) };
     await discard(recovery, [message], reason, asked);
     const now = recovery.ledger.index.message(message);
     if (now === undefined) throw new PageError(404, 'There is no such failed message.');

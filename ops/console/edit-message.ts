@@ -17,15 +17,19 @@ const EditForm = Type.Object({
 
 type Route = { Params: { group: string; message: string } };
 
-export function editMessagePage({ app, recoveries, operator }: ConsoleSite): void {
-  app.get<Route>('/groups/:group/messages/:message/edit', async (request, reply) => {
-    const { recovery, failure } = await find(request.params);
-    const data = await dataToEdit(recovery, failure.facts).catch(notFound);
-    return reply.view(
-      'edit-message',
-      pageOf(recovery, failure, { data: JSON.stringify(data, undefined, 2) }),
-    );
-  });
+export function editMessagePage({ app, recoveries, operatorOf }: ConsoleSite): void {
+  app.get<Route>(
+    '/groups/:group/messages/:message/edit',
+    { config: { access: ['operator'] } },
+    async (request, reply) => {
+      const { recovery, failure } = await find(request.params);
+      const data = await dataToEdit(recovery, failure.facts).catch(notFound);
+      return reply.view(
+        'edit-message',
+        pageOf(recovery, failure, { data: JSON.stringify(data, undefined, 2) }),
+      );
+    },
+  );
 
   app.post<Route>('/groups/:group/messages/:message/edit', async (request, reply) => {
     const { recovery, failure } = await find(request.params);
@@ -34,7 +38,7 @@ export function editMessagePage({ app, recoveries, operator }: ConsoleSite): voi
       const again = pageOf(recovery, failure, form.values, form.errors);
       return reply.code(400).view('edit-message', again);
     }
-    const asked = { by: operator, commandId: commandIdOf(form.values) };
+    const asked = { by: operatorOf(request), commandId: commandIdOf(form.values) };
     try {
       const data = parseJson(form.values.data);
       const batch = await replayEdited(recovery, failure.message.eventId, data, asked);

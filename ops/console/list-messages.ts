@@ -21,7 +21,7 @@ const STATE_LABELS: Record<FailedState, { label: string; empty: string }> = {
 
 type Route = { Params: { group: string }; Querystring: { state?: string; page?: string } };
 
-export function listMessagesPage({ app, recoveries, tracesUrl }: ConsoleSite): void {
+export function listMessagesPage({ app, recoveries, tracesUrl, nameOf }: ConsoleSite): void {
   app.get<Route>('/groups/:group', async (request, reply) => {
     const recovery = recoveries.of(request.params.group);
     const state = FAILED_STATES.find((known) => known === (request.query.state ?? 'waiting'));
@@ -30,6 +30,8 @@ export function listMessagesPage({ app, recoveries, tracesUrl }: ConsoleSite): v
     await ledger.readToEnd();
     const page = pageNumber(request.query.page);
     const listed = await readPage(ledger, state, (page - 1) * PAGE_SIZE, PAGE_SIZE);
+    const mayAct = reply.locals.readOnly !== true;
+    const names = await Promise.all(listed.map(({ discarded }) => discarded && nameOf(discarded.by)));
     return reply.view('list-messages', {
       title: group.name,
       group: { ...group, path: pathOf.group(group.name) },
@@ -40,16 +42,17 @@ export function listMessagesPage({ app, recoveries, tracesUrl }: ConsoleSite): v
         current: known === state,
       })),
       empty: STATE_LABELS[state].empty,
-      replayable: state !== 'replaying',
+      replayable: mayAct && state !== 'replaying',
       waitingList: state === 'waiting',
-      editable: state === 'waiting' && isEditable(recovery),
-      rows: listed.map(({ message, facts, resolvedAt, discarded }) => ({
+      selectable: mayAct && state === 'waiting',
+      editable: mayAct && state === 'waiting' && isEditable(recovery),
+      rows: listed.map(({ message, facts, resolvedAt, discarded }, index) => ({
         attempts: message.attempts,
         last: facts,
         origin: facts.origin,
         traceUrl: facts.traceId === null ? undefined : `${tracesUrl}/traces/${facts.traceId}`,
         resolvedAt,
-        discarded,
+        discarded: discarded && { ...discarded, by: names[index] },
       })),
       paging: pagingOf(page, PAGE_SIZE, ledger.index.count(state)),
       replays: newestReplays(recovery),

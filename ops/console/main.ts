@@ -1,19 +1,22 @@
 // The operators' console: what failed, why, and out of it again.
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { ALL_GROUPS } from '../../shared-contracts/messages/names.ts';
+import { actorOf } from '../../shared-contracts/runtime/accounts/signed-in.ts';
 import { openEventStore } from '../../shared-contracts/runtime/event-store/open-event-store.ts';
 import { runService } from '../../shared-contracts/runtime/run-service.ts';
 import { loadSecrets } from '../../shared-contracts/runtime/secrets.ts';
 import { listen } from '../../shared-contracts/runtime/web/listen.ts';
 import { createWebServer } from '../../shared-contracts/runtime/web/server.ts';
+import { whoActs } from '../../shared-contracts/runtime/web/sign-in/guard.ts';
+import { requireSignIn } from '../../shared-contracts/runtime/web/sign-in/require-sign-in.ts';
 import { openRecoveries } from './recoveries.ts';
-import { registerPages } from './register-pages.ts';
+import { CONSOLE_ROLES, registerPages } from './register-pages.ts';
 
 await runService('console', async ({ settings, logger }) => {
   const secrets = await loadSecrets(settings.masterKeyFile);
   const store = await openEventStore(settings.eventStoreUrl, 'console', secrets);
 
+  const secureCookies = settings.urls.console.startsWith('https:');
   const app = await createWebServer({
     site: 'console',
     siteTitle: 'Deskstream operators',
@@ -25,7 +28,7 @@ await runService('console', async ({ settings, logger }) => {
       { href: settings.urls.traces, label: 'Traces' },
     ],
     secret: secrets.key('cookies'),
-    secureCookies: settings.urls.console.startsWith('https:'),
+    secureCookies,
     logger,
     ready: async () => {
       const reached = await store.reach().then(
@@ -36,8 +39,20 @@ await runService('console', async ({ settings, logger }) => {
     },
   });
   const recoveries = openRecoveries({ store, logger, groups: ALL_GROUPS });
-  const operator = `operator:${userInfo().username}`;
-  registerPages({ app, recoveries, tracesUrl: settings.urls.traces, operator });
+  const accounts = await requireSignIn(app, {
+    site: 'console',
+    store,
+    secrets,
+    secureCookies,
+    roles: CONSOLE_ROLES,
+  });
+  registerPages({
+    app,
+    recoveries,
+    tracesUrl: settings.urls.traces,
+    operatorOf: (request) => actorOf(whoActs(request)),
+    nameOf: accounts.nameOf,
+  });
   const port = await listen(app, settings.host, settings.ports.console);
 
   return {

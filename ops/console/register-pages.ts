@@ -6,6 +6,9 @@ import { overviewPage } from './overview.ts';
 import { replayMessages } from './replay-messages.ts';
 import { showReplayPage } from './show-replay.ts';
 
+/** Every employee may see what failed; operators decide what becomes of it. */
+export const CONSOLE_ROLES = { read: ['agent', 'operator', 'analyst'], act: ['operator'] } as const;
+
 /** All pages of the operators' console. */
 export function registerPages(site: ConsoleSite): void {
   overviewPage(site);

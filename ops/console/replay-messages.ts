@@ -4,7 +4,7 @@ import Type from 'typebox';
 import { CommandId, commandIdOf } from '../../shared-contracts/runtime/web/double-submit.ts';
 import { parseForm } from '../../shared-contracts/runtime/web/form.ts';
 import { PageError } from '../../shared-contracts/runtime/web/page-error.ts';
-import type { Recovery } from '../recovery/recovery.ts';
+import type { OperatorRequest, Recovery } from '../recovery/recovery.ts';
 import { carryOut, startReplay } from '../recovery/replay.ts';
 import type { Wanted } from '../recovery/selection.ts';
 import { type ConsoleSite, pathOf } from './console-site.ts';
@@ -17,13 +17,13 @@ const AllForm = Type.Object({ commandId: CommandId });
 
 type Route = { Params: { group: string } };
 
-export function replayMessages({ app, recoveries, operator }: ConsoleSite): void {
+export function replayMessages({ app, recoveries, operatorOf }: ConsoleSite): void {
   app.post<Route>('/groups/:group/replay', async (request, reply) => {
     const recovery = recoveries.of(request.params.group);
     const form = parseForm(OneForm, request.body);
     if (!form.ok) throw incomplete();
     const { message } = form.values;
-    const asked = { by: operator, commandId: commandIdOf(form.values) };
+    const asked = { by: operatorOf(request), commandId: commandIdOf(form.values) };
     const started = await startReplay(recovery, { messages: [message] }, asked);
     if (recovery.ledger.index.message(message) === undefined) {
       throw new PageError(404, 'There is no such failed message.');
@@ -45,20 +45,22 @@ export function replayMessages({ app, recoveries, operator }: ConsoleSite): void
       reply.flash('problem', 'Tick the messages that you mean first.');
       return reply.redirect(pathOf.group(recovery.group.name), 303);
     }
-    return replay(reply, recovery, { messages }, commandIdOf(form.values));
+    const asked = { by: operatorOf(request), commandId: commandIdOf(form.values) };
+    return replay(reply, recovery, { messages }, asked);
   });
 
   app.post<Route>('/groups/:group/replay-all', async (request, reply) => {
     const recovery = recoveries.of(request.params.group);
     const form = parseForm(AllForm, request.body);
     if (!form.ok) throw incomplete();
-    return replay(reply, recovery, {}, commandIdOf(form.values));
+    const asked = { by: operatorOf(request), commandId: commandIdOf(form.values) };
+    return replay(reply, recovery, {}, asked);
   });
 
   /** Starts a replay and shows how far it is. */
-  const replay = async (reply: FastifyReply, recovery: Recovery, wanted: Wanted, commandId: string) => {
+  const replay = async (reply: FastifyReply, recovery: Recovery, wanted: Wanted, asked: OperatorRequest) => {
     const { name } = recovery.group;
-    const started = await startReplay(recovery, wanted, { by: operator, commandId });
+    const started = await startReplay(recovery, wanted, asked);
     if (started === undefined) {
       reply.flash('note', 'None of these waits any more.');
       return reply.redirect(pathOf.group(name), 303);

@@ -9,7 +9,7 @@ const RELOAD_SECONDS = 2;
 
 type Route = { Params: { group: string; batch: string } };
 
-export function showReplayPage({ app, recoveries, operator }: ConsoleSite): void {
+export function showReplayPage({ app, recoveries, operatorOf, nameOf }: ConsoleSite): void {
   app.get<Route>('/groups/:group/replays/:batch', async (request, reply) => {
     const { recovery, progress } = await find(request.params);
     const { name } = recovery.group;
@@ -17,23 +17,24 @@ export function showReplayPage({ app, recoveries, operator }: ConsoleSite): void
     const carriedOut = recoveries.isCarriedOut(progress.batch);
     if (!progress.ended) reply.header('refresh', String(RELOAD_SECONDS));
     const { filter, messages } = started.selection;
+    const mayAct = reply.locals.readOnly !== true;
     return reply.view('show-replay', {
       title: `Replay · ${name}`,
       group: { name, path: pathOf.group(name) },
       path: pathOf.replay(name, progress.batch),
       progress,
       known: progress.recovered + progress.parkedAgain + progress.withdrawn,
-      started,
+      started: { ...started, by: await nameOf(started.by) },
       filters: Object.entries(filter).map(([field, value]) => ({ field, value })),
       named: messages !== null,
-      resumable: !progress.ended && !progress.cancelled && !carriedOut,
-      cancellable: !progress.ended && !progress.cancelled,
+      resumable: mayAct && !progress.ended && !progress.cancelled && !carriedOut,
+      cancellable: mayAct && !progress.ended && !progress.cancelled,
     });
   });
 
   app.post<Route>('/groups/:group/replays/:batch/cancel', async (request, reply) => {
     const { recovery, progress } = await find(request.params);
-    await cancelReplay(recovery, progress.batch, operator);
+    await cancelReplay(recovery, progress.batch, operatorOf(request));
     reply.flash('done', 'The replay is cancelled. What was not handled yet waits again.');
     return reply.redirect(pathOf.replay(recovery.group.name, progress.batch), 303);
   });

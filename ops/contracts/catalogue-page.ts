@@ -16,6 +16,7 @@ const APPENDERS: Readonly<Record<Appender, string>> = {
   backoffice: 'the back office',
   operators: 'operators, through the console or the command line',
   'the service': 'the service that the stream belongs to',
+  sites: 'each site that employees sign in to',
 };
 
 /** The whole page, as Markdown. */

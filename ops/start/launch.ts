@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { DEMO_ACCOUNTS, DEMO_PASSWORD } from '../../shared-contracts/runtime/accounts/demo-accounts.ts';
 import type { SystemUrls } from './plan.ts';
 import { dataDirSetting, type Environment, portSettings } from './settings.ts';
 import { StartError } from './start-error.ts';
@@ -109,6 +110,14 @@ async function untilStopped(system: RunningSystem, stopSignal: AbortSignal): Pro
   await system.stop();
 }
 
+/** The accounts of the demo, by what they may do. */
+function signIns(): readonly string[] {
+  const rows = Object.values(DEMO_ACCOUNTS).map(
+    ({ name, email, roles }) => `  ${roles.join(', ').padEnd(12)} ${email.padEnd(24)} ${name}`,
+  );
+  return ['', `Employees sign in with the password ${DEMO_PASSWORD}:`, '', ...rows, ''];
+}
+
 function welcome(urls: SystemUrls, demo: boolean, seconds: number): string {
   const pages: readonly (readonly [string, string | undefined, string])[] = [
     ['Customers', urls.customer, 'report an issue, and follow it'],
@@ -133,6 +142,7 @@ function welcome(urls: SystemUrls, demo: boolean, seconds: number): string {
     '',
     `First, report an issue at ${urls.customer}`,
     then,
+    ...(demo ? signIns() : [`Make the first administrator: npm run ops -- admin you@example.org`, '']),
     'Ctrl-C stops everything.',
     '',
   ].join('\n');

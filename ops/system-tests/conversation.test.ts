@@ -43,7 +43,7 @@ t.test('a conversation', { timeout: 100_000 }, async (t) => {
     t.equal(asked.document.querySelector('.badge')?.textContent, 'Waiting for the customer');
     const page = await seen(customer, tracking, 'We are waiting for your answer.');
     t.strictSame(timelineOf(page).slice(2), [
-      ['We wrote:', 'Which paper do you use?'],
+      ['Elena Fuchs wrote:', 'Which paper do you use?'],
       ['We are waiting for your answer.'],
     ]);
   });
@@ -131,11 +131,11 @@ t.test('a conversation', { timeout: 100_000 }, async (t) => {
     });
     const headlines = mails.map(({ text }) => text.split('\n').filter((line) => line !== '')[1]);
     t.strictSame(headlines.toSorted(), [
+      'Elena Fuchs wrote to you:',
       'We are looking at your issue again.',
       'We believe that your issue is solved.',
       'We have begun to work on your issue.',
       'We have received your report:',
-      'We wrote to you:',
       'here are the links to the issues that were reported with this address:',
     ]);
     const number = (await customer.open(tracking)).document.querySelector('#number')?.textContent;

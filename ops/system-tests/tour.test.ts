@@ -192,7 +192,7 @@ t.test('the whole way of one issue', { timeout: 110_000 }, async (t) => {
     const row = employees.document
       .querySelectorAll('tbody tr')
       .find((each) => each.text.includes('Bruno Keller'));
-    const action = row?.querySelector('form')?.getAttribute('action') ?? '';
+    const action = row?.querySelector('form[action$="activate"]')?.getAttribute('action') ?? '';
     const bruno = action.split('/')[2] ?? '';
     const [assign, body] = employee.read(ticket, '/assign', { employeeId: bruno });
     const deactivated = await employee.submit(employees, action);

@@ -17,6 +17,9 @@ const STATUS_LABELS: Record<TicketStatus, string> = {
 };
 const DAYS = 30;
 
+/** Who the analysts' site is for. */
+export const ANALYSTS_ROLES = { read: ['analyst'], act: ['analyst'] } as const;
+
 export function overviewPage(app: FastifyInstance, readModels: ReadModels): void {
   app.get('/', async (_request, reply) => {
     const tickets = await readModels.collection(TICKETS);

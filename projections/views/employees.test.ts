@@ -10,10 +10,23 @@ const table: ViewTable<EmployeeDocument, EmployeeEvent> = {
   EmployeeRegistered: [
     {
       before: null,
-      data: { employeeId, name: 'Ada Osei', email: 'ada@example.org' },
-      becomes: { name: 'Ada Osei', email: 'ada@example.org', active: true, registeredAt: NOW },
+      data: { employeeId, name: 'Ada Osei', email: 'ada@example.org', roles: ['agent'] },
+      becomes: {
+        name: 'Ada Osei',
+        email: 'ada@example.org',
+        roles: ['agent'],
+        active: true,
+        registeredAt: NOW,
+      },
     },
   ],
+  EmployeeRolesChanged: [
+    { data: { employeeId, roles: ['agent', 'admin'] }, becomes: { roles: ['agent', 'admin'] } },
+  ],
+  EmployeePasswordSet: [
+    { data: { employeeId, passwordHash: '$argon2id$v=19$made-up', temporaryUntil: null }, becomes: {} },
+  ],
+  EmployeeSignedOutEverywhere: [{ data: { employeeId }, becomes: {} }],
   EmployeeDeactivated: [{ data: { employeeId }, becomes: { active: false } }],
   EmployeeActivated: [{ before: { active: false }, data: { employeeId }, becomes: { active: true } }],
 };

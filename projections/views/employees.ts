@@ -15,15 +15,20 @@ export const employees: StreamView<EmployeeDocument, EmployeeEvent> = {
 
   apply(document, event, { id, revision, occurredAt }) {
     if (event.type === 'EmployeeRegistered') {
-      const { name, email } = event.data;
-      return { _id: id, revision, name, email, active: true, registeredAt: occurredAt };
+      const { name, email, roles } = event.data;
+      return { _id: id, revision, name, email, roles, active: true, registeredAt: occurredAt };
     }
     if (document === undefined) return undefined;
     switch (event.type) {
+      case 'EmployeeRolesChanged':
+        return { ...document, revision, roles: event.data.roles };
       case 'EmployeeActivated':
         return { ...document, revision, active: true };
       case 'EmployeeDeactivated':
         return { ...document, revision, active: false };
+      case 'EmployeePasswordSet':
+      case 'EmployeeSignedOutEverywhere':
+        return { ...document, revision };
     }
   },
 };

@@ -1,9 +1,11 @@
+import type { Role } from '../messages/fields.ts';
 import type { ReadModel, RevisionedDocument } from './read-model.ts';
 
 /** One employee as lists and choices need it. */
 export type EmployeeDocument = RevisionedDocument & {
   readonly name: string;
   readonly email: string;
+  readonly roles: readonly Role[];
   readonly active: boolean;
   readonly registeredAt: Date;
 };
@@ -17,6 +19,7 @@ export const EMPLOYEES: ReadModel<EmployeeDocument> = {
     revision: 'Revision of the last event of `employee-{_id}` that the document has taken in.',
     name: 'Name, as colleagues know it.',
     email: 'E-mail address.',
+    roles: 'What the employee may do: `agent`, `operator`, `analyst`, `admin`.',
     active: 'Whether the employee can be given tickets.',
     registeredAt: 'When the employee was registered.',
   },
@@ -27,6 +30,7 @@ export const EMPLOYEES: ReadModel<EmployeeDocument> = {
     revision: 0,
     name: 'Ada Osei',
     email: 'ada@example.org',
+    roles: ['agent'],
     active: true,
     registeredAt: new Date('2026-11-22T09:00:00Z'),
   },

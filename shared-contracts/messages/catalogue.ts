@@ -1,5 +1,8 @@
 // Every event and message by its type: the codec, the catalogue page and the golden files read it.
+
+import { FirstAdminNamed, SIGN_IN_EVENTS } from './account-events.ts';
 import { ADDRESS_EVENTS } from './address-events.ts';
+import { AssignmentNoted } from './assignment-events.ts';
 import { CONTROL_EVENTS } from './control-events.ts';
 import type { MessageDefinition } from './define-message.ts';
 import { EMPLOYEE_EVENTS } from './employee-events.ts';
@@ -18,6 +21,9 @@ export const CATALOGUE: ReadonlyMap<string, MessageDefinition> = new Map(
     ...ADDRESS_EVENTS,
     ...TICKET_EVENTS,
     ...EMPLOYEE_EVENTS,
+    ...SIGN_IN_EVENTS,
+    FirstAdminNamed,
+    AssignmentNoted,
     NotificationSent,
     ...BACKOFFICE_MESSAGES,
     ...CUSTOMER_MESSAGES,

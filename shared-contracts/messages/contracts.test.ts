@@ -1,5 +1,6 @@
 import t from 'tap';
 import { type TSchema, Type } from 'typebox';
+import { SIGN_IN_EVENTS } from './account-events.ts';
 import { ADDRESS_EVENTS } from './address-events.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { CONTROL_EVENTS } from './control-events.ts';
@@ -32,6 +33,7 @@ t.test('every type has one definition, one line of meaning and a valid example',
     ADDRESS_EVENTS,
     TICKET_EVENTS,
     EMPLOYEE_EVENTS,
+    SIGN_IN_EVENTS,
     BACKOFFICE_MESSAGES,
     CUSTOMER_MESSAGES,
   ];
@@ -40,7 +42,15 @@ t.test('every type has one definition, one line of meaning and a valid example',
   );
   t.strictSame(
     [...CATALOGUE.keys()].sort(),
-    [...types, 'NotificationSent', 'MessageEdited', 'MessageUnreadable', 'SubjectKeyCreated'].sort(),
+    [
+      ...types,
+      'AssignmentNoted',
+      'FirstAdminNamed',
+      'NotificationSent',
+      'MessageEdited',
+      'MessageUnreadable',
+      'SubjectKeyCreated',
+    ].sort(),
   );
   for (const [type, definition] of CATALOGUE) {
     t.equal(definition.type, type);
@@ -70,7 +80,8 @@ t.test('a value of the wrong type is refused with type and field, and is not tol
     for (const field of Object.keys(definition.example)) {
       const told = violation(definition, { ...definition.example, [field]: [SECRET] });
       t.equal(told?.messageType, definition.type);
-      t.equal(told?.field, `/${field}`);
+      const isList = Array.isArray(Reflect.get(definition.example, field));
+      t.equal(told?.field, isList ? `/${field}/0` : `/${field}`);
       t.notMatch(told?.message, SECRET);
     }
   }
@@ -85,7 +96,8 @@ t.test('a text that is longer than its limit is refused, and is not told', async
       limited.push(`${definition.type}.${field}`);
       const filled = `${SECRET}@example.org `.padEnd(limit + 1, 'x');
       const told = violation(definition, { ...definition.example, [field]: filled });
-      t.equal(told?.field, `/${field}`);
+      const isList = Array.isArray(Reflect.get(definition.example, field));
+      t.equal(told?.field, isList ? `/${field}/0` : `/${field}`);
       t.notMatch(told?.message, SECRET);
     }
   }

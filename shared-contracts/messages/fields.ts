@@ -11,6 +11,10 @@ export type Kind = (typeof KINDS)[number];
 export const PRIORITIES = ['low', 'normal', 'high', 'urgent'] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
+/** What an employee may be; `admin` may do what all the others may. */
+export const ROLES = ['agent', 'operator', 'analyst', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
 /**
  * Marks a field that holds personal data: stored under the key of its subject, and never in logs, traces, park reasons or
  * message headers.
@@ -42,6 +46,11 @@ export const SubjectField = Personal(Type.String({ minLength: 1, maxLength: LIMI
 export const TextField = Personal(Type.String({ minLength: 1, maxLength: LIMITS.text }));
 export const KindField = Type.Enum([...KINDS]);
 export const PriorityField = Type.Enum([...PRIORITIES]);
+export const RolesField = Type.Array(Type.Enum([...ROLES]), {
+  minItems: 1,
+  maxItems: ROLES.length,
+  uniqueItems: true,
+});
 /** Small letters, digits and dashes, so that a tag is written in one way only. */
 export const TagField = Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: LIMITS.tag });
 

@@ -54,6 +54,12 @@ export const GROUPS = {
     purpose: 'Tells the customer service how tickets go on.',
     order: 'by-stream',
   },
+  backofficeAssignments: {
+    name: 'backoffice.assignments',
+    service: 'backoffice',
+    purpose: 'Takes tickets back from deactivated employees.',
+    order: 'by-stream',
+  },
   projectionsTickets: {
     name: 'projections.tickets',
     service: 'projections',
@@ -99,6 +105,10 @@ export const streamOf = {
   address: (addressId: string) => `address-${addressId}`,
   ticket: (ticketId: string) => `ticket-${ticketId}`,
   employee: (employeeId: string) => `employee-${employeeId}`,
+  /** Who tried to sign in with an account. */
+  signIns: (employeeId: string) => `signins-${employeeId}`,
+  /** Which tickets an employee was ever given. */
+  assignments: (employeeId: string) => `assignments-${employeeId}`,
   /** Messages from RabbitMQ about one subject (the issue), in the order they came. */
   inbox: (service: ServiceName, subject: string) => `inbox-${service}-${subject}`,
   /** A message from RabbitMQ that cannot be read: about nobody knows what, so it holds up nothing else. */
@@ -106,6 +116,8 @@ export const streamOf = {
   notification: (eventId: string) => `notification-${eventId}`,
   /** The key that personal data of one subject is encrypted under; deleted for good when the subject is erased. */
   key: (subject: string) => `key-${subject}`,
+  /** What was set up once for the whole system. */
+  setup: (what: 'admin') => `setup-${what}`,
   failures: (group: string) => `failures-${group}`,
   replay: (group: string) => `replay-${group}`,
   /** What operators ask of a service, and what became of it. */

@@ -1,5 +1,8 @@
 // Which streams there are, what stands in them, and who appends it: the codec does not need it, people and checks do.
+
+import { FirstAdminNamed, SIGN_IN_EVENTS } from './account-events.ts';
 import { ADDRESS_EVENTS } from './address-events.ts';
+import { AssignmentNoted } from './assignment-events.ts';
 import {
   GroupSettingsApplied,
   OperationCancelled,
@@ -25,8 +28,11 @@ import { MessageEdited } from './replay-events.ts';
 import { TICKET_EVENTS } from './ticket-events.ts';
 import { MessageUnreadable } from './unreadable-events.ts';
 
-/** Who appends: one service, the operators' console and command line, or the service that a stream is named after. */
-export type Appender = 'customer' | 'backoffice' | 'operators' | 'the service';
+/**
+ * Who appends: one service, the operators' console and command line, the service that a stream is named after, or each of
+ * the sites that employees sign in to.
+ */
+export type Appender = 'customer' | 'backoffice' | 'operators' | 'the service' | 'sites';
 
 /** All streams of one category. */
 export type StreamFamily = {
@@ -67,6 +73,24 @@ export const STREAMS = {
     name: streamOf.employee('{employeeId}'),
     meaning: 'Somebody who works on tickets.',
     holds: [{ by: 'backoffice', types: EMPLOYEE_EVENTS }],
+  },
+  signIns: {
+    name: streamOf.signIns('{employeeId}'),
+    meaning: 'Who tried to sign in with an account, and whether it worked.',
+    readers: 'every site that employees sign in to, to slow down who guesses passwords',
+    holds: [{ by: 'sites', types: SIGN_IN_EVENTS }],
+  },
+  assignments: {
+    name: streamOf.assignments('{employeeId}'),
+    meaning: 'Which tickets an employee was ever given.',
+    readers: 'the group `backoffice.assignments`, when the employee is deactivated',
+    holds: [{ by: 'backoffice', types: [AssignmentNoted] }],
+  },
+  setup: {
+    name: streamOf.setup('admin'),
+    meaning: 'That there is an administrator.',
+    readers: 'the back office at its start, and the sign-in pages',
+    holds: [{ by: 'backoffice', types: [FirstAdminNamed] }],
   },
   notification: {
     name: streamOf.notification('{eventId}'),

@@ -2,6 +2,7 @@
 // no event type is forgotten: a group handles it, or says here that it means to leave it alone.
 import { AddressUsed } from './address-events.ts';
 import type { MessageDefinition } from './define-message.ts';
+import { EMPLOYEE_EVENTS, EmployeeDeactivated } from './employee-events.ts';
 import {
   ISSUE_EVENTS,
   IssueAnswered,
@@ -14,9 +15,12 @@ import {
 import { GROUPS, type GroupDeclaration } from './names.ts';
 import { STREAMS, type StreamFamily } from './streams.ts';
 import {
+  TICKET_EVENTS,
+  TicketAssigned,
   TicketNoteAdded,
   TicketPriorityChanged,
   TicketRated,
+  TicketReopened,
   TicketReplyReceived,
   TicketTagged,
   TicketUnassigned,
@@ -30,6 +34,8 @@ export type Subscription = {
   /** Event types that its streams hold and that it acknowledges unhandled, on purpose. */
   readonly ignores: readonly MessageDefinition[];
 };
+
+const RETURNING: readonly MessageDefinition[] = [TicketAssigned, TicketReopened, EmployeeDeactivated];
 
 export const SUBSCRIPTIONS: readonly Subscription[] = [
   // Customers get no mail about what they wrote themselves; that a ticket is open again comes as its progress.
@@ -61,6 +67,14 @@ export const SUBSCRIPTIONS: readonly Subscription[] = [
       TicketUntagged,
       TicketRated,
     ],
+  },
+  // What can leave a ticket with somebody who is deactivated, and nothing else.
+  {
+    group: GROUPS.backofficeAssignments,
+    hears: [STREAMS.ticket, STREAMS.employee],
+    ignores: [...TICKET_EVENTS, ...EMPLOYEE_EVENTS].filter(
+      (definition) => !RETURNING.some(({ type }) => type === definition.type),
+    ),
   },
   { group: GROUPS.projectionsTickets, hears: [STREAMS.ticket], ignores: [] },
   { group: GROUPS.projectionsEmployees, hears: [STREAMS.employee], ignores: [] },

@@ -3,7 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { SettingError } from './settings.ts';
 
 /** What a key is for; keys for different purposes tell nothing about each other. */
-export type KeyPurpose = 'tracking-links' | 'cookies' | 'subject-keys' | 'addresses';
+export type KeyPurpose =
+  | 'tracking-links'
+  | 'cookies'
+  | 'subject-keys'
+  | 'addresses'
+  | 'sessions'
+  | 'temporary-passwords';
 
 export type Secrets = {
   /** 32 bytes, the same at every start and in every instance with the same master key. */

@@ -20,6 +20,7 @@ t.test('with nothing set, everything is on this machine', async (t) => {
     },
     masterKeyFile: '.data/master.key',
     mailFrom: 'Deskstream <desk@localhost>',
+    firstAdmin: undefined,
     demo: false,
     logLevel: 'info',
     failFirstMail: false,
@@ -64,6 +65,7 @@ t.test('everything can be set', async (t) => {
     },
     masterKeyFile: '/run/secrets/master.key',
     mailFrom: 'Help <help@example.org>',
+    firstAdmin: undefined,
     demo: true,
     logLevel: 'silent',
     failFirstMail: true,
@@ -144,4 +146,25 @@ t.test('a master key that is missing or no key is said in a sentence', async (t)
         'DESKSTREAM_MASTER_KEY_FILE: the file must hold 32 random bytes as base64, for example from `openssl rand -base64 32`.',
     });
   }
+});
+
+t.test('the first administrator has an address and a password, from the environment or a file', async (t) => {
+  const file = join(t.testdir({ password: 'the first of all\n' }), 'password');
+  const DESKSTREAM_ADMIN_EMAIL = 'admin@example.org';
+  const expected = { email: 'admin@example.org', password: 'the first of all' };
+  for (const given of [
+    { DESKSTREAM_ADMIN_PASSWORD: 'the first of all' },
+    { DESKSTREAM_ADMIN_PASSWORD_FILE: file },
+  ]) {
+    t.strictSame(readSettings({ DESKSTREAM_ADMIN_EMAIL, ...given }).firstAdmin, expected);
+  }
+  t.throws(() => readSettings({ DESKSTREAM_ADMIN_EMAIL }), /DESKSTREAM_ADMIN_PASSWORD: must be set beside/);
+  t.throws(
+    () => readSettings({ DESKSTREAM_ADMIN_EMAIL: 'admin' }),
+    /DESKSTREAM_ADMIN_EMAIL: must be an e-mail/,
+  );
+  t.throws(
+    () => readSettings({ DESKSTREAM_ADMIN_EMAIL, DESKSTREAM_ADMIN_PASSWORD_FILE: '/nowhere' }),
+    /DESKSTREAM_ADMIN_PASSWORD_FILE: the file cannot be read/,
+  );
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A setting that is missing or wrong; the message names it and says what it should be. */
@@ -35,6 +36,8 @@ export type Settings = {
   };
   readonly masterKeyFile: string;
   readonly mailFrom: string;
+  /** Who becomes the first administrator, as long as there is none. */
+  readonly firstAdmin: { readonly email: string; readonly password: string } | undefined;
   /** Demo data. */
   readonly demo: boolean;
   /** Confirmation mails fail on purpose until an operator replays them, to show how recovery works. */
@@ -72,11 +75,41 @@ export function readSettings(env: Environment): Settings {
       join(text(env, 'DESKSTREAM_DATA_DIR', '.data'), 'master.key'),
     ),
     mailFrom: text(env, 'DESKSTREAM_MAIL_FROM', 'Deskstream <desk@localhost>'),
+    firstAdmin: firstAdmin(env),
     demo,
     failFirstMail: flag(env, 'DESKSTREAM_FAIL_FIRST_MAIL', demo),
     logLevel: oneOf(env, 'DESKSTREAM_LOG_LEVEL', 'info', ['debug', 'info', 'warn', 'error', 'silent']),
     logFormat: oneOf(env, 'DESKSTREAM_LOG_FORMAT', 'json', ['json', 'text']) === 'text' ? 'text' : 'json',
   };
+}
+
+function firstAdmin(env: Environment): Settings['firstAdmin'] {
+  const email = text(env, 'DESKSTREAM_ADMIN_EMAIL', '');
+  const file = text(env, 'DESKSTREAM_ADMIN_PASSWORD_FILE', '');
+  const password =
+    file === '' ? (env.DESKSTREAM_ADMIN_PASSWORD ?? '') : fileText('DESKSTREAM_ADMIN_PASSWORD_FILE', file);
+  if (email === '') return undefined;
+  if (!/^[^\s@]+@[^\s@]+\.[^\s@]{2,}$/.test(email)) {
+    throw new SettingError('DESKSTREAM_ADMIN_EMAIL', 'must be an e-mail address, like admin@example.org');
+  }
+  if (password === '') {
+    throw new SettingError(
+      'DESKSTREAM_ADMIN_PASSWORD',
+      'must be set beside DESKSTREAM_ADMIN_EMAIL, or a file with it',
+    );
+  }
+  return { email, password };
+}
+
+function fileText(name: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new SettingError(
+      name,
+      `the file cannot be read (${error instanceof Error ? error.message : error})`,
+    );
+  }
 }
 
 function text(env: Environment, name: string, fallback: string): string {

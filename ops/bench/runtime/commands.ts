@@ -23,7 +23,7 @@ const decider: Decider<State, Change, EmployeeEvent> = {
       case 'unknown':
         return accept({
           type: 'EmployeeRegistered',
-          data: { employeeId, name: 'Ada Osei', email: 'ada@example.org' },
+          data: { employeeId, name: 'Ada Osei', email: 'ada@example.org', roles: ['agent'] },
         });
       case 'active':
         return accept({ type: 'EmployeeDeactivated', data: { employeeId } });

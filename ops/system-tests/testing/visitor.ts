@@ -1,4 +1,5 @@
 import { type HTMLElement, parse } from 'node-html-parser';
+import { DEMO_ACCOUNTS, DEMO_PASSWORD } from '../../../shared-contracts/runtime/accounts/demo-accounts.ts';
 
 /** A page as somebody sees it who has no JavaScript. */
 export type Page = {
@@ -9,17 +10,35 @@ export type Page = {
   readonly text: string;
 };
 
-/** Somebody who visits a site: keeps cookies, follows redirects, fills in the forms of the pages. */
+/** With what somebody signs in where a page asks for it. */
+export type Account = { readonly email: string; readonly password: string };
+
+const ADMIN: Account = { email: DEMO_ACCOUNTS.admin.email, password: DEMO_PASSWORD };
+
+/**
+ * Somebody who visits a site: keeps cookies, follows redirects, fills in the forms of the pages. Where a page asks to sign in,
+ * they do, as the administrator of the demo unless it is said as whom; null is somebody who has no account.
+ */
 export class Visitor {
   readonly #cookies = new Map<string, string>();
   readonly #site: string;
+  readonly #account: Account | null;
 
-  constructor(site: string) {
+  constructor(site: string, account: Account | null = ADMIN) {
     this.#site = site;
+    this.#account = account;
   }
 
   async open(path: string): Promise<Page> {
-    return this.#request(new URL(path, this.#site), { method: 'GET' });
+    const page = await this.#request(new URL(path, this.#site), { method: 'GET' });
+    const wasSent = new URL(page.url).pathname === '/sign-in' && !path.startsWith('/sign-in');
+    if (!wasSent || this.#account === null) return page;
+    return this.submit(page, '/sign-in', this.#account);
+  }
+
+  /** The cookies that the visitor has, by name: to look at them, to lose or to steal them. */
+  get cookies(): Map<string, string> {
+    return this.#cookies;
   }
 
   /** Sends a form of the page with what it holds already and what is typed; the form is found by the end of its action. */
@@ -37,7 +56,7 @@ export class Visitor {
     for (const input of form.querySelectorAll('input')) {
       const mayBeUnset = ['checkbox', 'radio'].includes(input.getAttribute('type') ?? '');
       if (mayBeUnset && !input.hasAttribute('checked')) continue;
-      body.set(input.getAttribute('name') ?? '', input.getAttribute('value') ?? '');
+      body.append(input.getAttribute('name') ?? '', input.getAttribute('value') ?? '');
     }
     for (const select of form.querySelectorAll('select')) {
       const options = select.querySelectorAll('option');

@@ -22,6 +22,10 @@ const TEXTS: Readonly<Record<number, ErrorText>> = {
     title: 'We could not read that',
     text: 'The address or the form is not complete. Go back, reload the page and try again.',
   },
+  401: {
+    title: 'Please sign in first',
+    text: 'You are signed out, so nothing was saved. Sign in in another tab, then go back and send it again.',
+  },
   403: { title: 'You may not do this', text: 'Your account has no right to this page or action.' },
   404: {
     title: 'There is no such page',
@@ -60,7 +64,8 @@ export function showErrorPages(app: FastifyInstance): void {
   app.decorateReply('errorPage', function (this: FastifyReply, sentence?: string) {
     const status = this.statusCode;
     const { title, text } = TEXTS[status] ?? UNEXPECTED;
-    return answer(this, { status, title, text: sentence ?? text });
+    const typed = status === 401 ? { typed: typedTexts(this.request.body) } : {};
+    return answer(this, { status, title, text: sentence ?? text, ...typed });
   });
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const status = statusOf(error);
@@ -105,7 +110,7 @@ async function answer(reply: FastifyReply, page: Answer): Promise<FastifyReply> 
     return reply.send({ status, title, text, errorId });
   }
   try {
-    return reply.send(await reply.renderError(page));
+    return reply.send(await reply.renderShared('error', page));
   } catch (error) {
     reply.request.log.error({ err: error, status: page.status }, 'the error page failed');
     return barePage(reply, page.status);

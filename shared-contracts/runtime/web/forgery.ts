@@ -1,6 +1,6 @@
 import fastifyCsrf from '@fastify/csrf-protection';
 import fastifyFormbody from '@fastify/formbody';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type CookieSettings, cookieName, cookieOptions } from './cookies.ts';
 import { PageError } from './page-error.ts';
 
@@ -12,18 +12,30 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
  * so no route can forget it. No other content type is read; a scope that needs one adds its own parser.
  */
 export async function acceptForms(app: FastifyInstance, cookies: CookieSettings): Promise<void> {
+  const cookieKey = cookieName(cookies, 'csrf');
+  const cookieOpts = cookieOptions(cookies);
   app.removeAllContentTypeParsers();
   await app.register(fastifyFormbody, { parser: parseFields });
   await app.register(fastifyCsrf, {
-    cookieKey: cookieName(cookies, 'csrf'),
-    cookieOpts: cookieOptions(cookies),
+    cookieKey,
+    cookieOpts,
     logLevel: 'info',
+  });
+  app.decorateReply('forgetCsrf', function (this: FastifyReply) {
+    return this.clearCookie(cookieKey, cookieOpts);
   });
   app.addHook('preValidation', (request, reply, done) => {
     if (SAFE_METHODS.has(request.method) || request.is404) return done();
     if (comesFromElsewhere(request)) return done(new ForgeryError());
     app.csrfProtection(request, reply, done);
   });
+}
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /** Makes every form that this browser has open void: the tokens belonged to whoever was signed in. */
+    forgetCsrf(): FastifyReply;
+  }
 }
 
 class ForgeryError extends Error {

@@ -1,7 +1,13 @@
+import type { Role } from '../../messages/fields.ts';
 import type { Flash } from './flash.ts';
 
 /** A place that a page links to. */
-export type Link = { readonly href: string; readonly label: string };
+export type Link = {
+  readonly href: string;
+  readonly label: string;
+  /** Who is shown it; everybody when not given. */
+  readonly roles?: readonly Role[];
+};
 
 /** What every template can use without its route passing it (in a partial as `@root.csrfToken` and so on). */
 export type PageLocals = {

@@ -3,6 +3,7 @@ import { join, parse, relative } from 'node:path';
 import fastifyView from '@fastify/view';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Handlebars, { type HelperDelegate } from 'handlebars';
+import { hasRole } from '../accounts/signed-in.ts';
 import type { Flash } from './flash.ts';
 import { createHelpers } from './helpers.ts';
 import type { Link, PageLocals } from './locals.ts';
@@ -12,8 +13,10 @@ const SHARED = join(import.meta.dirname, 'pages');
 
 declare module 'fastify' {
   interface FastifyReply {
-    /** The HTML of the error page that all sites share. */
-    renderError(data: object): Promise<string>;
+    /** The HTML of a page that all sites share, by its name. */
+    renderShared(page: 'error' | 'sign-in' | 'account', data: object): Promise<string>;
+    /** Sends a page that all sites share. */
+    sharedPage(page: 'sign-in' | 'account', data: object): Promise<FastifyReply>;
   }
 }
 
@@ -50,9 +53,11 @@ export async function renderPages(app: FastifyInstance, options: PagesOptions): 
     // A partial sees only what it is given, and is never indented: that would change what stands in a textarea.
     options: { compileOptions: { explicitPartialContext: true, preventIndent: true } },
   });
-  const errorPage = relative(options.pagesDir, join(SHARED, 'error'));
-  app.decorateReply('renderError', function (this: FastifyReply, data: object) {
-    return this.viewAsync(errorPage, data);
+  app.decorateReply('renderShared', function (this: FastifyReply, page: string, data: object) {
+    return this.viewAsync(relative(options.pagesDir, join(SHARED, page)), data);
+  });
+  app.decorateReply('sharedPage', async function (this: FastifyReply, page, data: object) {
+    return this.type('text/html; charset=utf-8').send(await this.renderShared(page, data));
   });
   app.addHook('onSend', async (_request, reply) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'private, no-cache');
@@ -82,7 +87,9 @@ function createLocals(
     },
     get navigation() {
       const path = request.url.split('?', 1)[0] ?? '/';
-      return options.navigation.map((link) => ({ ...link, current: currentIn(path, link.href) }));
+      return options.navigation
+        .filter(({ roles }) => roles === undefined || hasRole(request.signedIn?.roles ?? [], roles))
+        .map((link) => ({ ...link, current: currentIn(path, link.href) }));
     },
     timeZone,
     now: options.now(),

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { given } from '../../shared-contracts/runtime/testing/given.ts';
-import type { ActivateEmployee } from './commands.ts';
+import { given } from '../testing/given.ts';
+import type { ActivateEmployee } from './employee-commands.ts';
 import { employeeDecider } from './employee-decider.ts';
 import { commandId, employeeId, histories } from './testing/histories.ts';
 

@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import t from 'tap';
+import { accessTable } from '../../shared-contracts/runtime/testing/access-table.ts';
+import { neverCalled } from '../../shared-contracts/runtime/testing/never-called.ts';
+import { CONSOLE_ROLES, registerPages } from './register-pages.ts';
+
+const READERS = 'agent operator analyst admin';
+const OPERATORS = 'operator admin';
+
+t.test('every route of the console, and who may use it', async (t) => {
+  const table = await accessTable(t, join(import.meta.dirname, 'pages'), CONSOLE_ROLES, (app) =>
+    registerPages({
+      app,
+      recoveries: neverCalled('the recoveries'),
+      tracesUrl: '',
+      operatorOf: neverCalled('the operator'),
+      nameOf: neverCalled('the name'),
+    }),
+  );
+  t.strictSame(table, {
+    'GET /sign-in': 'everybody',
+    'POST /sign-in': 'everybody',
+    'POST /sign-out': 'everybody',
+    'GET /account': READERS,
+    'POST /account/password': READERS,
+    'POST /account/sign-out-everywhere': READERS,
+    'GET /': READERS,
+    'GET /groups/:group': READERS,
+    'POST /groups/:group/replay': OPERATORS,
+    'POST /groups/:group/replay-selected': OPERATORS,
+    'POST /groups/:group/replay-all': OPERATORS,
+    'POST /groups/:group/discard': OPERATORS,
+    'GET /groups/:group/messages/:message/edit': OPERATORS,
+    'POST /groups/:group/messages/:message/edit': OPERATORS,
+    'GET /groups/:group/replays/:batch': READERS,
+    'POST /groups/:group/replays/:batch/cancel': OPERATORS,
+    'POST /groups/:group/replays/:batch/resume': OPERATORS,
+  });
+});
