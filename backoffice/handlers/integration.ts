@@ -12,7 +12,8 @@ export function integration(store: EventStore, customer: Publisher): Subscriptio
   const publish = async (envelope: Envelope): Promise<void> => {
     const { event, origin, metadata } = envelope;
     if (!ticket.isEvent(event)) return;
-    const issueId = await issueOf(store, event.data.ticketId);
+    const { ticketId } = event.data;
+    const issueId = event.type === 'TicketPrepared' ? event.data.issueId : await issueOf(store, ticketId);
     if (issueId === null) return;
     const message = newsFor(event, { issueId, ticketRevision: origin.revision, at: metadata.occurredAt });
     if (message !== null) await customer.publish(integrationMessage(envelope, issueId, message));

@@ -71,6 +71,7 @@ export const ticket = {
   /** The customer; of a ticket that was prepared by hand nobody knows whose it is: it is a subject of its own. */
   subjectOf: (first: TicketEvent) =>
     first.type === 'TicketPrepared' ? (first.data.customerId ?? first.data.ticketId) : undefined,
+  begunBy: ['PrepareTicket'],
 };
 
 function prepare({ type, commandId, ...data }: PrepareTicket, state: TicketState): Decision<TicketEvent> {

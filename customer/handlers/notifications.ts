@@ -1,5 +1,6 @@
 // customer.notifications: one mail to the customer for each step that matters to them.
 import { numberOf } from '../../shared-contracts/documents/issue-number.ts';
+import type { AnyMessage } from '../../shared-contracts/messages/define-message.ts';
 import {
   IssueAnswered,
   IssueClosed,
@@ -12,6 +13,7 @@ import { categoryOf, GROUPS, streamOf } from '../../shared-contracts/messages/na
 import type { Envelope } from '../../shared-contracts/runtime/consumer/envelope.ts';
 import { PermanentFailure } from '../../shared-contracts/runtime/consumer/errors.ts';
 import { on, type SubscriptionGroup } from '../../shared-contracts/runtime/consumer/subscription-group.ts';
+import type { StoredEvent } from '../../shared-contracts/runtime/event-store/stored-event.ts';
 import { issue } from '../issue/issue-decider.ts';
 import type { TrackingLinks } from '../tracking-links.ts';
 import type { IssueMailContext, MailTemplate } from './mail-templates.ts';
@@ -41,7 +43,7 @@ export function notifications(deps: NotificationDeps): SubscriptionGroup {
     declaration: GROUPS.customerNotifications,
     prefixes: [categoryOf.issue],
     order: 'free',
-    bufferSize: 10,
+    bufferSize: 30,
     deadlineMs: 25_000,
     settingsVersion: 1,
     probe: deps.mailer.probe,
@@ -82,10 +84,10 @@ async function notify(
   headline: string,
   text: string | null,
 ): Promise<void> {
-  const { event, origin } = envelope;
+  const { event } = envelope;
   const { issueId } = event.data;
   await sendOnce({ store, mailer }, envelope, { mail, issueId }, async () => {
-    const story = await readStory(store, issueId, origin.revision);
+    const story = await storyOf(store, envelope);
     if (story.erased) return undefined;
     if (event.type === 'IssueProgressed' && event.data.step === 'cancelled' && story.closedByCustomer)
       return undefined;
@@ -116,21 +118,30 @@ type Story = {
   readonly erased: boolean;
 };
 
-/** What the mail needs from the issue's stream, as it was when the event happened. */
-async function readStory(store: NotificationDeps['store'], issueId: string, upTo: number): Promise<Story> {
-  let story: Story | undefined;
-  for await (const { event, origin, erased = false } of store.read(streamOf.issue(issueId), {
-    limit: upTo + 1,
-  })) {
-    if (!issue.isEvent(event)) continue;
-    if (event.type === 'IssueReported') {
-      const { email, name, subject } = event.data;
-      story = { reportedEventId: origin.eventId, email, name, subject, closedByCustomer: false, erased };
-    }
-    if (event.type === 'IssueClosed' && story !== undefined) story = { ...story, closedByCustomer: true };
-    if (event.type === 'IssueReopened' && story !== undefined) story = { ...story, closedByCustomer: false };
-  }
+/** What the mail needs to know about the issue, as it was when the event happened. */
+async function storyOf(store: NotificationDeps['store'], envelope: IssueEnvelope): Promise<Story> {
+  const { event, origin } = envelope;
+  let story = storyAfter(undefined, event, envelope);
+  if (story !== undefined) return story;
+  const upToIt = store.read(streamOf.issue(event.data.issueId), { limit: origin.revision + 1 });
+  for await (const stored of upToIt) story = storyAfter(story, stored.event, stored);
   if (story === undefined)
     throw new PermanentFailure('issue-unknown', 'The stream of this issue has no report.');
+  return story;
+}
+
+function storyAfter(
+  story: Story | undefined,
+  event: AnyMessage,
+  { origin, erased }: Pick<StoredEvent, 'origin' | 'erased'>,
+): Story | undefined {
+  if (!issue.isEvent(event)) return story;
+  if (event.type === 'IssueReported') {
+    const { email, name, subject } = event.data;
+    const reportedEventId = origin.eventId;
+    return { reportedEventId, email, name, subject, closedByCustomer: false, erased: erased === true };
+  }
+  if (event.type === 'IssueClosed' && story !== undefined) return { ...story, closedByCustomer: true };
+  if (event.type === 'IssueReopened' && story !== undefined) return { ...story, closedByCustomer: false };
   return story;
 }

@@ -38,6 +38,7 @@ export const issue = {
   decider: issueDecider,
   isEvent: isOneOf(ISSUE_EVENTS),
   subjectOf: (first: IssueEvent) => (first.type === 'IssueReported' ? first.data.customerId : undefined),
+  begunBy: ['ReportIssue'],
 };
 
 function reportIssue({ type, commandId, ...data }: ReportIssue, state: IssueState): Decision<IssueEvent> {

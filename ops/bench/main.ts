@@ -1,9 +1,15 @@
 import { cpus } from 'node:os';
 import type { BenchResults } from './results.ts';
 
+type Bench = (args: readonly string[]) => Promise<BenchResults>;
+
 /** Each benchmark, loaded only when it is asked for. */
-const benches: Readonly<Record<string, () => Promise<() => Promise<BenchResults>>>> = {
-  mongo: async () => (await import('./mongo.ts')).runMongoBench,
+const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  flow: async () => (await import('./flow.ts')).runFlowBench,
+  mongo: async () => {
+    const { runMongoBench } = await import('./mongo.ts');
+    return () => runMongoBench();
+  },
   replay: async () => (await import('./replay.ts')).runReplayBench,
   store: async () => (await import('./store.ts')).runStoreBench,
   runtime: async () => (await import('./runtime.ts')).runRuntimeBench,
@@ -25,7 +31,7 @@ if (load === undefined) {
   process.exit(1);
 }
 const run = await load();
-const results = await run();
+const results = await run(process.argv.slice(3));
 if (process.argv.includes('--json')) {
   console.log(JSON.stringify({ bench: name, node: process.version, cpus: cpus().length, results }));
 } else {

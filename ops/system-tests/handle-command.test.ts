@@ -132,6 +132,29 @@ t.test('twenty commands at once on one stream are all done, each at a revision o
   );
 });
 
+t.test('a command that streams begin with goes by what is there, where there is something', async (t) => {
+  const store = await openTestStore(t);
+  const stream = newStream();
+  const begin = (texts: readonly string[], commandId: string) =>
+    handleCommand(
+      store,
+      { ...aggregate, begunBy: ['Write'] },
+      stream,
+      { type: 'Write', commandId, texts },
+      context,
+    );
+  const [first, second] = [randomUUID(), randomUUID()];
+  t.strictSame(await begin(['one', 'two'], first), { kind: 'done', stream, revision: 1, appended: 2 });
+  t.match(await begin(['one', 'two'], first), { kind: 'done', stream }, 'the same once more');
+  t.strictSame(await begin(['three'], second), { kind: 'done', stream, revision: 2, appended: 1 });
+  t.strictSame(await begin(['three'], second), { kind: 'done', stream, revision: 2, appended: 0 });
+  t.strictSame(await begin([], randomUUID()), { kind: 'done', stream, revision: 2, appended: 0 });
+  const tooMuch = Array.from({ length: 18 }, (_, index) => `text ${index}`);
+  t.match(await begin(tooMuch, randomUUID()), { kind: 'rejected' }, 'there is room for 17 only');
+  t.match(await begin([...tooMuch, ...tooMuch], randomUUID()), { kind: 'rejected' });
+  t.strictSame(await textsOf(store, stream), ['one', 'two', 'three']);
+});
+
 t.test('a stream stays in the conversation that it began in', async (t) => {
   const store = await openTestStore(t);
   const stream = newStream();

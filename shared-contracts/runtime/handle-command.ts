@@ -3,7 +3,7 @@ import type { AnyMessage } from '../messages/define-message.ts';
 import type { Rejection } from './decider.ts';
 import type { EventStore } from './event-store/event-store.ts';
 import { deterministicId } from './ids.ts';
-import { type Aggregate, loadStream } from './load-stream.ts';
+import { type Aggregate, emptyStream, loadStream } from './load-stream.ts';
 import { attribute } from './telemetry/names.ts';
 import { inSpan } from './telemetry/spans.ts';
 
@@ -45,6 +45,9 @@ export class ConflictError extends Error {
  * 3. decide;
  * 4. append at the revision that was read, under ids made from the command's id;
  * 5. if somebody else was faster, start again with what they wrote.
+ *
+ * A command that streams begin with is first decided without reading, as if there were no stream. Where there is one, the
+ * append is a conflict or, of this very command, the same again; so what is done comes out the same.
  */
 export async function handleCommand<State, Command extends AnyCommand, Event extends AnyMessage>(
   store: EventStore,
@@ -57,8 +60,10 @@ export async function handleCommand<State, Command extends AnyCommand, Event ext
   const spanOptions = { kind: 'internal', attributes: { [attribute.command]: command.type } } as const;
   return inSpan(command.type, spanOptions, async (span) => {
     const firstId = deterministicId(stream, command.commandId, 0);
-    for (let attempt = 0; attempt <= CONFLICT_RETRIES; attempt += 1) {
-      const loaded = await loadStream(store, aggregate, stream);
+    const begins = aggregate.begunBy?.includes(command.type) ?? false;
+    for (let attempt = begins ? -1 : 0; attempt <= CONFLICT_RETRIES; attempt += 1) {
+      const unread = attempt < 0;
+      const loaded = unread ? emptyStream(aggregate) : await loadStream(store, aggregate, stream);
       const correlationId = loaded.correlationId ?? context.correlationId;
       span.setAttribute(attribute.correlationId, correlationId);
       if (loaded.eventIds.has(firstId)) {
@@ -66,6 +71,7 @@ export async function handleCommand<State, Command extends AnyCommand, Event ext
       }
 
       const decision = decider.decide(command, loaded.state);
+      if (unread && (decision.kind === 'rejected' || decision.events.length === 0)) continue;
       if (decision.kind === 'rejected') {
         span.setAttribute(attribute.outcome, decision.rejection.code);
         return { kind: 'rejected', rejection: decision.rejection };
@@ -92,7 +98,7 @@ export async function handleCommand<State, Command extends AnyCommand, Event ext
       if (result.kind === 'appended') {
         return { kind: 'done', stream, revision: result.revision, appended: events.length };
       }
-      if (attempt < CONFLICT_RETRIES)
+      if (!unread && attempt < CONFLICT_RETRIES)
         await pause(Math.random() * Math.min(10 * 2 ** attempt, LONGEST_PAUSE_MS));
     }
     throw new ConflictError(stream);

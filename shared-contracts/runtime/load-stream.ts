@@ -8,6 +8,8 @@ export type Aggregate<State, Command, Event extends AnyMessage> = {
   readonly isEvent: (event: AnyMessage) => event is Event;
   /** The subject of all events of a stream, by its first event; undefined where nothing in it is personal. */
   readonly subjectOf: (first: Event) => string | undefined;
+  /** Types of the commands that streams begin with: the stream that they are for hardly ever exists yet. */
+  readonly begunBy?: readonly string[];
 };
 
 export type LoadedStream<State> = {
@@ -20,6 +22,19 @@ export type LoadedStream<State> = {
   readonly subject: string | undefined;
   readonly eventIds: ReadonlySet<string>;
 };
+
+/** A stream that nothing has been appended to. */
+export function emptyStream<State, Command, Event extends AnyMessage>({
+  decider,
+}: Aggregate<State, Command, Event>): LoadedStream<State> {
+  return {
+    state: decider.initial,
+    revision: -1,
+    correlationId: undefined,
+    subject: undefined,
+    eventIds: new Set(),
+  };
+}
 
 /** Reads a stream to its end and folds it into its state. */
 export async function loadStream<State, Command, Event extends AnyMessage>(

@@ -32,7 +32,7 @@ export function createMailer(url: string, from: string): Mailer {
     {
       url,
       pool: true,
-      maxConnections: 4,
+      maxConnections: 10,
       connectionTimeout: 5000,
       greetingTimeout: 5000,
       socketTimeout: 20_000,

@@ -7,6 +7,9 @@ const MAX_MESSAGE = 64 * 1024 * 1024;
 
 const RESPONSE_HEADERS = { ':status': 200, 'content-type': 'application/grpc+proto' };
 
+/** Why a call's signal aborts. One for all calls: an error of its own, with a stack, is a tenth of what a short read costs. */
+const OVER = new Error('The call is over.');
+
 /** One call, as its handler sees it. */
 export class ServerCall {
   readonly path: string;
@@ -129,7 +132,7 @@ export class ServerCall {
 
   #end(): void {
     clearTimeout(this.#deadline);
-    this.#over.abort();
+    this.#over.abort(OVER);
   }
 }
 
