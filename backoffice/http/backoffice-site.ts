@@ -7,7 +7,9 @@ import type { PasswordHashing } from '../../shared-contracts/runtime/accounts/pa
 import { actorOf } from '../../shared-contracts/runtime/accounts/signed-in.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import type { CommandContext, CommandResult } from '../../shared-contracts/runtime/handle-command.ts';
+import type { StreamChanges } from '../../shared-contracts/runtime/live/stream-changes.ts';
 import type { ReadModels } from '../../shared-contracts/runtime/read-models/read-models.ts';
+import type { AnswerLive } from '../../shared-contracts/runtime/web/live.ts';
 import { whoActs } from '../../shared-contracts/runtime/web/sign-in/guard.ts';
 
 /** What the pages of this site work with. */
@@ -20,6 +22,9 @@ export type BackofficeSite = {
   readonly employeeIds: EmployeeIds;
   /** The key that temporary passwords are made from. */
   readonly temporaryPasswords: Uint8Array;
+  /** Lets open pages follow their ticket. */
+  readonly live: AnswerLive;
+  readonly changes: Pick<StreamChanges, 'listen'>;
 };
 
 /** A command that somebody gave on a page, in the name of who is signed in. */
@@ -41,7 +46,8 @@ export async function goOn(
   text: string,
 ): Promise<FastifyReply> {
   const shown = await readModels.reached(model, id, written.revision).catch(() => false);
-  if (written.appended === 0) reply.flash('note', 'Nothing changed: it was so already.');
+  if (written.appended === 0 && written.repeated === undefined)
+    reply.flash('note', 'Nothing changed: it was so already.');
   else if (shown) reply.flash('done', text);
   else reply.flash('note', `${text} The lists are still catching up.`);
   return reply.redirect(to, 303);

@@ -1,5 +1,6 @@
 // What a list of tickets is narrowed to, read from the URL of the page.
 import Type, { type Static } from 'typebox';
+import { wordsFilter } from '../../shared-contracts/documents/search-words.ts';
 import { TICKET_STATUSES, type TicketStatus } from '../../shared-contracts/documents/ticket-document.ts';
 import { KINDS, type Kind, LIMITS, PRIORITIES, TagField } from '../../shared-contracts/messages/fields.ts';
 import { type ParsedForm, parseForm } from '../../shared-contracts/runtime/web/form.ts';
@@ -54,9 +55,10 @@ export function readFilters(query: unknown): ParsedForm<Filters> {
   if (!form.ok) return form;
   const wrong = (field: string, sentence: string) =>
     ({ ok: false, values: form.typed, errors: { [field]: sentence } }) as const;
-  const { from, to, page } = form.values;
+  const { from, to, page, q } = form.values;
   if (from !== undefined && to !== undefined && from > to)
     return wrong('to', 'This day is before the first one.');
+  if (q !== undefined && wordsFilter(q) === undefined) return wrong('q', 'Write a word or a number.');
   if (page !== undefined && readCursor(page) === undefined)
     return wrong('_form', 'There is no such page of the list. Begin at the first one.');
   return form;
