@@ -160,7 +160,7 @@ async function showOutcomes(
   );
   const rows = outcomes.map(({ ticketId, result }) => ({
     ticketId,
-    ...(subjects.get(ticketId) ?? { number: numberOf(ticketId), subject: 'Ticket' }),
+    ...(subjects.get(ticketId) ?? { issueNumber: numberOf(ticketId), subject: 'Ticket' }),
     ...outcomeOf(result),
   }));
   return reply.view('change-tickets', {
@@ -196,10 +196,10 @@ async function subjectsOf({ readModels }: BackofficeSite, chosen: readonly Chose
       .find({ _id: { $in: ids } }, { projection: { subject: 1, issueId: 1 } })
       .toArray();
     return new Map(
-      found.map(({ _id, issueId, subject }) => [_id, { number: numberOf(issueId ?? _id), subject }]),
+      found.map(({ _id, issueId, subject }) => [_id, { issueNumber: numberOf(issueId ?? _id), subject }]),
     );
   } catch {
-    return new Map<string, { readonly number: string; readonly subject: string }>();
+    return new Map<string, { readonly issueNumber: string; readonly subject: string }>();
   }
 }
 

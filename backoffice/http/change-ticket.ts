@@ -6,7 +6,7 @@ import { streamOf } from '../../shared-contracts/messages/names.ts';
 import type { TicketEvent } from '../../shared-contracts/messages/ticket-events.ts';
 import type { SignedIn } from '../../shared-contracts/runtime/accounts/signed-in.ts';
 import { employee } from '../../shared-contracts/runtime/employee/employee-decider.ts';
-import { handleCommand, SEEN_TOO_LITTLE } from '../../shared-contracts/runtime/handle-command.ts';
+import { handleCommand } from '../../shared-contracts/runtime/handle-command.ts';
 import { loadStream } from '../../shared-contracts/runtime/load-stream.ts';
 import { CommandId, commandIdOf } from '../../shared-contracts/runtime/web/double-submit.ts';
 import { type ParsedForm, parseForm } from '../../shared-contracts/runtime/web/form.ts';
@@ -96,14 +96,11 @@ export function changeTicketPages(site: BackofficeSite): void {
       if (result.kind === 'done') {
         return goOn(site, reply, result, TICKETS, ticketId, `/tickets/${ticketId}`, done);
       }
-      const { code, message } = result.rejection;
-      const again = { values: form.typed, errors: { _form: message } };
+      const again = { values: form.typed, errors: { _form: result.rejection.message } };
       return showTicket(site, reply.code(409), ticketId, me, {
         action: name,
         form: again,
-        ...(code === SEEN_TOO_LITTLE
-          ? { isNews: ({ revision, type }) => revision > seen.revision && minds(type) }
-          : {}),
+        isNews: ({ revision, type }) => revision > seen.revision && minds(type),
       });
     });
   };

@@ -152,7 +152,7 @@ async function pageFor(
 function rowOf(ticket: TicketDocument, names: ReadonlyMap<string, string>) {
   return {
     ...ticket,
-    number: numberOf(ticket.issueId ?? ticket._id),
+    issueNumber: numberOf(ticket.issueId ?? ticket._id),
     badge: STATUS_BADGES[ticket.status],
     priorityBadge: ticket.priority === 'normal' ? undefined : PRIORITY_BADGES[ticket.priority],
     assignee: ticket.assigneeId === null ? null : (names.get(ticket.assigneeId) ?? 'somebody'),

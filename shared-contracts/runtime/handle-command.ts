@@ -34,7 +34,7 @@ export type CommandResult =
 const CONFLICT_RETRIES = 20;
 const LONGEST_PAUSE_MS = 400;
 
-/** Who gave the command has not seen all that matters to it: nothing was decided. */
+/** Who gave the command has not seen all that matters to it: they decide again. */
 export const SEEN_TOO_LITTLE = 'seen-too-little';
 const seenTooLittle = reject(
   SEEN_TOO_LITTLE,
@@ -56,7 +56,7 @@ export class ConflictError extends Error {
  *
  * 1. load the stream and fold it;
  * 2. if this very command is in the stream already, answer as the first time;
- * 3. decide, unless something is in it that who gave the command has not seen and would have minded (`seen`);
+ * 3. decide; what is accepted is refused after all if who gave the command has not seen something that they mind (`seen`);
  * 4. append at the revision that was read, under ids made from the command's id;
  * 5. if somebody else was faster, start again with what they wrote.
  *
@@ -85,7 +85,8 @@ export async function handleCommand<State, Command extends AnyCommand, Event ext
         return { kind: 'done', stream, revision: loaded.revision, appended: 0, repeated: true };
       }
 
-      const decision = loaded.missed ? seenTooLittle : decider.decide(command, loaded.state);
+      const decided = decider.decide(command, loaded.state);
+      const decision = loaded.missed && decided.kind === 'accepted' ? seenTooLittle : decided;
       if (unread && (decision.kind === 'rejected' || decision.events.length === 0)) continue;
       if (decision.kind === 'rejected') {
         span.setAttribute(attribute.outcome, decision.rejection.code);
