@@ -18,12 +18,10 @@ const fieldsOf = ({ body }: Form) => [...new Set(body.keys())].filter((name) => 
 
 t.test('forms of the back office', { timeout: 110_000 }, async (t) => {
   const whole = await startWholeSystem({ DESKSTREAM_FAIL_FIRST_MAIL: 'false' });
+  t.teardown(() => whole.end());
   const { urls } = whole.system;
-  const client = EventStoreDBClient.connectionString(urls.eventStore);
-  t.teardown(async () => {
-    await client.dispose();
-    await whole.end();
-  });
+  const client = EventStoreDBClient.connectionString(urls.eventstore);
+  t.teardown(() => client.dispose());
   const employee = new Visitor(urls.backoffice);
 
   /** How many events of tickets and employees there are; what signing in appends does not count. */
@@ -51,12 +49,14 @@ t.test('forms of the back office', { timeout: 110_000 }, async (t) => {
   const open = async () => formsOf(await employee.open(path));
   const fresh = await open();
   const taken = await employee.submit(await employee.open(path), '/assign');
+  const assigned = formsOf(taken);
   await employee.submit(await employee.submit(taken, '/tag', { tag: 'paper' }), '/start');
   const worked = await open();
   const allForms = [
     ...formsOf(await employee.open('/tickets/new')),
     ...formsOf(await employee.open('/tickets')),
     ...fresh,
+    ...assigned,
     ...worked,
   ];
   const forms = [...new Map(allForms.map((form) => [form.action, form])).values()];
@@ -157,7 +157,7 @@ t.test('forms of the back office', { timeout: 110_000 }, async (t) => {
     t.strictSame(await answers(spoil), everyForm(400, having));
   });
 
-  await t.test('another media type, and a body that is too large', async (t) => {
+  await t.test('a body that is too large', async (t) => {
     const [form] = forms;
     const huge = await employee.send(
       form?.page ?? list,
@@ -206,7 +206,7 @@ t.test('forms of the back office', { timeout: 110_000 }, async (t) => {
     t.equal(refused.status, 409);
     t.match(
       refused.document.querySelector('.news')?.text.replace(/\s+/g, ' '),
-      /The customer wrote And it smells\./,
+      /The customer wrote ?And it smells\./,
     );
     t.equal(refused.document.querySelector('#resolve-text')?.textContent.trim(), 'The drum is replaced.');
     t.equal(await appended(), count);
