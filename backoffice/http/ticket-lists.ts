@@ -79,6 +79,7 @@ export function ticketLists(site: BackofficeSite): void {
   );
 }
 
+const WRONG_FILTERS = 'No ticket can be looked for in this way. Correct the filters that are marked.';
 const NO_LISTS =
   'Lists of tickets cannot be shown just now, since the database that they come from does not answer. Nothing is lost: a ticket whose address you have opens and can be worked. Try again in a minute.';
 
@@ -107,7 +108,7 @@ async function showList(site: BackofficeSite, request: FastifyRequest, reply: Fa
   return reply.view('ticket-list', {
     title: QUEUE_LABELS[queue],
     form: form.ok ? { values: form.typed, errors: {} } : form,
-    wrong: form.ok ? undefined : form,
+    wrong: form.ok ? undefined : { errors: { _form: form.errors._form ?? WRONG_FILTERS } },
     queue,
     queues: QUEUES.map((name, index) => ({
       name,
