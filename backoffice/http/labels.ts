@@ -1,12 +1,6 @@
 // How kinds, statuses and events read on the pages of the back office.
 import { TICKET_STATUSES, type TicketStatus } from '../../shared-contracts/documents/ticket-document.ts';
-import {
-  KINDS,
-  type Kind,
-  PRIORITIES,
-  type Priority,
-  type Role,
-} from '../../shared-contracts/messages/fields.ts';
+import { KINDS, type Kind, PRIORITIES, type Priority } from '../../shared-contracts/messages/fields.ts';
 
 export const KIND_LABELS: Record<Kind, string> = {
   problem: 'Problem',
@@ -35,10 +29,3 @@ export const PRIORITY_BADGES: Record<Priority, Badge> = {
 export const PRIORITY_CHOICES = PRIORITIES.map((value) => ({ value, label: PRIORITY_BADGES[value].text }));
 export const STATUS_CHOICES = TICKET_STATUSES.map((value) => ({ value, label: STATUS_BADGES[value].text }));
 export const KIND_CHOICES = KINDS.map((value) => ({ value, label: KIND_LABELS[value] }));
-
-export const ROLE_LABELS: Record<Role, string> = {
-  agent: 'Agent',
-  operator: 'Operator',
-  analyst: 'Analyst',
-  admin: 'Administrator',
-};

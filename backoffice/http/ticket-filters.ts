@@ -13,8 +13,8 @@ export type Queue = (typeof QUEUES)[number];
 const Day = Type.String({ format: 'date', errorMessage: 'Give a day, like 2026-11-22.' });
 
 const FiltersForm = Type.Object({
-  list: Type.Optional(Type.Enum([...QUEUES], { errorMessage: 'There is no such list.' })),
-  q: Type.Optional(Type.String({ maxLength: LIMITS.subject })),
+  queue: Type.Optional(Type.Enum([...QUEUES], { errorMessage: 'There is no such list.' })),
+  text: Type.Optional(Type.String({ maxLength: LIMITS.subject })),
   status: Type.Optional(Type.Enum([...TICKET_STATUSES], { errorMessage: 'There is no such status.' })),
   priority: Type.Optional(Type.Enum([...PRIORITIES], { errorMessage: 'There is no such priority.' })),
   kind: Type.Optional(Type.Enum([...KINDS], { errorMessage: 'There is no such type.' })),
@@ -55,10 +55,11 @@ export function readFilters(query: unknown): ParsedForm<Filters> {
   if (!form.ok) return form;
   const wrong = (field: string, sentence: string) =>
     ({ ok: false, values: form.typed, errors: { [field]: sentence } }) as const;
-  const { from, to, page, q } = form.values;
+  const { from, to, page, text } = form.values;
   if (from !== undefined && to !== undefined && from > to)
     return wrong('to', 'This day is before the first one.');
-  if (q !== undefined && wordsFilter(q) === undefined) return wrong('q', 'Write a word or a number.');
+  if (text !== undefined && wordsFilter(text) === undefined)
+    return wrong('text', 'Write a word or a number.');
   if (page !== undefined && readCursor(page) === undefined)
     return wrong('_form', 'There is no such page of the list. Begin at the first one.');
   return form;
@@ -80,8 +81,8 @@ export function queueCriteria(queue: Queue, me: string): Criteria {
 
 /** @returns undefined where nothing can be both on the queue and what the filters ask for. */
 export function criteriaOf(filters: Filters, me: string, timeZone: string | undefined): Criteria | undefined {
-  const queue = queueCriteria(filters.list ?? 'all', me);
-  const { status, kind, tag, from, to, q, priority } = filters;
+  const queue = queueCriteria(filters.queue ?? 'all', me);
+  const { status, kind, tag, from, to, text, priority } = filters;
   const asked: Criteria = {
     ...(status === undefined ? {} : { status }),
     ...(filters.assignee === undefined ? {} : { assigneeId: assigneeOf(filters.assignee, me) }),
@@ -90,7 +91,7 @@ export function criteriaOf(filters: Filters, me: string, timeZone: string | unde
     tag,
     preparedFrom: from === undefined ? undefined : startOfDay(from, timeZone),
     preparedBefore: to === undefined ? undefined : startOfDay(nextDay(to), timeZone),
-    text: q,
+    text,
   };
   const both = { ...queue, ...asked };
   const contradicts =

@@ -4,6 +4,7 @@ import type { Collection } from 'mongodb';
 import { numberOf } from '../../shared-contracts/documents/issue-number.ts';
 import { TICKETS, type TicketDocument } from '../../shared-contracts/documents/ticket-document.ts';
 import { isOutage } from '../../shared-contracts/runtime/outage.ts';
+import { FreshnessTeller } from '../../shared-contracts/runtime/read-models/freshness.ts';
 import { PageError } from '../../shared-contracts/runtime/web/page-error.ts';
 import { linkWith } from '../../shared-contracts/runtime/web/query.ts';
 import { whoActs } from '../../shared-contracts/runtime/web/sign-in/guard.ts';
@@ -37,19 +38,19 @@ const EMPTY: Record<Queue, Empty> = {
   mine: {
     text: 'You have nothing to do.',
     hint: 'Take a ticket that nobody looks after yet.',
-    href: '/tickets?list=unassigned',
+    href: '/tickets?queue=unassigned',
     label: 'See the unassigned tickets',
   },
   unassigned: {
     text: 'Every open ticket has somebody who looks after it.',
     hint: 'New reports of customers appear here.',
-    href: '/tickets?list=mine',
+    href: '/tickets?queue=mine',
     label: 'Go to your work',
   },
   waiting: {
     text: 'No ticket waits for a customer.',
     hint: 'Tickets come here when you ask the customer something and wait for the answer.',
-    href: '/tickets?list=mine',
+    href: '/tickets?queue=mine',
     label: 'Go to your work',
   },
   all: {
@@ -69,9 +70,10 @@ const COLUMNS = [
 ] as const;
 
 export function ticketLists(site: BackofficeSite): void {
-  site.app.get('/', (_request, reply) => reply.redirect('/tickets?list=mine'));
+  site.app.get('/', (_request, reply) => reply.redirect('/tickets?queue=mine'));
+  const freshness = new FreshnessTeller(site.store, site.readModels);
   site.app.get('/tickets', (request, reply) =>
-    showList(site, request, reply).catch((error: unknown) => {
+    showList(site, freshness, request, reply).catch((error: unknown) => {
       throw error instanceof Error && isOutage(error)
         ? new PageError(503, NO_LISTS, { cause: error })
         : error;
@@ -83,12 +85,17 @@ const WRONG_FILTERS = 'No ticket can be looked for in this way. Correct the filt
 const NO_LISTS =
   'Lists of tickets cannot be shown just now, since the database that they come from does not answer. Nothing is lost: a ticket whose address you have opens and can be worked. Try again in a minute.';
 
-async function showList(site: BackofficeSite, request: FastifyRequest, reply: FastifyReply) {
+async function showList(
+  site: BackofficeSite,
+  freshness: FreshnessTeller,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
   const me = whoActs(request);
   const { timeZone } = reply.locals;
   const form = readFilters(request.query);
   const filters: Filters = form.ok ? form.values : {};
-  const queue = filters.list ?? 'all';
+  const queue = filters.queue ?? 'all';
   const criteria = form.ok ? criteriaOf(filters, me.employeeId, timeZone) : undefined;
   const order = orderOf(filters);
   const tickets = await site.readModels.collection(TICKETS);
@@ -107,6 +114,7 @@ async function showList(site: BackofficeSite, request: FastifyRequest, reply: Fa
   if (!form.ok) reply.code(400);
   return reply.view('ticket-list', {
     title: QUEUE_LABELS[queue],
+    freshness: await freshness.shown(TICKETS),
     form: form.ok ? { values: form.typed, errors: {} } : form,
     wrong: form.ok ? undefined : { errors: { _form: form.errors._form ?? WRONG_FILTERS } },
     queue,
@@ -122,7 +130,7 @@ async function showList(site: BackofficeSite, request: FastifyRequest, reply: Fa
     assignees: [{ value: 'me', label: 'Me' }, { value: 'nobody', label: 'Nobody' }, ...employees],
     employees,
     chips,
-    clear: linkWith({}, { list: queue, sort: filters.sort, order: filters.order }),
+    clear: linkWith({}, { queue, sort: filters.sort, order: filters.order }),
     filtered: chips.length > 0,
     showsQueueAssignee: queue !== 'mine' && queue !== 'unassigned',
     columns: Object.fromEntries(COLUMNS.map((column) => [column.by, columnOf(column, order)])),
@@ -145,7 +153,7 @@ async function pageFor(
   order: Order,
   filters: Filters,
 ): Promise<TicketPage> {
-  const numbered = filters.q === undefined ? [] : await findByNumber(tickets, filters.q);
+  const numbered = filters.text === undefined ? [] : await findByNumber(tickets, filters.text);
   if (numbered.length > 0) return { ...NOTHING, tickets: numbered };
   return findPage(tickets, criteria, order, cursorOf(filters));
 }
@@ -181,7 +189,7 @@ function columnOf({ by, label }: (typeof COLUMNS)[number], order: Order) {
 
 /** What the list is narrowed to, each with the link to the list without it. */
 function chipsOf(filters: Filters, names: ReadonlyMap<string, string>) {
-  const { q, status, priority, kind, tag, assignee, from, to } = filters;
+  const { text, status, priority, kind, tag, assignee, from, to } = filters;
   const chip = (name: keyof Filters, label: string, value: string | undefined) =>
     value === undefined
       ? []
@@ -191,7 +199,7 @@ function chipsOf(filters: Filters, names: ReadonlyMap<string, string>) {
   const assigneeName =
     assignee === 'me' || assignee === 'nobody' ? assignee : assignee && (names.get(assignee) ?? 'somebody');
   return [
-    ...chip('q', 'Text', q),
+    ...chip('text', 'Text', text),
     ...chip('status', 'Status', labelIn(STATUS_CHOICES, status)),
     ...chip('priority', 'Priority', labelIn(PRIORITY_CHOICES, priority)),
     ...chip('kind', 'Type', labelIn(KIND_CHOICES, kind)),

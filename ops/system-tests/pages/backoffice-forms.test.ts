@@ -281,9 +281,9 @@ t.test('forms of the back office', { timeout: 110_000 }, async (t) => {
     ]);
     for (const query of [
       'from=2026-11-22&to=2026-11-21',
-      'list=lost',
+      'queue=lost',
       'page=after.9.1.x',
-      'q=%21%21',
+      'text=%21%21',
       'sort=size',
     ])
       t.equal((await employee.open(`/tickets?${query}`)).status, 400, query);

@@ -103,7 +103,7 @@ t.test('employees in a browser', { skip: noBrowser(), timeout: 110_000 }, async 
     await report('First of two');
     await report('Second of two');
     const page = await signedIn({ javaScriptEnabled: false });
-    await page.goto(`${backoffice}/tickets?list=unassigned`);
+    await page.goto(`${backoffice}/tickets?queue=unassigned`);
     for (const subject of ['First of two', 'Second of two'])
       await page.getByRole('checkbox', { name: subject }).check();
     await page.getByText('Change the chosen tickets').click();
@@ -128,8 +128,8 @@ t.test('employees in a browser', { skip: noBrowser(), timeout: 110_000 }, async 
         const page = await signedIn({ colorScheme, viewport });
         for (const path of [
           '/tickets',
-          '/tickets?list=waiting',
-          '/tickets?q=nothing+like+this',
+          '/tickets?queue=waiting',
+          '/tickets?text=nothing+like+this',
           '/tickets?status=lost',
           '/tickets/new',
           first ?? '',
