@@ -11,6 +11,7 @@ import type { StreamChanges } from '../../shared-contracts/runtime/live/stream-c
 import type { ReadModels } from '../../shared-contracts/runtime/read-models/read-models.ts';
 import type { AnswerLive } from '../../shared-contracts/runtime/web/live.ts';
 import { whoActs } from '../../shared-contracts/runtime/web/sign-in/guard.ts';
+import { inTime } from './in-time.ts';
 
 /** What the pages of this site work with. */
 export type BackofficeSite = {
@@ -26,6 +27,9 @@ export type BackofficeSite = {
   readonly live: AnswerLive;
   readonly changes: Pick<StreamChanges, 'listen'>;
 };
+
+/** Beyond that, the page says that the lists are catching up. */
+const LONGEST_WAIT_MS = 1500;
 
 /** A command that somebody gave on a page, in the name of who is signed in. */
 export function commandContext(request: FastifyRequest, commandId: string): CommandContext {
@@ -45,7 +49,9 @@ export async function goOn(
   to: string,
   text: string,
 ): Promise<FastifyReply> {
-  const shown = await readModels.reached(model, id, written.revision).catch(() => false);
+  const shown = await inTime(readModels.reached(model, id, written.revision), LONGEST_WAIT_MS).catch(
+    () => false,
+  );
   if (written.appended === 0 && written.repeated === undefined)
     reply.flash('note', 'Nothing changed: it was so already.');
   else if (shown) reply.flash('done', text);

@@ -2,12 +2,16 @@
 import { EMPLOYEES } from '../../shared-contracts/documents/employee-document.ts';
 import { actorOf, type SignedIn } from '../../shared-contracts/runtime/accounts/signed-in.ts';
 import { isOutage } from '../../shared-contracts/runtime/outage.ts';
+import { PageError } from '../../shared-contracts/runtime/web/page-error.ts';
 import type { BackofficeSite } from './backoffice-site.ts';
+import { inTime } from './in-time.ts';
 
 export type Choice = { readonly value: string; readonly label: string };
 
 /** More would not fit into a list to choose from. */
 const MOST_OFFERED = 500;
+/** A ticket can be worked without the names of colleagues. */
+const LONGEST_WAIT_MS = 1500;
 
 /** Who can be given tickets, by name. */
 export async function colleagues({ readModels }: BackofficeSite): Promise<readonly Choice[]> {
@@ -23,9 +27,9 @@ export async function colleagues({ readModels }: BackofficeSite): Promise<readon
 /** The same where a page must do without the read models: then it offers only who asks. */
 export async function colleaguesOrMe(site: BackofficeSite, me: SignedIn) {
   try {
-    return { offered: await colleagues(site), complete: true };
+    return { offered: await inTime(colleagues(site), LONGEST_WAIT_MS), complete: true };
   } catch (error) {
-    if (!(error instanceof Error && isOutage(error))) throw error;
+    if (!(error instanceof Error && (isOutage(error) || error instanceof PageError))) throw error;
     return { offered: [{ value: me.employeeId, label: me.name }], complete: false };
   }
 }
