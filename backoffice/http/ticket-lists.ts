@@ -1,8 +1,8 @@
 // GET /tickets: the queues, filtered, sorted and paged; all that a list is narrowed to is in the URL.
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Collection } from 'mongodb';
 import { numberOf } from '../../shared-contracts/documents/issue-number.ts';
 import { TICKETS, type TicketDocument } from '../../shared-contracts/documents/ticket-document.ts';
+import type { SignedIn } from '../../shared-contracts/runtime/accounts/signed-in.ts';
 import { isOutage } from '../../shared-contracts/runtime/outage.ts';
 import { FreshnessTeller } from '../../shared-contracts/runtime/read-models/freshness.ts';
 import { PageError } from '../../shared-contracts/runtime/web/page-error.ts';
@@ -10,6 +10,7 @@ import { linkWith } from '../../shared-contracts/runtime/web/query.ts';
 import { whoActs } from '../../shared-contracts/runtime/web/sign-in/guard.ts';
 import type { BackofficeSite } from './backoffice-site.ts';
 import { type Choice, colleagues, namesOf } from './colleagues.ts';
+import { inTime } from './in-time.ts';
 import { KIND_CHOICES, PRIORITY_BADGES, PRIORITY_CHOICES, STATUS_BADGES, STATUS_CHOICES } from './labels.ts';
 import { type Order, writeCursor } from './ticket-cursor.ts';
 import {
@@ -61,6 +62,8 @@ const EMPTY: Record<Queue, Empty> = {
   },
 };
 
+/** A list that takes longer than that does not come, in milliseconds. */
+const LONGEST_WAIT_MS = 8000;
 /** Counts beside queues end here: to count on would cost more than it tells. */
 const MOST_COUNTED = 500;
 const COLUMNS = [
@@ -72,28 +75,28 @@ const COLUMNS = [
 export function ticketLists(site: BackofficeSite): void {
   site.app.get('/', (_request, reply) => reply.redirect('/tickets?queue=mine'));
   const freshness = new FreshnessTeller(site.store, site.readModels);
-  site.app.get('/tickets', (request, reply) =>
-    showList(site, freshness, request, reply).catch((error: unknown) => {
-      throw error instanceof Error && isOutage(error)
-        ? new PageError(503, NO_LISTS, { cause: error })
-        : error;
-    }),
-  );
+  site.app.get('/tickets', async (request, reply) => {
+    const form = readFilters(request.query);
+    const work = listPage(site, freshness, form, whoActs(request), reply.locals.timeZone);
+    const page = await inTime(work, LONGEST_WAIT_MS).catch((error: unknown) => {
+      const down = error instanceof Error && (isOutage(error) || error instanceof PageError);
+      throw down ? new PageError(503, NO_LISTS, { cause: error }) : error;
+    });
+    return reply.code(form.ok ? 200 : 400).view('ticket-list', page);
+  });
 }
 
 const WRONG_FILTERS = 'No ticket can be looked for in this way. Correct the filters that are marked.';
 const NO_LISTS =
   'Lists of tickets cannot be shown just now, since the database that they come from does not answer. Nothing is lost: a ticket whose address you have opens and can be worked. Try again in a minute.';
 
-async function showList(
+async function listPage(
   site: BackofficeSite,
   freshness: FreshnessTeller,
-  request: FastifyRequest,
-  reply: FastifyReply,
+  form: ReturnType<typeof readFilters>,
+  me: SignedIn,
+  timeZone: string | undefined,
 ) {
-  const me = whoActs(request);
-  const { timeZone } = reply.locals;
-  const form = readFilters(request.query);
   const filters: Filters = form.ok ? form.values : {};
   const queue = filters.queue ?? 'all';
   const criteria = form.ok ? criteriaOf(filters, me.employeeId, timeZone) : undefined;
@@ -111,8 +114,7 @@ async function showList(
   const others = assigned.flatMap((id) => (id?.includes('-') && !names.has(id) ? [id] : []));
   for (const [id, name] of await namesOf(site, others)) names.set(id, name);
   const chips = chipsOf(filters, names);
-  if (!form.ok) reply.code(400);
-  return reply.view('ticket-list', {
+  return {
     title: QUEUE_LABELS[queue],
     freshness: await freshness.shown(TICKETS),
     form: form.ok ? { values: form.typed, errors: {} } : form,
@@ -141,7 +143,7 @@ async function showList(
     begins: filters.page === undefined,
     empty: chips.length > 0 ? undefined : EMPTY[queue],
     back: linkWith(filters, {}),
-  });
+  };
 }
 
 const NOTHING: TicketPage = { tickets: [], previous: undefined, next: undefined, cutShort: false };

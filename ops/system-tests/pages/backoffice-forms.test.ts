@@ -265,6 +265,22 @@ t.test('forms of the back office', { timeout: 110_000 }, async (t) => {
     t.equal(await appended(), count);
   });
 
+  await t.test('while MongoDB does not answer, a ticket can be worked, and lists say so', async (t) => {
+    whole.system.kill('nodes', 'SIGSTOP');
+    try {
+      const missing = await employee.open('/tickets');
+      t.equal(missing.status, 503);
+      t.match(missing.text, 'Lists of tickets cannot be shown just now');
+      const page = await employee.open(path);
+      t.match(page.text, 'The customer wrote');
+      const noted = await employee.submit(page, '/note', { text: 'Nothing else works.' });
+      t.match(noted.text, 'The note is added. The lists are still catching up.');
+      t.match(noted.document.querySelector('#conversation')?.text, 'Nothing else works.');
+    } finally {
+      whole.system.kill('nodes', 'SIGCONT');
+    }
+  });
+
   await t.test('filters that cannot be are named', async (t) => {
     const wrong = await employee.open(
       `/tickets?status=lost&priority=${encodeURIComponent(SCRIPT)}&from=yesterday&page=x&tag=A B&assignee=7`,
