@@ -50,8 +50,6 @@ export function createChartRenderer() {
   };
 }
 
-export type ChartRenderer = ReturnType<typeof createChartRenderer>;
-
 function optionOf({ labels, series, lying = false }: Chart, theme: Theme): EChartsCoreOption {
   const { text, lines, series: color } = COLOURS[theme];
   const categories = {
@@ -73,7 +71,7 @@ function optionOf({ labels, series, lying = false }: Chart, theme: Theme): EChar
     color: [...color],
     legend:
       series.length > 1 ? { top: 0, textStyle: { color: text, fontFamily: FONT, fontSize: 13 } } : undefined,
-    grid: { left: 8, right: 16, top: series.length > 1 ? 36 : 16, bottom: 8 },
+    grid: { left: lying ? 120 : 8, right: 16, top: series.length > 1 ? 36 : 16, bottom: 8 },
     xAxis: lying ? values : categories,
     yAxis: lying
       ? categories

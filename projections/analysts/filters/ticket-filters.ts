@@ -5,8 +5,8 @@ import { PageError } from '../../../shared-contracts/runtime/web/page-error.ts';
 import { dayStart } from './days.ts';
 
 /** How far a ticket came; `stayed` is resolved once and still so, `reopened` resolved and opened again since. */
-export const STAGES = ['assigned', 'resolved', 'stayed', 'reopened'] as const;
-export const HELPED = ['yes', 'no', 'any'] as const;
+const STAGES = ['assigned', 'resolved', 'stayed', 'reopened'] as const;
+const HELPED = ['yes', 'no', 'any'] as const;
 export const NOBODY = 'nobody';
 
 /** A filter that was not given is undefined. Days are UTC days and both ends belong to the span; times are in milliseconds. */
