@@ -31,5 +31,6 @@ t.test("every route of the analysts' site, and who may use it", async (t) => {
     'GET /export/:file': ANALYSTS,
     'GET /tickets/:ticketId': ANALYSTS,
     'GET /collections': ANALYSTS,
+    'GET /events': ANALYSTS,
   });
 });

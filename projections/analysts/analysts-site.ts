@@ -6,7 +6,7 @@ import type { ReadModels } from '../../shared-contracts/runtime/read-models/read
 /** What the pages of this site work with. */
 export type AnalystsSite = {
   readonly app: FastifyInstance;
-  readonly store: Pick<EventStore, 'read'>;
+  readonly store: Pick<EventStore, 'read' | 'client' | 'codec'>;
   readonly readModels: ReadModels;
   readonly freshness: Pick<FreshnessTeller, 'shown'>;
   readonly now: () => Date;

@@ -4,6 +4,7 @@ import { showCollections } from './collections/show-collections.ts';
 import { createFigures } from './dashboard/figures.ts';
 import { showDashboard } from './dashboard/show-dashboard.ts';
 import { exportTickets } from './export/export-tickets.ts';
+import { eventFeed } from './feed/event-feed.ts';
 import { listFailures } from './tickets/list-failures.ts';
 import { listTickets } from './tickets/list-tickets.ts';
 import { showTicket } from './tickets/show-ticket.ts';
@@ -21,4 +22,5 @@ export function registerPages(site: AnalystsSite): void {
   exportTickets(site);
   showTicket(site);
   showCollections(site);
+  eventFeed(site.app, site.store);
 }
