@@ -33,6 +33,13 @@ export function eventFeed(app: FastifyInstance, store: Pick<EventStore, 'client'
     const lines = Readable.from(feedLines(store, query, stop), { highWaterMark: 16 });
     lines.once('close', () => feeds.delete(feed));
     reply.raw.once('close', () => feed.abort());
-    return reply.type('application/x-ndjson; charset=utf-8').header('cache-control', 'no-store').send(lines);
+    return (
+      reply
+        .type('application/x-ndjson; charset=utf-8')
+        .header('cache-control', 'no-store')
+        // A server that closes does not wait for this connection to be used again.
+        .header('connection', 'close')
+        .send(lines)
+    );
   });
 }

@@ -4,7 +4,7 @@ import { categoryOf } from '../../../shared-contracts/messages/names.ts';
 import { PageError } from '../../../shared-contracts/runtime/web/page-error.ts';
 
 /** Streams that analysts may follow; accounts and keys are not among them. */
-export const FEED_CATEGORIES = {
+const FEED_CATEGORIES = {
   issue: categoryOf.issue,
   ticket: categoryOf.ticket,
   failures: categoryOf.failures,
