@@ -177,7 +177,7 @@ t.test('what is not understood is answered with the help', async (t) => {
   const wrong: readonly (readonly [readonly string[], string])[] = [
     [['reply'], 'There is no command "reply".'],
     [['constructor'], 'There is no command "constructor".'],
-    [['parked'], `Name one of these groups: ${name}.`],
+    [['show'], `Name one of these groups: ${name}.`],
     [['parked', 'customer.none'], `Name one of these groups: ${name}.`],
     [['parked', name, '--limit', '0'], '--limit takes a number from 1 on.'],
     [['parked', name, '--from', 'monday'], '--from takes a moment, like 2026-11-22T10:15.'],
