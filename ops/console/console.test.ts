@@ -260,7 +260,7 @@ t.test('one message: what it is, why it failed, what was tried, what waits behin
   );
   t.match(first.document.querySelector('#behind')?.textContent, 'Nothing yet.');
   t.equal(
-    first.document.querySelector('aside a[href^="/conversations/"]')?.getAttribute('href'),
+    first.document.querySelector('#facts a[href^="/conversations/"]')?.getAttribute('href'),
     '/conversations/conversation-1',
   );
   t.match(first.document.querySelector('pre[aria-label="Data of the event"]')?.textContent, '"issueId"');

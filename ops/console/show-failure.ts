@@ -106,7 +106,6 @@ export function showFailurePage(site: ConsoleSite): void {
       .map(({ failure, replay }, index) => ({
         ...failure,
         id: `attempt-${index + 1}`,
-        number: index + 1,
         traceUrl: traceOf(failure.traceId),
         replay: replay === undefined ? undefined : pathOf.replay(replay),
         isLast: index === attempts.length - 1,

@@ -169,7 +169,7 @@ t.test('which failed messages an entry is about', async (t) => {
     ['ReplayCancelled', undefined, { field: 'replay', value: batch }],
     ['MessageRecovered', id, undefined],
     ['MessageDiscarded', id, undefined],
-    ['PersonalDataShown', id, undefined],
+    ['PersonalDataShown', undefined, undefined],
     ['StreamBlocked', id, undefined],
     ['StreamReleased', id, undefined],
     ['MessageSuspected', undefined, undefined],

@@ -83,6 +83,7 @@ export const failedMessages: LedgerView<Failed, FailureEvent> = {
       case 'StreamReleased':
         return { ...next, blocksStream: false };
       case 'ReplayStarted':
+      case 'PersonalDataShown':
       case 'MessageSuspected':
       case 'SuspicionCleared':
         return next;
