@@ -1,6 +1,4 @@
 // GET /failed: what failed in a group, a service or everywhere, by error or one by one.
-import { isOneOf } from '../../shared-contracts/messages/define-message.ts';
-import { MessageParked } from '../../shared-contracts/messages/failure-events.ts';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
 import {
   type ErrorGroup,
@@ -9,7 +7,7 @@ import {
   LIST_STATES,
   type ListState,
 } from '../recovery/find-failures.ts';
-import { type ListedMessage, readListed } from '../recovery/list.ts';
+import { type ListedMessage, lastErrorAt, readListed } from '../recovery/list.ts';
 import { type ConsoleSite, pathOf } from './console-site.ts';
 import {
   errorParameters,
@@ -29,8 +27,6 @@ export const STATE_LABELS: Readonly<Record<ListState, { label: string; empty: st
   recovered: { label: 'Recovered', empty: 'Nothing has been recovered yet.', tone: 'good' },
   discarded: { label: 'Deleted', empty: 'Nothing has been deleted.', tone: 'neutral' },
 };
-
-const isParked = isOneOf([MessageParked]);
 
 export function listFailuresPage({ app, recoveries, tracesUrl, nameOf, live, changes }: ConsoleSite): void {
   app.get('/failed', async (request, reply) => {
@@ -114,13 +110,10 @@ export function listFailuresPage({ app, recoveries, tracesUrl, nameOf, live, cha
 async function errorRow(group: ErrorGroup, { values, list }: FailedQuery) {
   const { recovery, newest, count } = group;
   const chosen = { ...values, group: recovery.group.name, ...errorParameters(group) };
-  let last: string | undefined;
-  for await (const { event } of recovery.ledger.entriesAt([newest.parkedAt]))
-    if (isParked(event)) last = event.data.error.message;
   return {
     ...group,
     group: recovery.group.name,
-    last,
+    last: await lastErrorAt(recovery.ledger, newest.parkedAt),
     newestPath: pathOf.message(recovery.group.name, newest.eventId),
     count,
     href: linkToFailed(pathOf.failed, chosen, { view: 'list' }),

@@ -1,5 +1,6 @@
 // GET /replays and /replays/:batch: how far replays are, and what became of each; POSTs take one back, or up again.
 import { PageError } from '../../shared-contracts/runtime/web/page-error.ts';
+import { lastErrorAt } from '../recovery/list.ts';
 import { progressOf, type ReplayProgress, sumOf } from '../recovery/progress.ts';
 import type { Recovery } from '../recovery/recovery.ts';
 import { cancelReplay, readStarted } from '../recovery/replay.ts';
@@ -8,6 +9,7 @@ import { type ConsoleSite, pathOf } from './console-site.ts';
 const NEWEST_OF_GROUP = 20;
 const MOST_LISTED = 50;
 const MOST_FAILED = 20;
+const MOST_ERRORS = 20;
 
 type Route = { Params: { batch: string } };
 /** The part of a replay that is about one group. */
@@ -60,7 +62,7 @@ export function replayPages(site: ConsoleSite): void {
       several: parts.length > 1,
       filters: Object.entries(filter).map(([field, value]) => ({ field, value: value ?? 'none' })),
       named: messages !== null,
-      failed: parts.flatMap(failedIn),
+      failed: (await Promise.all(parts.map(failedIn))).flat(),
       resumable: goesOn && parts.some(({ recovery }) => !recoveries.isCarriedOut(recovery, progress.batch)),
       cancellable: goesOn,
     });
@@ -117,8 +119,15 @@ function newestOf({ ledger }: Recovery): readonly ReplayProgress[] {
 }
 
 /** What has failed again, by error: each with some of its messages. */
-function failedIn({ recovery, progress }: Part) {
-  type Failed = { group: string; error: string; handler: string; count: number; messages: object[] };
+async function failedIn({ recovery, progress }: Part) {
+  type Failed = {
+    group: string;
+    error: string;
+    handler: string;
+    count: number;
+    newest: number;
+    messages: object[];
+  };
   const errors = new Map<string, Failed>();
   const { index, facts } = recovery.ledger;
   for (const { eventId } of index.failedIn(progress.batch)) {
@@ -127,16 +136,15 @@ function failedIn({ recovery, progress }: Part) {
     const error = fact.errorCode ?? fact.errorName;
     const key = `${fact.handler}\n${error}`;
     const { name: group } = recovery.group;
-    const known = errors.get(key) ?? { group, error, handler: fact.handler, count: 0, messages: [] };
+    const first = { group, error, handler: fact.handler, count: 0, newest: fact.parkedAt, messages: [] };
+    const known = errors.get(key) ?? first;
     known.count += 1;
     if (known.messages.length < MOST_FAILED)
-      known.messages.push({
-        eventId,
-        type: fact.type,
-        message: fact.message,
-        path: pathOf.message(group, eventId),
-      });
+      known.messages.push({ ...fact, path: pathOf.message(group, eventId) });
     errors.set(key, known);
   }
-  return [...errors.values()].sort((one, other) => other.count - one.count);
+  const sorted = [...errors.values()].sort((one, other) => other.count - one.count).slice(0, MOST_ERRORS);
+  return Promise.all(
+    sorted.map(async (each) => ({ ...each, said: await lastErrorAt(recovery.ledger, each.newest) })),
+  );
 }

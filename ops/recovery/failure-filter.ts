@@ -11,7 +11,7 @@ export function matcherOf(filter: FailureFilter): (fact: FailureFact) => boolean
   const from = filter.from === undefined ? Number.NEGATIVE_INFINITY : Date.parse(filter.from);
   const to = filter.to === undefined ? Number.POSITIVE_INFINITY : Date.parse(filter.to);
   const text = filter.text?.toLowerCase();
-  const isIn = text === undefined ? () => true : holding(text);
+  const isIn = text === undefined ? () => true : holding(text, filter.text ?? '');
   const same = (wanted: string | null | undefined, value: string | null) =>
     wanted === undefined || wanted === value;
   return (fact) => {
@@ -31,22 +31,23 @@ export function matcherOf(filter: FailureFilter): (fact: FailureFact) => boolean
 }
 
 /** Thousands fail in the same way: whether their stack holds the text is found out once. */
-function holding(text: string): (fact: FailureFact) => boolean {
+function holding(text: string, asWritten: string): (fact: FailureFact) => boolean {
   const answers = new Map<string, boolean>();
   const inShared = (shared: string) => {
     const known = answers.get(shared);
     if (known !== undefined) return known;
-    const found = shared.includes(text);
+    const found = shared.toLowerCase().includes(text);
     answers.set(shared, found);
     return found;
   };
   return ({ message, frames, errorName, errorCode, type, stream, eventId, correlationId }) =>
     inShared(message) ||
     inShared(frames) ||
-    inShared(errorName.toLowerCase()) ||
-    inShared((errorCode ?? '').toLowerCase()) ||
-    inShared(type.toLowerCase()) ||
-    stream.toLowerCase().includes(text) ||
+    inShared(errorName) ||
+    inShared(errorCode ?? '') ||
+    inShared(type) ||
+    stream.includes(asWritten) ||
+    stream.includes(text) ||
     eventId.includes(text) ||
     (correlationId?.includes(text) ?? false);
 }

@@ -9,7 +9,17 @@ import type { Recovery } from './recovery.ts';
 export const LIST_STATES = ['waiting', 'again', 'replaying', 'recovered', 'discarded'] as const;
 export type ListState = (typeof LIST_STATES)[number];
 
-export type Found = { readonly recovery: Recovery; readonly fact: FailureFact; readonly state: FailedState };
+/** A group whose failed messages can be found. */
+type Searched = {
+  readonly group: { readonly name: string };
+  readonly ledger: Pick<Recovery['ledger'], 'index' | 'facts'>;
+};
+
+export type Found<Group extends Searched = Recovery> = {
+  readonly recovery: Group;
+  readonly fact: FailureFact;
+  readonly state: FailedState;
+};
 
 /** A place in a list, whose order is: the last to fail first, then by group and ledger. */
 export type Place = { readonly at: number; readonly group: string; readonly parkedAt: number };
@@ -20,8 +30,8 @@ export type Paged = {
   readonly newerThan?: Place | undefined;
 };
 
-export type FoundPage = {
-  readonly rows: readonly Found[];
+export type FoundPage<Group extends Searched = Recovery> = {
+  readonly rows: readonly Found<Group>[];
   /** How many pass the filter, in each list. */
   readonly counts: Readonly<Record<ListState, number>>;
   /** Where the pages before and after this one begin; undefined where there is none. */
@@ -32,8 +42,8 @@ export type FoundPage = {
 };
 
 /** Messages of one group that failed in one handler with one error. */
-export type ErrorGroup = {
-  readonly recovery: Recovery;
+export type ErrorGroup<Group extends Searched = Recovery> = {
+  readonly recovery: Group;
   readonly handler: string;
   readonly errorName: string;
   readonly errorCode: string | null;
@@ -45,14 +55,14 @@ export type ErrorGroup = {
 };
 
 /** One page of a list. The ledgers must have been read to their ends. */
-export function findFailures(
-  recoveries: readonly Recovery[],
+export function findFailures<Group extends Searched>(
+  recoveries: readonly Group[],
   list: ListState,
   filter: FailureFilter,
   { size, olderThan, newerThan }: Paged,
-): FoundPage {
+): FoundPage<Group> {
   const counts = { waiting: 0, again: 0, replaying: 0, recovered: 0, discarded: 0 };
-  const page = new Page(size, olderThan, newerThan);
+  const page = new Page<Group>(size, olderThan, newerThan);
   const unread = each(recoveries, filter, (found) => {
     counts[found.state] += 1;
     if (isIn(found, 'again')) counts.again += 1;
@@ -62,13 +72,13 @@ export function findFailures(
 }
 
 /** What is in a list, by error and handler: the most frequent first. The ledgers must have been read to their ends. */
-export function groupFailures(
-  recoveries: readonly Recovery[],
+export function groupFailures<Group extends Searched>(
+  recoveries: readonly Group[],
   list: ListState,
   filter: FailureFilter,
   most: number,
-): { readonly groups: readonly ErrorGroup[]; readonly left: number } {
-  type Growing = { -readonly [Name in keyof ErrorGroup]: ErrorGroup[Name] };
+): { readonly groups: readonly ErrorGroup<Group>[]; readonly left: number } {
+  type Growing = { -readonly [Name in keyof ErrorGroup<Group>]: ErrorGroup<Group>[Name] };
   const groups = new Map<string, Growing>();
   each(recoveries, filter, (found) => {
     if (!isIn(found, list)) return;
@@ -94,7 +104,11 @@ export function groupFailures(
 }
 
 /** @returns of how many it is not known whether they match. */
-function each(recoveries: readonly Recovery[], filter: FailureFilter, take: (found: Found) => void): number {
+function each<Group extends Searched>(
+  recoveries: readonly Group[],
+  filter: FailureFilter,
+  take: (found: Found<Group>) => void,
+): number {
   const matches = matcherOf(filter);
   let unread = 0;
   for (const recovery of recoveries) {
@@ -108,11 +122,11 @@ function each(recoveries: readonly Recovery[], filter: FailureFilter, take: (fou
   return unread;
 }
 
-function isIn({ state, fact }: Found, list: ListState): boolean {
+function isIn({ state, fact }: Pick<Found, 'state' | 'fact'>, list: ListState): boolean {
   return list === 'again' ? state === 'waiting' && fact.attempt > 1 : state === list;
 }
 
-function placeOf({ recovery, fact }: Found): Place {
+function placeOf({ recovery, fact }: Found<Searched>): Place {
   return { at: fact.lastAt, group: recovery.group.name, parkedAt: fact.parkedAt };
 }
 
@@ -124,13 +138,13 @@ function compare(one: Place, other: Place): number {
 }
 
 /** Picks the few that are nearest to where the page begins, out of many that come in any order. */
-class Page {
+class Page<Group extends Searched> {
   readonly #size: number;
   readonly #from: Place | undefined;
   /** 1: the page goes on from its beginning to what failed before; -1: back to what failed after. */
   readonly #direction: 1 | -1;
   /** The nearest first; one more than the page holds, to know whether there is more. */
-  readonly #nearest: Found[] = [];
+  readonly #nearest: Found<Group>[] = [];
   #skipped = false;
 
   constructor(size: number, olderThan: Place | undefined, newerThan: Place | undefined) {
@@ -139,7 +153,7 @@ class Page {
     this.#direction = newerThan === undefined ? 1 : -1;
   }
 
-  offer(found: Found): void {
+  offer(found: Found<Group>): void {
     const place = placeOf(found);
     if (this.#from !== undefined && compare(place, this.#from) * this.#direction <= 0) {
       this.#skipped = true;
@@ -155,7 +169,7 @@ class Page {
     if (this.#nearest.length > this.#size + 1) this.#nearest.pop();
   }
 
-  taken(): Pick<FoundPage, 'rows' | 'newer' | 'older'> {
+  taken(): Pick<FoundPage<Group>, 'rows' | 'newer' | 'older'> {
     const more = this.#nearest.length > this.#size;
     const rows = this.#nearest.slice(0, this.#size);
     const forwards = this.#direction === 1;

@@ -1,5 +1,6 @@
 // What operators see of an event's data: personal fields only when they ask, secret ones never.
 import { CATALOGUE } from '../../shared-contracts/messages/catalogue.ts';
+import { ContractViolation } from '../../shared-contracts/messages/decode-message.ts';
 import type { MessageDefinition } from '../../shared-contracts/messages/define-message.ts';
 import { openAll } from '../../shared-contracts/runtime/personal/sealed-value.ts';
 
@@ -25,14 +26,24 @@ export function withoutSealed(type: string, data: unknown): unknown {
  * Data that came back from an operator: where a field still says that it is hidden, it is what it was before.
  *
  * @param before the data that was shown with hidden fields.
+ * @throws ContractViolation where there was nothing before.
  */
 export function fillHidden(definition: MessageDefinition, data: unknown, before: unknown): unknown {
   if (!isData(data)) return data;
   const filled = definition.personal.replaceIn(data, (value, pointer) =>
-    value === HIDDEN ? (at(before, pointer) ?? value) : value,
+    value === HIDDEN ? known(definition, before, pointer) : value,
   );
   const secrets = secretsOf(definition).filter((name) => filled[name] === HIDDEN);
-  return { ...filled, ...Object.fromEntries(secrets.map((name) => [name, at(before, `/${name}`)])) };
+  return {
+    ...filled,
+    ...Object.fromEntries(secrets.map((name) => [name, known(definition, before, `/${name}`)])),
+  };
+}
+
+function known({ type }: MessageDefinition, before: unknown, pointer: string): unknown {
+  const value = at(before, pointer);
+  if (value !== undefined) return value;
+  throw new ContractViolation(type, pointer, 'is hidden, and there was nothing before that it could be');
 }
 
 function hideSecrets(definition: MessageDefinition, data: Data): Data {

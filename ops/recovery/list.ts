@@ -51,6 +51,13 @@ export async function readListed(rows: readonly Found[]): Promise<readonly Liste
   });
 }
 
+/** What the error of a failure said; undefined where the ledger tells of no failure at this revision. */
+export async function lastErrorAt(ledger: Ledger, parkedAt: number): Promise<string | undefined> {
+  for await (const { event } of ledger.entriesAt([parkedAt]))
+    if (isParked(event)) return event.data.error.message;
+  return undefined;
+}
+
 async function readEntries(ledger: Ledger, revisions: Iterable<number>) {
   const entries = new Map<number, DatedEntry>();
   const ascending = [...revisions].sort((one, other) => one - other);
