@@ -41,7 +41,6 @@ export function showFailurePage(site: ConsoleSite): void {
   app.post<Route>('/failed/:group/:message/personal', async (request, reply) => {
     const { recovery, failure } = await find(request.params);
     await recordShown(recovery, failure.facts.origin, operatorOf(request));
-    await recovery.ledger.readToEnd();
     reply.header('cache-control', 'no-store');
     return reply.view('failed-message', await pageOf(recovery, failure, 'shown', true));
   });

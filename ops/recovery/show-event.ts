@@ -55,7 +55,7 @@ export async function showEvent(
 
 /** Writes down that somebody is about to see the personal data of a failed message. */
 export async function recordShown(
-  { store, group }: Recovery,
+  { store, group, ledger }: Recovery,
   origin: FailedOrigin,
   by: string,
 ): Promise<void> {
@@ -65,4 +65,5 @@ export async function recordShown(
   };
   const entry = entryOf(event, { by, commandId: randomUUID() }, origin.eventId);
   await store.collect(streamOf.failures(group.name), [entry]);
+  await ledger.readToEnd();
 }
