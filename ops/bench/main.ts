@@ -11,6 +11,14 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
     return () => runMongoBench();
   },
   parked: async () => (await import('./parked.ts')).runParkedBench,
+  report: async () => {
+    const { runReportBench } = await import('./report.ts');
+    return () => runReportBench();
+  },
+  rebuild: async () => {
+    const { runRebuildBench } = await import('./rebuild.ts');
+    return () => runRebuildBench();
+  },
   replay: async () => (await import('./replay.ts')).runReplayBench,
   store: async () => (await import('./store.ts')).runStoreBench,
   runtime: async () => (await import('./runtime.ts')).runRuntimeBench,

@@ -1,5 +1,6 @@
 import type { GroupDeclaration } from '../../shared-contracts/messages/names.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import type { ReadModels } from '../../shared-contracts/runtime/read-models/read-models.ts';
 import type { Secrets } from '../../shared-contracts/runtime/secrets.ts';
 import type { Recovery } from '../recovery/recovery.ts';
 import type { Options } from './options.ts';
@@ -11,6 +12,8 @@ export type CommandDeps = {
   readonly store: EventStore;
   /** The groups that there are. */
   readonly groups: readonly GroupDeclaration[];
+  /** Connects when it is first asked for: most commands do without. */
+  readonly readModels: () => ReadModels;
   /** What the ids of employees are made with. */
   readonly secrets: Secrets;
   /** Asks for a password, or reads it from standard input. */

@@ -16,6 +16,10 @@ export const HELP = `npm run ops -- COMMAND [--json]
   discard GROUP MESSAGE… | --all | FILTERS --reason "TEXT"
                                            decide that messages are not to be handled; a replay undoes it
   tidy [GROUP]                             let the store forget what is resolved
+  read-models                              every read model: documents, how fresh, being rebuilt
+  rebuild MODEL | --all [--wait]           make read models anew from the streams, while they serve
+  cancel OPERATION                         take a rebuild back
+  verify [MODEL…]                          hold documents against what the streams say
   admin EMAIL [--password-stdin]           make an administrator, or give one a new password
 
 FILTERS (all that are given must fit)
@@ -24,5 +28,5 @@ FILTERS (all that are given must fit)
   --stream STREAM  --correlation ID  --from TIME  --to TIME
 
 --json prints one object a line.
-Exit codes: 0 done; 1 not possible, or the store cannot be reached; 2 not understood;
+Exit codes: 0 done; 1 not possible, the store cannot be reached, or verify found a difference; 2 not understood;
 3 with --wait: not every message was recovered.`;

@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { clearLine, cursorTo } from 'node:readline';
 import { ALL_GROUPS } from '../../shared-contracts/messages/names.ts';
 import { openEventStore } from '../../shared-contracts/runtime/event-store/open-event-store.ts';
+import { createReadModels, type ReadModels } from '../../shared-contracts/runtime/read-models/read-models.ts';
 import { loadSecrets } from '../../shared-contracts/runtime/secrets.ts';
 import { readSettings } from '../../shared-contracts/runtime/settings.ts';
 import { EXIT } from './command.ts';
@@ -20,15 +21,20 @@ const showStatus = (text: string) => {
 };
 
 try {
-  const { eventStoreUrl, masterKeyFile } = readSettings(process.env);
+  const { eventStoreUrl, masterKeyFile, mongoUrl } = readSettings(process.env);
   const secrets = await loadSecrets(masterKeyFile);
   const store = await openEventStore(eventStoreUrl, 'ops', secrets);
+  let readModels: ReadModels | undefined;
   try {
     process.exitCode = await runCommand(process.argv.slice(2), {
       store,
       secrets,
       readPassword,
       groups: ALL_GROUPS,
+      readModels: () => {
+        readModels ??= createReadModels(mongoUrl, 'ops');
+        return readModels;
+      },
       operator: `operator:${userInfo().username}`,
       print: (line) => console.log(line),
       complain: (line) => console.error(line),
@@ -36,6 +42,7 @@ try {
       stop: interrupted.signal,
     });
   } finally {
+    await readModels?.close();
     await store.close();
   }
 } catch (error) {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import t from 'tap';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import { neverCalled } from '../../shared-contracts/runtime/testing/never-called.ts';
 import { parkedLinks } from '../recovery/parked-stream.ts';
 import { carryOut, startReplay } from '../recovery/replay.ts';
 import {
@@ -32,6 +33,7 @@ function terminal(store: EventStore, { declaration }: TestGroup, password = 'nev
         secrets: TEST_SECRETS,
         readPassword: async () => password,
         groups: [declaration],
+        readModels: () => neverCalled('the read models'),
         operator: 'operator:sam',
         print: (line) => void printed.push(line),
         complain: (line) => void complained.push(line),
@@ -48,6 +50,7 @@ function terminal(store: EventStore, { declaration }: TestGroup, password = 'nev
         secrets: TEST_SECRETS,
         readPassword: async () => 'never asked for',
         groups: [declaration],
+        readModels: () => neverCalled('the read models'),
         operator: 'operator:sam',
         print: (line) => void printed.push(JSON.parse(line)),
         complain: () => undefined,

@@ -4,13 +4,17 @@ import type { Recovery } from '../recovery/recovery.ts';
 import { type CommandDeps, EXIT, type GroupCommand } from './command.ts';
 import { admin } from './commands/admin.ts';
 import { cancel } from './commands/cancel.ts';
+import { cancelOperation } from './commands/cancel-operation.ts';
 import { discard } from './commands/discard.ts';
 import { groups } from './commands/groups.ts';
 import { parked } from './commands/parked.ts';
+import { readModels } from './commands/read-models.ts';
+import { rebuild } from './commands/rebuild.ts';
 import { replay } from './commands/replay.ts';
 import { resume } from './commands/resume.ts';
 import { show } from './commands/show.ts';
 import { tidy } from './commands/tidy.ts';
+import { verify } from './commands/verify.ts';
 import { HELP } from './help.ts';
 import { type Arguments, BadOptions, parseArguments } from './options.ts';
 
@@ -45,6 +49,9 @@ async function run({ command, names, options }: Arguments, deps: CommandDeps): P
   }
   if (command === 'groups') return groups(deps, options);
   if (command === 'parked') return parked(deps, recoveriesOf(deps, names), options);
+  if (command === 'read-models') return readModels(deps, options);
+  if (command === 'rebuild') return rebuild(deps, names, options);
+  if (command === 'verify') return verify(deps, names, options);
   if (command === 'admin') return admin(deps, names, options);
   const runForGroup = Object.hasOwn(GROUP_COMMANDS, command) ? GROUP_COMMANDS[command] : undefined;
   if (runForGroup === undefined) throw new BadOptions(`There is no command "${command}".`);
@@ -52,6 +59,10 @@ async function run({ command, names, options }: Arguments, deps: CommandDeps): P
   if (command === 'tidy' && name === undefined) {
     for (const group of deps.groups) await tidy(deps, recoveryOf(deps, group.name), [], options);
     return EXIT.done;
+  }
+  const isGroup = deps.groups.some((group) => group.name === name);
+  if (command === 'cancel' && name !== undefined && names.length === 1 && !isGroup) {
+    return cancelOperation(deps, name, options);
   }
   return runForGroup(deps, recoveryOf(deps, name), others, options);
 }
