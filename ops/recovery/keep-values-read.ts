@@ -14,6 +14,8 @@ export function keepValuesRead({ group, ledger }: Recovery, logger: Logger): { c
   const run = async () => {
     while (!signal.aborted) {
       try {
+        // The lists come first: they wait for the ledger, not for this.
+        await ledger.readToEnd();
         await ledger.readValues(ledger.facts.unread(), signal);
       } catch (error) {
         logger.debug({ group: group.name, err: error }, 'events could not be read for the search; again');
