@@ -1,4 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { StreamChanges } from '../../shared-contracts/runtime/live/stream-changes.ts';
+import type { AnswerLive } from '../../shared-contracts/runtime/web/live.ts';
 import type { Recoveries } from './recoveries.ts';
 
 /** What the pages of this site work with. */
@@ -11,10 +13,17 @@ export type ConsoleSite = {
   readonly operatorOf: (request: FastifyRequest) => string;
   /** How somebody who is recorded so is called. */
   readonly nameOf: (operator: string) => Promise<string>;
+  /** Lets open pages follow the ledgers. */
+  readonly live: AnswerLive;
+  readonly changes: Pick<StreamChanges, 'listen' | 'listenToAll'>;
 };
 
-/** The addresses of a group's pages. */
+/** The addresses of the pages about failed messages. */
 export const pathOf = {
-  group: (group: string) => `/groups/${encodeURIComponent(group)}`,
-  replay: (group: string, batch: string) => `/groups/${encodeURIComponent(group)}/replays/${batch}`,
+  failed: '/failed',
+  group: (group: string) => `/failed?group=${encodeURIComponent(group)}`,
+  message: (group: string, eventId: string) => `/failed/${encodeURIComponent(group)}/${eventId}`,
+  replays: '/replays',
+  replay: (batch: string) => `/replays/${batch}`,
+  conversation: (correlationId: string) => `/conversations/${encodeURIComponent(correlationId)}`,
 };
