@@ -53,7 +53,8 @@ export type TicketMetricsDocument = RevisionedDocument & {
  * clocks of two machines differ, a time that would be negative is 0.
  *
  * Volumes over time come from `rounds`: opened on a day, settled on a day, the backlog at a moment (opened before it, not
- * settled before it).
+ * settled before it). A filter that wants rounds settled in a span finds them by the index with two conditions, since a span over
+ * items of an array uses none: `{ 'rounds.settledAt': { $gte: from }, rounds: { $elemMatch: { settledAt: { $gte: from, $lt: to } } } }`.
  */
 export const TICKET_METRICS: ReadModel<TicketMetricsDocument> = {
   name: 'ticket_metrics',
