@@ -12,9 +12,16 @@ t.test('every route of the console, and who may use it', async (t) => {
     registerPages({
       app,
       recoveries: neverCalled('the recoveries'),
+      observatory: {
+        store: neverCalled('the store'),
+        watch: neverCalled('the watch'),
+        audit: neverCalled('the audit'),
+        checkHealth: neverCalled('health'),
+      },
       tracesUrl: '',
       operatorOf: neverCalled('the operator'),
       nameOf: neverCalled('the name'),
+      live: neverCalled('live'),
     }),
   );
   t.strictSame(table, {
@@ -25,6 +32,7 @@ t.test('every route of the console, and who may use it', async (t) => {
     'POST /account/password': READERS,
     'POST /account/sign-out-everywhere': READERS,
     'GET /': READERS,
+    'GET /live': READERS,
     'GET /groups/:group': READERS,
     'POST /groups/:group/replay': OPERATORS,
     'POST /groups/:group/replay-selected': OPERATORS,
@@ -35,5 +43,11 @@ t.test('every route of the console, and who may use it', async (t) => {
     'GET /groups/:group/replays/:batch': READERS,
     'POST /groups/:group/replays/:batch/cancel': OPERATORS,
     'POST /groups/:group/replays/:batch/resume': OPERATORS,
+    'GET /streams': READERS,
+    'GET /streams/event': READERS,
+    'GET /conversations/:correlationId': READERS,
+    'GET /audit': READERS,
+    'GET /audit/export': READERS,
+    'GET /health': READERS,
   });
 });

@@ -4,7 +4,10 @@ import t from 'tap';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { createLogger } from '../../shared-contracts/runtime/telemetry/logger.ts';
 import { listen } from '../../shared-contracts/runtime/web/listen.ts';
+import { createLive } from '../../shared-contracts/runtime/web/live.ts';
 import { createWebServer } from '../../shared-contracts/runtime/web/server.ts';
+import { followAudit } from '../observe/audit-log.ts';
+import { watchGroups } from '../observe/watch-groups.ts';
 import { startReplay } from '../recovery/replay.ts';
 import { eventually } from '../system-tests/testing/eventually.ts';
 import { failingGroup, recoveryOf, seedFailures, untilCount } from '../system-tests/testing/failing-group.ts';
@@ -28,17 +31,21 @@ async function openConsole(t: Teardown, store: EventStore, { declaration }: Test
     ready: async () => [],
   });
   const recoveries = openRecoveries({ store, logger, groups: [declaration] });
+  const watch = watchGroups({ store, logger, groups: [declaration], services: async () => [] });
+  const audit = followAudit({ store, logger });
   registerPages({
     app,
     recoveries,
+    observatory: { store, watch, audit, checkHealth: async () => [] },
     tracesUrl: 'http://localhost:3007',
     operatorOf: () => 'operator:sam',
     nameOf: async (by) => by,
+    live: createLive(app),
   });
   const port = await listen(app, '127.0.0.1', 0);
   t.teardown(async () => {
     await app.close();
-    await recoveries.close();
+    await Promise.all([recoveries.close(), watch.close(), audit.close()]);
   });
   const url = `http://127.0.0.1:${port}`;
   return { url, operator: new Visitor(url), path: `/groups/${declaration.name}` };

@@ -6,11 +6,21 @@ import { openEventStore } from '../../shared-contracts/runtime/event-store/open-
 import { runService } from '../../shared-contracts/runtime/run-service.ts';
 import { loadSecrets } from '../../shared-contracts/runtime/secrets.ts';
 import { listen } from '../../shared-contracts/runtime/web/listen.ts';
+import { createLive } from '../../shared-contracts/runtime/web/live.ts';
 import { createWebServer } from '../../shared-contracts/runtime/web/server.ts';
 import { whoActs } from '../../shared-contracts/runtime/web/sign-in/guard.ts';
 import { requireSignIn } from '../../shared-contracts/runtime/web/sign-in/require-sign-in.ts';
+import { followAudit } from '../observe/audit-log.ts';
+import { checkEverything } from '../observe/check-everything.ts';
+import { readServiceReports } from '../observe/service-reports.ts';
+import { watchGroups } from '../observe/watch-groups.ts';
+import { NAVIGATION } from './navigation.ts';
+import { askedOnce } from './observatory.ts';
 import { openRecoveries } from './recoveries.ts';
 import { CONSOLE_ROLES, registerPages } from './register-pages.ts';
+
+/** Milliseconds that an answer of all that the system stands on is shown to others as well. */
+const HEALTH_LIFE_MS = 2000;
 
 await runService('console', async ({ settings, logger }) => {
   const secrets = await loadSecrets(settings.masterKeyFile);
@@ -21,7 +31,7 @@ await runService('console', async ({ settings, logger }) => {
     site: 'console',
     siteTitle: 'Deskstream operators',
     pagesDir: join(import.meta.dirname, 'pages'),
-    navigation: [{ href: '/', label: 'Overview' }],
+    navigation: NAVIGATION,
     otherSites: [
       { href: settings.urls.backoffice, label: 'Back office' },
       { href: settings.urls.analysts, label: 'Analysts' },
@@ -39,6 +49,17 @@ await runService('console', async ({ settings, logger }) => {
     },
   });
   const recoveries = openRecoveries({ store, logger, groups: ALL_GROUPS });
+  const watch = watchGroups({
+    store,
+    logger,
+    groups: ALL_GROUPS,
+    services: () => readServiceReports(settings.urls),
+  });
+  const audit = followAudit({ store, logger });
+  const checkHealth = askedOnce(
+    () => checkEverything({ settings, groups: ALL_GROUPS, open: async () => store }),
+    HEALTH_LIFE_MS,
+  );
   const accounts = await requireSignIn(app, {
     site: 'console',
     store,
@@ -49,9 +70,11 @@ await runService('console', async ({ settings, logger }) => {
   registerPages({
     app,
     recoveries,
+    observatory: { store, watch, audit, checkHealth },
     tracesUrl: settings.urls.traces,
     operatorOf: (request) => actorOf(whoActs(request)),
     nameOf: accounts.nameOf,
+    live: createLive(app),
   });
   const port = await listen(app, settings.host, settings.ports.console);
 
@@ -59,7 +82,7 @@ await runService('console', async ({ settings, logger }) => {
     ports: { console: port },
     close: async () => {
       await app.close();
-      await recoveries.close();
+      await Promise.all([recoveries.close(), watch.close(), audit.close()]);
       await store.close();
     },
   };

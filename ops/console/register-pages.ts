@@ -4,7 +4,11 @@ import { editMessagePage } from './edit-message.ts';
 import { listMessagesPage } from './list-messages.ts';
 import { overviewPage } from './overview.ts';
 import { replayMessages } from './replay-messages.ts';
+import { showAuditPages } from './show-audit.ts';
+import { showConversationPage } from './show-conversation.ts';
+import { showHealthPage } from './show-health.ts';
 import { showReplayPage } from './show-replay.ts';
+import { showStreamsPages } from './show-streams.ts';
 
 /** Every employee may see what failed; operators decide what becomes of it. */
 export const CONSOLE_ROLES = { read: ['agent', 'operator', 'analyst'], act: ['operator'] } as const;
@@ -17,4 +21,8 @@ export function registerPages(site: ConsoleSite): void {
   discardMessage(site);
   editMessagePage(site);
   showReplayPage(site);
+  showStreamsPages(site);
+  showConversationPage(site);
+  showAuditPages(site);
+  showHealthPage(site);
 }
