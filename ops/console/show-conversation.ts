@@ -18,6 +18,8 @@ type Line = {
   readonly event: ShownEvent;
   readonly path: string;
   readonly service: string;
+  /** How long after the first event. */
+  readonly after: string;
   readonly failures: readonly Failure[];
 };
 type Failure = {
@@ -45,10 +47,12 @@ export function showConversationPage({ app, observatory, recoveries }: ConsoleSi
     const from = moment === undefined || Number.isNaN(moment.getTime()) ? undefined : moment;
     await Promise.all(recoveries.all.map(({ ledger }) => ledger.readToEnd()));
     const found = await readConversation(observatory.store, correlationId, { times, since: from });
+    const begun = found.events[0]?.writtenAt.getTime() ?? 0;
     const lineOf = (event: ShownEvent): Line => ({
       event,
       path: pathOf.event(event.stream, event.revision),
       service: serviceOf(event.stream),
+      after: afterText(event.writtenAt.getTime() - begun),
       failures: failuresOf(recoveries, event.id),
     });
     const branchOf = ({ event, effects }: Cause): Branch => ({
@@ -80,4 +84,10 @@ function failuresOf(recoveries: Recoveries, eventId: string): readonly Failure[]
     const [text, tone] = FAILURE_TEXTS[message.state];
     return [{ group: group.name, path: pathOf.group(group.name), text, tone }];
   });
+}
+
+function afterText(milliseconds: number): string {
+  if (milliseconds < 1000) return `+${milliseconds} ms`;
+  const seconds = milliseconds / 1000;
+  return seconds < 120 ? `+${seconds.toFixed(1)} s` : `+${Math.round(seconds / 60)} min`;
 }
