@@ -41,7 +41,7 @@ await runService('backoffice', async ({ settings, logger }) => {
     siteTitle: 'Deskstream back office',
     pagesDir: join(import.meta.dirname, 'pages'),
     navigation: [
-      { href: '/tickets', label: 'Tickets' },
+      { href: '/tickets', label: 'Tickets', roles: BACKOFFICE_ROLES.read },
       { href: '/employees', label: 'Employees', roles: ['admin'] },
     ],
     otherSites: [

@@ -21,6 +21,7 @@ import { integration } from './handlers/integration.ts';
 import { links as lostLinks } from './handlers/links.ts';
 import { loadMailTemplate } from './handlers/mail-templates.ts';
 import { notifications } from './handlers/notifications.ts';
+import { UnrecordedMails } from './handlers/unrecorded-mails.ts';
 import { lostLinkPages } from './http/lost-links.ts';
 import { reportIssuePages } from './http/report-issue.ts';
 import { trackIssuePages } from './http/track-issue.ts';
@@ -36,10 +37,12 @@ await runService('customer', async ({ settings, logger }) => {
   const backoffice = startPublisher(settings.amqpUrl, 'backoffice', BACKOFFICE_MESSAGES, store.codec, logger);
   const receiver = startReceiver(settings.amqpUrl, 'customer', CUSTOMER_MESSAGES, store, logger);
   const { failFirstMail } = settings;
+  const unrecorded = new UnrecordedMails();
   const groups = [
     notifications({
       store,
       mailer,
+      unrecorded,
       template: await loadMailTemplate(pagesDir, 'issue'),
       links,
       failFirstMail,
@@ -47,7 +50,7 @@ await runService('customer', async ({ settings, logger }) => {
     integration(backoffice),
     inbox(store),
     addresses(store),
-    lostLinks({ store, mailer, template: await loadMailTemplate(pagesDir, 'links'), links }),
+    lostLinks({ store, mailer, unrecorded, template: await loadMailTemplate(pagesDir, 'links'), links }),
   ];
   const consumers = groups.map((group) => startConsumer({ store, logger }, group));
 

@@ -1,8 +1,11 @@
 // The projections service: keeps the read models in MongoDB, and serves the analysts' site on them.
 import { join } from 'node:path';
+import { GROUPS } from '../shared-contracts/messages/names.ts';
 import { startConsumer } from '../shared-contracts/runtime/consumer/start-consumer.ts';
 import { openEventStore } from '../shared-contracts/runtime/event-store/open-event-store.ts';
 import { groupHealth } from '../shared-contracts/runtime/group-health.ts';
+import { operations } from '../shared-contracts/runtime/operations/run-operations.ts';
+import { FreshnessTeller } from '../shared-contracts/runtime/read-models/freshness.ts';
 import { createReadModels } from '../shared-contracts/runtime/read-models/read-models.ts';
 import { runService } from '../shared-contracts/runtime/run-service.ts';
 import { loadSecrets } from '../shared-contracts/runtime/secrets.ts';
@@ -11,21 +14,32 @@ import { createWebServer } from '../shared-contracts/runtime/web/server.ts';
 import { requireSignIn } from '../shared-contracts/runtime/web/sign-in/require-sign-in.ts';
 import { ANALYSTS_ROLES, overviewPage } from './analysts/overview.ts';
 import { followView } from './runner/follow-view.ts';
-import { prepareCollections } from './runner/prepare-collections.ts';
+import { rebuildOperation } from './runner/rebuild/rebuild.ts';
+import { createRegistry } from './runner/registry.ts';
+import { startKeeper } from './runner/start-keeper.ts';
 import { ALL_VIEWS } from './views/all-views.ts';
+
+/** Readers ask for the pointer at least once a second. */
+const GRACE_MS = 10_000;
 
 await runService('projections', async ({ settings, logger }) => {
   const secrets = await loadSecrets(settings.masterKeyFile);
   const store = await openEventStore(settings.eventStoreUrl, 'projections', secrets);
   const readModels = createReadModels(settings.mongoUrl, 'projections');
-  await prepareCollections(
-    readModels,
-    ALL_VIEWS.map(({ model }) => model),
-  );
+  const { db } = readModels;
+  const registry = createRegistry(db);
+  const stop = new AbortController();
+  const views = ALL_VIEWS;
+  const keeper = startKeeper({ store, db, registry, views, logger, graceMs: GRACE_MS });
+  await keeper.look();
 
-  const groups = ALL_VIEWS.filter(({ kind }) => kind === 'one-per-stream').map((view) =>
-    followView(view, store, readModels),
-  );
+  const follow = { store, db, registry, prepare: keeper.look };
+  const groups = [
+    ...views.map((view) => followView(view, follow)),
+    operations(store, GROUPS.projectionsControl, {
+      rebuild: rebuildOperation({ store, db, registry, views, stop: stop.signal }),
+    }),
+  ];
   const consumers = groups.map((group) => startConsumer({ store, logger }, group));
 
   const secureCookies = settings.urls.analysts.startsWith('https:');
@@ -33,7 +47,7 @@ await runService('projections', async ({ settings, logger }) => {
     site: 'analysts',
     siteTitle: 'Deskstream analysts',
     pagesDir: join(import.meta.dirname, 'analysts/pages'),
-    navigation: [{ href: '/', label: 'Tickets in numbers' }],
+    navigation: [{ href: '/', label: 'Tickets in numbers', roles: ANALYSTS_ROLES.read }],
     otherSites: [
       { href: settings.urls.backoffice, label: 'Back office' },
       { href: settings.urls.console, label: 'Operators' },
@@ -44,14 +58,16 @@ await runService('projections', async ({ settings, logger }) => {
     ready: async () => [...groupHealth(consumers), await readModels.health()],
   });
   await requireSignIn(app, { site: 'analysts', store, secrets, secureCookies, roles: ANALYSTS_ROLES });
-  overviewPage(app, readModels);
+  overviewPage(app, readModels, new FreshnessTeller(store, readModels));
   const port = await listen(app, settings.host, settings.ports.analysts);
 
   return {
     ports: { analysts: port },
     close: async () => {
+      stop.abort();
       await app.close();
       await Promise.all(consumers.map((consumer) => consumer.close()));
+      await keeper.close();
       await readModels.close();
       await store.close();
     },

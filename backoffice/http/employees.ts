@@ -5,6 +5,7 @@ import { EMPLOYEES } from '../../shared-contracts/documents/employee-document.ts
 import { LIMITS, ROLES, RolesField, Uuid } from '../../shared-contracts/messages/fields.ts';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
 import { temporaryPassword, temporaryUntil } from '../../shared-contracts/runtime/accounts/password-rules.ts';
+import { ROLE_LABELS } from '../../shared-contracts/runtime/accounts/role-labels.ts';
 import type { Rejection } from '../../shared-contracts/runtime/decider.ts';
 import type {
   EmployeeCommand,
@@ -22,7 +23,6 @@ import {
 import { pageNumber, pagingOf } from '../../shared-contracts/runtime/web/query.ts';
 import { whoActs } from '../../shared-contracts/runtime/web/sign-in/guard.ts';
 import { type BackofficeSite, commandContext, goOn } from './backoffice-site.ts';
-import { ROLE_LABELS } from './labels.ts';
 
 const PAGE_SIZE = 50;
 

@@ -1,6 +1,6 @@
 // How kinds, statuses and events read on the pages of the back office.
 import type { TicketStatus } from '../../shared-contracts/documents/ticket-document.ts';
-import type { Kind, Role } from '../../shared-contracts/messages/fields.ts';
+import type { Kind } from '../../shared-contracts/messages/fields.ts';
 
 export const KIND_LABELS: Record<Kind, string> = {
   problem: 'Problem',
@@ -17,11 +17,4 @@ export const STATUS_BADGES: Record<TicketStatus, Badge> = {
   waiting: { text: 'Waiting for the customer', tone: 'neutral' },
   resolved: { text: 'Resolved', tone: 'good' },
   cancelled: { text: 'Cancelled', tone: 'neutral' },
-};
-
-export const ROLE_LABELS: Record<Role, string> = {
-  agent: 'Agent',
-  operator: 'Operator',
-  analyst: 'Analyst',
-  admin: 'Administrator',
 };

@@ -2,6 +2,7 @@
 import type { Filter } from 'mongodb';
 import { EMPLOYEES } from '../../shared-contracts/documents/employee-document.ts';
 import { TICKETS, type TicketDocument } from '../../shared-contracts/documents/ticket-document.ts';
+import { FreshnessTeller } from '../../shared-contracts/runtime/read-models/freshness.ts';
 import { pageNumber, pagingOf } from '../../shared-contracts/runtime/web/query.ts';
 import type { BackofficeSite } from './backoffice-site.ts';
 import { KIND_LABELS, STATUS_BADGES } from './labels.ts';
@@ -24,7 +25,8 @@ const LISTS: readonly { name: string; label: string; filter: Filter<TicketDocume
   },
 ];
 
-export function ticketLists({ app, readModels }: BackofficeSite): void {
+export function ticketLists({ app, store, readModels }: BackofficeSite): void {
+  const freshness = new FreshnessTeller(store, readModels);
   app.get('/', (_request, reply) => reply.redirect('/tickets'));
 
   app.get<{ Querystring: { list?: string; page?: string } }>('/tickets', async (request, reply) => {
@@ -45,6 +47,7 @@ export function ticketLists({ app, readModels }: BackofficeSite): void {
     const total = counts[LISTS.indexOf(list)] ?? 0;
     return reply.view('ticket-list', {
       title: 'Tickets',
+      freshness: await freshness.shown(TICKETS),
       lists: LISTS.map(({ name, label }, index) => ({
         name,
         label,

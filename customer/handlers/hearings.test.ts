@@ -12,6 +12,7 @@ t.test('each group handles every event that it hears, unless the contracts say o
     notifications({
       store: neverCalled('the store'),
       mailer: neverCalled('the mailer'),
+      unrecorded: neverCalled('the mails'),
       template: () => ({ text: '', html: '' }),
       links: neverCalled('the links'),
       failFirstMail: false,
@@ -22,6 +23,7 @@ t.test('each group handles every event that it hears, unless the contracts say o
     links({
       store: neverCalled('the store'),
       mailer: neverCalled('the mailer'),
+      unrecorded: neverCalled('the mails'),
       template: () => ({ text: '', html: '' }),
       links: neverCalled('the links'),
     }),

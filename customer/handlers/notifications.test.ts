@@ -5,6 +5,7 @@ import type { StoredEvent } from '../../shared-contracts/runtime/event-store/sto
 import type { Mail } from '../../shared-contracts/runtime/mailer.ts';
 import { createTrackingLinks } from '../tracking-links.ts';
 import { type NotificationDeps, notifications } from './notifications.ts';
+import { UnrecordedMails } from './unrecorded-mails.ts';
 
 const issueId = IssueReported.example.issueId;
 
@@ -35,21 +36,31 @@ const history = (erased: boolean) => [
   stored(3, { type: 'IssueClosed', data: IssueClosed.example }),
 ];
 
-/** Delivers every event of an issue to the group, and tells what was mailed and written down. */
-async function deliverAll(events: readonly StoredEvent[]) {
+/**
+ * Delivers every event of an issue to the group, and again where that fails, and tells what was mailed and written down.
+ *
+ * @param outages how often the store cannot be reached before a record of a mail is written.
+ */
+async function deliverAll(events: readonly StoredEvent[], outages = 0) {
   const mails: Mail[] = [];
   const written: string[] = [];
+  let outagesLeft = outages;
   const deps: NotificationDeps = {
     store: {
       async *read(stream, { limit } = {}) {
         if (stream === `issue-${issueId}`) yield* events.slice(0, limit);
       },
       append: async (stream) => {
+        if (outagesLeft > 0) {
+          outagesLeft -= 1;
+          throw Object.assign(new Error('No connection established.'), { type: 'unavailable' });
+        }
         written.push(stream);
         return { kind: 'appended', revision: 0 };
       },
     },
     mailer: { send: async (mail) => void mails.push(mail), probe: async () => undefined },
+    unrecorded: new UnrecordedMails(),
     template: ({ text }) => ({ text: text ?? '', html: '' }),
     links: createTrackingLinks(new Uint8Array(32), 'http://desk.example'),
     failFirstMail: false,
@@ -59,10 +70,16 @@ async function deliverAll(events: readonly StoredEvent[]) {
   for (const event of events) {
     const delivery: Delivery = { group: 'g', kind: 'live', attemptId: 'a', attempt: 1, signal };
     const handler = handlers.find(({ eventType }) => eventType === event.event.type);
-    await handler?.handle({ ...event, delivery });
+    const handle = async () => handler?.handle({ ...event, delivery });
+    for (let tries = 0; tries <= outages; tries += 1) {
+      if (await handle().then(always, never)) break;
+    }
   }
   return { mails: mails.map(({ to, subject, text }) => ({ to, subject, text })), written: written.length };
 }
+
+const always = () => true;
+const never = () => false;
 
 t.test('the customer gets a mail about each step', async (t) => {
   const to = 'kim@example.org';
@@ -80,4 +97,9 @@ t.test('the customer gets a mail about each step', async (t) => {
 
 t.test('nobody is written to who was erased, also about what holds nothing personal', async (t) => {
   t.strictSame(await deliverAll(history(true)), { mails: [], written: 0 });
+});
+
+t.test('a mail that was accepted while the store was down is not sent again', async (t) => {
+  const { mails, written } = await deliverAll(history(false), 3);
+  t.strictSame([mails.length, written], [4, 4]);
 });

@@ -78,7 +78,7 @@ export function notifications(deps: NotificationDeps): SubscriptionGroup {
 }
 
 async function notify(
-  { store, mailer, template, links }: NotificationDeps,
+  { template, links, ...deps }: NotificationDeps,
   envelope: IssueEnvelope,
   mail: About['mail'],
   headline: string,
@@ -86,8 +86,8 @@ async function notify(
 ): Promise<void> {
   const { event } = envelope;
   const { issueId } = event.data;
-  await sendOnce({ store, mailer }, envelope, { mail, issueId }, async () => {
-    const story = await storyOf(store, envelope);
+  await sendOnce(deps, envelope, { mail, issueId }, async () => {
+    const story = await storyOf(deps.store, envelope);
     if (story.erased) return undefined;
     if (event.type === 'IssueProgressed' && event.data.step === 'cancelled' && story.closedByCustomer)
       return undefined;

@@ -6,10 +6,12 @@ import type { Envelope } from '../../shared-contracts/runtime/consumer/envelope.
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
 import type { Mail, Mailer } from '../../shared-contracts/runtime/mailer.ts';
+import type { UnrecordedMails } from './unrecorded-mails.ts';
 
 export type SendDeps = {
   readonly store: Pick<EventStore, 'read' | 'append'>;
   readonly mailer: Pick<Mailer, 'send' | 'probe'>;
+  readonly unrecorded: UnrecordedMails;
 };
 
 type Notification = MessageOf<typeof NotificationSent>['data'];
@@ -23,17 +25,20 @@ export type About = Pick<Notification, 'mail' | 'issueId'>;
  * @param compose makes the mail; undefined where nobody is to be written to.
  */
 export async function sendOnce(
-  { store, mailer }: SendDeps,
+  { store, mailer, unrecorded }: SendDeps,
   { origin, metadata, delivery }: Omit<Envelope, 'event'>,
   about: About,
   compose: () => Promise<Omit<Mail, 'messageId'> | undefined>,
 ): Promise<void> {
   const stream = streamOf.notification(origin.eventId);
   for await (const _sent of store.read(stream, { limit: 1 })) return;
-  const mail = await compose();
-  if (mail === undefined) return;
   const messageId = messageIdOf(origin.eventId);
-  await mailer.send({ ...mail, messageId });
+  if (!unrecorded.has(messageId)) {
+    const mail = await compose();
+    if (mail === undefined) return;
+    await mailer.send({ ...mail, messageId });
+    unrecorded.add(messageId);
+  }
 
   const sent: MessageOf<typeof NotificationSent> = {
     type: 'NotificationSent',
@@ -50,6 +55,7 @@ export async function sendOnce(
     },
   };
   await store.append(stream, [record], 'none');
+  unrecorded.delete(messageId);
 }
 
 /** The same for the same event, however often the mail about it is sent. */

@@ -23,6 +23,8 @@ export type IssueOverview = {
   readonly canClose: boolean;
   /** The issue was solved: the customer may say whether it helped. */
   readonly canRate: boolean;
+  /** Revision of the latest step of the ticket that is shown; -1 before the first. */
+  readonly ticketRevision: number;
   /** What the customer said last: whether the resolution helped. */
   readonly helped: boolean | null;
   readonly timeline: readonly TimelineEntry[];
@@ -65,7 +67,7 @@ export function addToOverview(
   if (event.type === 'IssueReported') {
     const { issueId, subject, kind, text } = event.data;
     const first: TimelineEntry = { at: occurredAt, by: 'you', text: 'You reported the issue.', note: text };
-    const about = { issueId, subject, kind, text, reportedAt: occurredAt, helped: null };
+    const about = { issueId, subject, kind, text, reportedAt: occurredAt, ticketRevision: -1, helped: null };
     return { ...about, ...STANDINGS.reported, timeline: [first] };
   }
   if (overview === undefined) return undefined;
@@ -96,15 +98,30 @@ export function addToOverview(
     }
     case 'IssueAnswered': {
       const { at, from, text } = event.data;
-      return after({ at, by: 'desk', text: from === '' ? 'We wrote:' : `${from} wrote:`, note: text });
+      const entry: TimelineEntry = {
+        at,
+        by: 'desk',
+        text: from === '' ? 'We wrote:' : `${from} wrote:`,
+        note: text,
+      };
+      return { ...overview, timeline: placed(overview.timeline, entry) };
     }
     case 'IssueProgressed': {
-      const { step, note, at } = event.data;
+      const { step, note, at, ticketRevision } = event.data;
       const entry: TimelineEntry = { at, by: 'desk', text: STEP_SENTENCES[step], note };
+      // News that was overtaken stands where it belongs, and the issue where the later step left it.
+      if (ticketRevision < overview.ticketRevision)
+        return { ...overview, timeline: placed(overview.timeline, entry) };
       // The customer who closed an issue knows why it was cancelled; one who opened it again knows that, too.
-      if (step === 'cancelled' && overview.settled) return after(entry);
+      if (step === 'cancelled' && overview.settled) return after(entry, { ticketRevision });
       const helped = step === 'reopened' ? null : overview.helped;
-      return after(entry, { ...STANDINGS[step], helped });
+      return after(entry, { ...STANDINGS[step], ticketRevision, helped });
     }
   }
+}
+
+/** A timeline with one more entry, before the first that happened later. */
+function placed(timeline: readonly TimelineEntry[], entry: TimelineEntry): readonly TimelineEntry[] {
+  const index = timeline.findIndex(({ at }) => at > entry.at);
+  return timeline.toSpliced(index < 0 ? timeline.length : index, 0, entry);
 }

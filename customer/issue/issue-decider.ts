@@ -67,12 +67,12 @@ function rateIssue({ issueId, helped, text }: RateIssue, state: KnownIssue): Dec
   return accept({ type: 'IssueRated', data: { issueId, helped, text } });
 }
 
-/** News may come twice or late: only a later revision of the ticket is news. */
+/** News may come twice, and in any order: each step is news once. */
 function recordProgress(
   { type, commandId, ...data }: RecordProgress,
   state: KnownIssue,
 ): Decision<IssueEvent> {
-  if (data.ticketRevision <= state.ticketRevision) return accept();
+  if (state.knownSteps.includes(data.ticketRevision)) return accept();
   return accept({ type: 'IssueProgressed', data });
 }
 

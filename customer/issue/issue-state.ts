@@ -7,8 +7,10 @@ export type IssueState =
       readonly kind: 'open' | 'closed';
       readonly issueId: string;
       readonly step: Step | null;
-      /** Revision of the last step of the ticket that is known; -1 before the first. */
+      /** Revision of the latest step of the ticket that is known; -1 before the first. */
       readonly ticketRevision: number;
+      /** Revisions of all of its steps that are known. */
+      readonly knownSteps: readonly number[];
       readonly rating: { readonly helped: boolean; readonly text: string | null } | null;
     };
 
@@ -17,7 +19,7 @@ export type KnownIssue = Exclude<IssueState, { kind: 'unknown' }>;
 export function evolveIssue(state: IssueState, event: IssueEvent): IssueState {
   if (event.type === 'IssueReported') {
     const { issueId } = event.data;
-    return { kind: 'open', issueId, step: null, ticketRevision: -1, rating: null };
+    return { kind: 'open', issueId, step: null, ticketRevision: -1, knownSteps: [], rating: null };
   }
   if (state.kind === 'unknown') return state;
   switch (event.type) {
@@ -29,8 +31,12 @@ export function evolveIssue(state: IssueState, event: IssueEvent): IssueState {
       return { ...state, rating: { helped: event.data.helped, text: event.data.text } };
     case 'IssueProgressed': {
       const { step, ticketRevision } = event.data;
+      const knownSteps = [...state.knownSteps, ticketRevision];
+      // What came late is known now, and the ticket stands where the later step left it.
+      if (ticketRevision < state.ticketRevision) return { ...state, knownSteps };
       const kind = step === 'reopened' ? 'open' : state.kind;
-      return { ...state, kind, step, ticketRevision, rating: step === 'reopened' ? null : state.rating };
+      const rating = step === 'reopened' ? null : state.rating;
+      return { ...state, kind, step, ticketRevision, knownSteps, rating };
     }
     case 'IssueReplied':
     case 'IssueAnswered':

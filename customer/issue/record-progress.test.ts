@@ -51,13 +51,17 @@ t.test('repeated news changes nothing', async () => {
     .changesNothing();
 });
 
-t.test('late news changes nothing: a later step is known', async () => {
-  given(issueDecider, ...histories.assigned)
-    .when(news(0, 'prepared'))
+t.test('late news is news once, and does not turn back how the ticket stands', async () => {
+  const late = progressed(2, 'status-reported');
+  given(issueDecider, ...histories.assigned, progressed(3, 'resolved'))
+    .when(news(2, 'status-reported'))
+    .gives(late);
+  given(issueDecider, ...histories.assigned, progressed(3, 'resolved'), late)
+    .when(news(2, 'status-reported'))
     .changesNothing();
-  given(issueDecider, ...histories.resolved)
-    .when(news(2, 'started'))
-    .changesNothing();
+  given(issueDecider, ...histories.assigned, progressed(3, 'cancelled'), late)
+    .when({ type: 'CloseIssue', commandId, issueId })
+    .rejects('issue-cancelled', 'We have cancelled this issue already; there is nothing left to close.');
 });
 
 t.test('the ticket of a closed issue still tells what becomes of it', async () => {

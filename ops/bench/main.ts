@@ -10,6 +10,14 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
     const { runMongoBench } = await import('./mongo.ts');
     return () => runMongoBench();
   },
+  report: async () => {
+    const { runReportBench } = await import('./report.ts');
+    return () => runReportBench();
+  },
+  rebuild: async () => {
+    const { runRebuildBench } = await import('./rebuild.ts');
+    return () => runRebuildBench();
+  },
   replay: async () => (await import('./replay.ts')).runReplayBench,
   store: async () => (await import('./store.ts')).runStoreBench,
   runtime: async () => (await import('./runtime.ts')).runRuntimeBench,

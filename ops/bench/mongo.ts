@@ -1,10 +1,8 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type AnyBulkWriteOperation, type Collection, MongoClient } from 'mongodb';
+import { MongoProcess } from './mongo-process.ts';
 import { type BenchResults, summarize } from './results.ts';
 
 const STATUSES = ['new', 'open', 'waiting', 'resolved', 'closed'] as const;
@@ -36,8 +34,8 @@ export type MongoBenchOptions = {
 export async function runMongoBench(options: MongoBenchOptions = {}): Promise<BenchResults> {
   const documents = options.documents ?? 1_000_000;
   const dataDir = await mkdtemp(join(tmpdir(), 'deskstream-bench-'));
-  const { child, port } = await startNode(dataDir);
-  const client = await MongoClient.connect(`mongodb://127.0.0.1:${port}`);
+  const node = await MongoProcess.start(dataDir);
+  const client = await MongoClient.connect(node.url);
   try {
     const rows = client.db('bench').collection<Row>('tickets');
     await rows.createIndex({ status: 1, openedAt: -1 });
@@ -56,18 +54,9 @@ export async function runMongoBench(options: MongoBenchOptions = {}): Promise<Be
     };
   } finally {
     await client.close();
-    child.kill('SIGTERM');
-    await once(child, 'exit');
+    await node.stop();
     await rm(dataDir, { recursive: true });
   }
-}
-
-async function startNode(dataDir: string): Promise<{ child: ChildProcess; port: number }> {
-  const entry = fileURLToPath(import.meta.resolve('../embedded/mongodb/run-alone.js'));
-  const child = fork(entry, [dataDir]);
-  const [ports]: { mongodb: number }[] = await once(child, 'message');
-  if (!ports) throw new Error('The embedded MongoDB node did not start.');
-  return { child, port: ports.mongodb };
 }
 
 function row(i: number): Row {

@@ -6,7 +6,12 @@ import type { Options } from './options.ts';
 export function showEventLine(deps: CommandDeps, options: Options, entry: ShownEntry, indent = 0): void {
   const { at, isLink, event } = entry;
   if (event === undefined) {
-    show(deps, options, { link: at, gone: true }, `${at.revision}@${at.stream}  a link to what no longer exists`);
+    show(
+      deps,
+      options,
+      { link: at, gone: true },
+      `${at.revision}@${at.stream}  a link to what no longer exists`,
+    );
     return;
   }
   const { stream, revision, id, type, writtenAt, data, metadata, notDecoded } = event;

@@ -3,11 +3,13 @@ import { userInfo } from 'node:os';
 import { clearLine, cursorTo } from 'node:readline';
 import { ALL_GROUPS } from '../../shared-contracts/messages/names.ts';
 import { openEventStore } from '../../shared-contracts/runtime/event-store/open-event-store.ts';
+import { createReadModels, type ReadModels } from '../../shared-contracts/runtime/read-models/read-models.ts';
 import { loadSecrets } from '../../shared-contracts/runtime/secrets.ts';
-import { readSettings } from '../../shared-contracts/runtime/settings.ts';
+import { readSettings, type Settings } from '../../shared-contracts/runtime/settings.ts';
 import { EXIT } from './command.ts';
 import { readPassword } from './read-password.ts';
 import { runCommand } from './run-command.ts';
+import { runWithoutStore } from './run-without-store.ts';
 
 const interrupted = new AbortController();
 process.once('SIGINT', () => interrupted.abort());
@@ -19,26 +21,42 @@ const showStatus = (text: string) => {
   process.stderr.write(text);
 };
 
+const args = process.argv.slice(2);
+const io = {
+  print: (line: string) => console.log(line),
+  complain: (line: string) => console.error(line),
+  ...(process.stderr.isTTY ? { status: showStatus } : {}),
+  stop: interrupted.signal,
+  readPassword,
+};
+
 try {
-  const { eventStoreUrl, masterKeyFile } = readSettings(process.env);
-  const secrets = await loadSecrets(masterKeyFile);
-  const store = await openEventStore(eventStoreUrl, 'ops', secrets);
-  try {
-    process.exitCode = await runCommand(process.argv.slice(2), {
-      store,
-      secrets,
-      readPassword,
-      groups: ALL_GROUPS,
-      operator: `operator:${userInfo().username}`,
-      print: (line) => console.log(line),
-      complain: (line) => console.error(line),
-      ...(process.stderr.isTTY ? { status: showStatus } : {}),
-      stop: interrupted.signal,
-    });
-  } finally {
-    await store.close();
-  }
+  const settings = readSettings(process.env);
+  process.exitCode = (await runWithoutStore(args, { ...io, settings })) ?? (await runWithStore(settings));
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = EXIT.notPossible;
+}
+
+async function runWithStore({ eventStoreUrl, masterKeyFile, mongoUrl, urls }: Settings): Promise<number> {
+  const secrets = await loadSecrets(masterKeyFile);
+  const store = await openEventStore(eventStoreUrl, 'ops', secrets);
+  let readModels: ReadModels | undefined;
+  try {
+    return await runCommand(args, {
+      ...io,
+      store,
+      secrets,
+      urls,
+      groups: ALL_GROUPS,
+      readModels: () => {
+        readModels ??= createReadModels(mongoUrl, 'ops');
+        return readModels;
+      },
+      operator: `operator:${userInfo().username}`,
+    });
+  } finally {
+    await readModels?.close();
+    await store.close();
+  }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import { neverCalled } from '../../shared-contracts/runtime/testing/never-called.ts';
 import { parkedLinks } from '../recovery/parked-stream.ts';
 import { carryOut, startReplay } from '../recovery/replay.ts';
 import {
@@ -17,6 +18,16 @@ import { openTestStore } from '../system-tests/testing/test-store.ts';
 import { Visitor } from '../system-tests/testing/visitor.ts';
 import { runCommand } from './run-command.ts';
 
+/** No service runs in these tests; nothing listens on the discard port. */
+const NO_SITE = 'http://127.0.0.1:9';
+const NOWHERE = {
+  customer: NO_SITE,
+  backoffice: NO_SITE,
+  analysts: NO_SITE,
+  console: NO_SITE,
+  traces: NO_SITE,
+};
+
 /** Somebody at a terminal. */
 function terminal(store: EventStore, { declaration }: TestGroup, password = 'never asked for') {
   const status: string[] = [];
@@ -29,8 +40,10 @@ function terminal(store: EventStore, { declaration }: TestGroup, password = 'nev
       const code = await runCommand(args, {
         store,
         secrets: TEST_SECRETS,
+        urls: NOWHERE,
         readPassword: async () => password,
         groups: [declaration],
+        readModels: () => neverCalled('the read models'),
         operator: 'operator:sam',
         print: (line) => void printed.push(line),
         complain: (line) => void complained.push(line),
@@ -45,8 +58,10 @@ function terminal(store: EventStore, { declaration }: TestGroup, password = 'nev
       const code = await runCommand([...args, '--json'], {
         store,
         secrets: TEST_SECRETS,
+        urls: NOWHERE,
         readPassword: async () => 'never asked for',
         groups: [declaration],
+        readModels: () => neverCalled('the read models'),
         operator: 'operator:sam',
         print: (line) => void printed.push(JSON.parse(line)),
         complain: () => undefined,

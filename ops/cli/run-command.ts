@@ -4,13 +4,20 @@ import type { Recovery } from '../recovery/recovery.ts';
 import { type CommandDeps, EXIT, type GroupCommand } from './command.ts';
 import { admin } from './commands/admin.ts';
 import { cancel } from './commands/cancel.ts';
+import { cancelOperation } from './commands/cancel-operation.ts';
+import { conversation } from './commands/conversation.ts';
 import { discard } from './commands/discard.ts';
 import { groups } from './commands/groups.ts';
 import { parked } from './commands/parked.ts';
+import { readModels } from './commands/read-models.ts';
+import { rebuild } from './commands/rebuild.ts';
 import { replay } from './commands/replay.ts';
 import { resume } from './commands/resume.ts';
 import { show } from './commands/show.ts';
+import { stream } from './commands/stream.ts';
+import { tail } from './commands/tail.ts';
 import { tidy } from './commands/tidy.ts';
+import { verify } from './commands/verify.ts';
 import { HELP } from './help.ts';
 import { type Arguments, BadOptions, parseArguments } from './options.ts';
 
@@ -45,6 +52,12 @@ async function run({ command, names, options }: Arguments, deps: CommandDeps): P
     return EXIT.done;
   }
   if (command === 'groups') return groups(deps, options);
+  if (command === 'tail') return tail(deps, names, options);
+  if (command === 'stream') return stream(deps, names, options);
+  if (command === 'conversation') return conversation(deps, names, options);
+  if (command === 'read-models') return readModels(deps, options);
+  if (command === 'rebuild') return rebuild(deps, names, options);
+  if (command === 'verify') return verify(deps, names, options);
   if (command === 'admin') return admin(deps, names, options);
   const runForGroup = Object.hasOwn(GROUP_COMMANDS, command) ? GROUP_COMMANDS[command] : undefined;
   if (runForGroup === undefined) throw new BadOptions(`There is no command "${command}".`);
@@ -52,6 +65,10 @@ async function run({ command, names, options }: Arguments, deps: CommandDeps): P
   if (command === 'tidy' && name === undefined) {
     for (const group of deps.groups) await tidy(deps, recoveryOf(deps, group.name), [], options);
     return EXIT.done;
+  }
+  const isGroup = deps.groups.some((group) => group.name === name);
+  if (command === 'cancel' && name !== undefined && names.length === 1 && !isGroup) {
+    return cancelOperation(deps, name, options);
   }
   return runForGroup(deps, recoveryOf(deps, name), others, options);
 }

@@ -4,7 +4,11 @@ import { stat } from 'node:fs/promises';
 import { BACKWARDS, END } from '@eventstore/db-client';
 import { MongoClient } from 'mongodb';
 import { READ_MODELS } from '../../shared-contracts/documents/all-read-models.ts';
-import { collectionName } from '../../shared-contracts/documents/read-model.ts';
+import {
+  collectionName,
+  REGISTRY,
+  type ReadModelEntry,
+} from '../../shared-contracts/documents/read-model.ts';
 import { CATALOGUE } from '../../shared-contracts/messages/catalogue.ts';
 import type { GroupDeclaration } from '../../shared-contracts/messages/names.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
@@ -105,9 +109,7 @@ export function checkIndexes(mongoUrl: string): Promise<Check> {
         const db = client.db();
         const missing: string[] = [];
         for (const model of READ_MODELS) {
-          const pointer = await db
-            .collection<{ _id: string; collection: string }>('read_models')
-            .findOne({ _id: model.name });
+          const pointer = await db.collection<ReadModelEntry>(REGISTRY).findOne({ _id: model.name });
           const name = pointer?.collection ?? collectionName(model);
           const there = await db
             .collection(name)

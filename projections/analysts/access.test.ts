@@ -8,7 +8,7 @@ const SIGNED_IN = 'agent operator analyst admin';
 
 t.test("every route of the analysts' site, and who may use it", async (t) => {
   const table = await accessTable(t, join(import.meta.dirname, 'pages'), ANALYSTS_ROLES, (app) =>
-    overviewPage(app, neverCalled('the read models')),
+    overviewPage(app, neverCalled('the read models'), neverCalled('how fresh they are')),
   );
   t.strictSame(table, {
     'GET /sign-in': 'everybody',

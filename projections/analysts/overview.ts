@@ -5,6 +5,7 @@ import {
   TICKETS,
   type TicketStatus,
 } from '../../shared-contracts/documents/ticket-document.ts';
+import type { FreshnessTeller } from '../../shared-contracts/runtime/read-models/freshness.ts';
 import type { ReadModels } from '../../shared-contracts/runtime/read-models/read-models.ts';
 
 const STATUS_LABELS: Record<TicketStatus, string> = {
@@ -20,7 +21,7 @@ const DAYS = 30;
 /** Who the analysts' site is for. */
 export const ANALYSTS_ROLES = { read: ['analyst'], act: ['analyst'] } as const;
 
-export function overviewPage(app: FastifyInstance, readModels: ReadModels): void {
+export function overviewPage(app: FastifyInstance, readModels: ReadModels, freshness: FreshnessTeller): void {
   app.get('/', async (_request, reply) => {
     const tickets = await readModels.collection(TICKETS);
     const [byStatus, byDay] = await Promise.all([
@@ -43,6 +44,7 @@ export function overviewPage(app: FastifyInstance, readModels: ReadModels): void
     const counts = new Map(byStatus.map(({ _id, count }) => [_id, count]));
     return reply.view('overview', {
       title: 'Tickets in numbers',
+      freshness: await freshness.shown(TICKETS),
       total: byStatus.reduce((sum, { count }) => sum + count, 0),
       statuses: TICKET_STATUSES.map((status) => ({
         label: STATUS_LABELS[status],

@@ -1,23 +1,32 @@
 // The group that keeps one read model.
+import type { Db } from 'mongodb';
 import type { PlainDocument } from '../../shared-contracts/documents/read-model.ts';
-import type { AnyMessage } from '../../shared-contracts/messages/define-message.ts';
+import { classify } from '../../shared-contracts/runtime/consumer/errors.ts';
 import { on, type SubscriptionGroup } from '../../shared-contracts/runtime/consumer/subscription-group.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
-import type { ReadModels } from '../../shared-contracts/runtime/read-models/read-models.ts';
-import type { View } from '../views/view.ts';
-import { takeIn } from './take-in.ts';
-import { takeInBatch } from './take-in-batch.ts';
+import type { AnyView } from '../views/view.ts';
+import { type Arrived, arrivedAs } from './arrived.ts';
+import { type Registry, versionsOf } from './registry.ts';
+import { takeInLedgers } from './take-in-ledger-view.ts';
+import { takeInStreams } from './take-in-stream-view.ts';
 
 const BATCH_SIZE = 200;
 
-/** The group that keeps one read model. */
-export function followView<Document extends PlainDocument, Event extends AnyMessage>(
-  view: View<Document, Event>,
-  store: EventStore,
-  readModels: ReadModels,
-): SubscriptionGroup {
-  if (view.kind === 'many-per-stream')
-    throw new TypeError(`${view.model.name}: such a view cannot be followed yet.`);
+export type FollowDeps = {
+  readonly store: EventStore;
+  readonly db: Db;
+  readonly registry: Registry;
+  /** Makes what is missing of registry and collections. */
+  readonly prepare: () => Promise<void>;
+};
+
+/**
+ * The group that keeps one read model. The registry is read anew for every batch, after its events have come. So an event
+ * that misses a version which a rebuild has registered was in the store before that; the rebuild, which looks for the end
+ * of the store only after it has registered, reads it.
+ */
+export function followView(view: AnyView, deps: FollowDeps): SubscriptionGroup {
+  const takeIn = (events: readonly Arrived[]) => takeInEverywhere(view, deps, events);
   return {
     declaration: view.group,
     prefixes: [view.category],
@@ -25,17 +34,39 @@ export function followView<Document extends PlainDocument, Event extends AnyMess
     bufferSize: 400,
     deadlineMs: 20_000,
     settingsVersion: 1,
-    probe: readModels.probe,
-    batch: {
-      size: BATCH_SIZE,
-      handle: async (envelopes) =>
-        takeInBatch(view, store, await readModels.documents(view.model), envelopes),
+    probe: async () => {
+      await deps.db.command({ ping: 1 });
     },
+    batch: { size: BATCH_SIZE, handle: (envelopes) => takeIn(envelopes.map(arrivedAs)) },
     handlers: view.events.map((definition) =>
-      on(definition, `project-${view.model.name}`, async (envelope) => {
-        const collection = await readModels.documents(view.model);
-        await takeIn(view, store, collection, envelope);
-      }),
+      on(definition, `project-${view.model.name}`, (envelope) => takeIn([arrivedAs(envelope)])),
     ),
+    passOver: async (origin) => {
+      try {
+        await takeIn([{ origin, stored: undefined }]);
+      } catch (error) {
+        // What is wrong with the stream comes up again, and is parked, with the next event that somebody hears.
+        if (classify(error) !== 'poison') throw error;
+      }
+    },
   };
+}
+
+/** Writes events to every registered version of a read model. */
+export async function takeInEverywhere(
+  view: AnyView,
+  { store, db, registry, prepare }: FollowDeps,
+  events: readonly Arrived[],
+): Promise<void> {
+  const { name } = view.model;
+  let entry = (await registry.read()).get(name);
+  if (entry === undefined) {
+    await prepare();
+    entry = (await registry.read()).get(name);
+  }
+  if (entry === undefined) throw new Error(`The read model ${name} is not registered.`);
+  for (const collection of versionsOf(entry)) {
+    if (view.kind === 'many-per-stream') await takeInLedgers(view, store, db, collection, events);
+    else await takeInStreams(view, store, db.collection<PlainDocument>(collection), events);
+  }
 }

@@ -68,6 +68,3 @@ export type View<Document extends PlainDocument, Event extends AnyMessage> =
 
 /** Any view, where it does not matter what its documents are. */
 export type AnyView = View<PlainDocument, AnyMessage>;
-
-/** What a read model needs to exist, whatever its documents are. */
-export type IndexedModel = Pick<ReadModel<PlainDocument>, 'name' | 'version' | 'indexes'>;

@@ -32,10 +32,47 @@ export type NamedModel = {
   readonly version: number;
 };
 
-/** Where the name of a read model points today: documents of the collection `read_models`. */
-export type ReadModelPointer = { readonly _id: string; readonly collection: string };
+/**
+ * What is known of a read model as a whole: documents of the collection `read_models`. Only the projections service writes
+ * them; whoever wants to read documents, or to know how fresh they are, starts here.
+ */
+export type ReadModelEntry = {
+  readonly _id: string;
+  /** The collection that is read. */
+  readonly collection: string;
+  /** The id that the server gave that collection: a collection of the same name with another one is not the same. */
+  readonly collectionId: string;
+  /** `NamedModel.version` that its documents were made by. */
+  readonly shape: number;
+  /** The group that keeps the documents, and the prefix of their source streams. */
+  readonly group: string;
+  readonly category: string;
+  readonly kind: 'one-per-stream' | 'many-per-stream';
+  /** The version that a rebuild is making; live events are written to it as well. */
+  readonly building: BuildingVersion | null;
+  /** Former versions, still written for those who still read them. */
+  readonly retiring: readonly { readonly collection: string; readonly since: Date }[];
+  /** Since when documents may be missing, until a rebuild has ended; null where all are there. */
+  readonly lostAt: Date | null;
+};
 
-export const POINTERS = 'read_models';
+export type BuildingVersion = {
+  readonly collection: string;
+  /** Empty as long as the collection is not made. */
+  readonly collectionId: string;
+  readonly operationId: string;
+  /** Who builds it: another one after each interruption. */
+  readonly run: string;
+  /** Counted up as long as somebody is at it. */
+  readonly beat: number;
+};
+
+export const REGISTRY = 'read_models';
+
+/** How far each source stream has been taken in, for read models with many documents a stream. */
+export function cursorsOf(collection: string): string {
+  return `${collection}_cursors`;
+}
 
 export function collectionName(model: NamedModel): string {
   return `${model.name}_v${model.version}`;

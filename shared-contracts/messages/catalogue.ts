@@ -1,5 +1,4 @@
 // Every event and message by its type: the codec, the catalogue page and the golden files read it.
-
 import { FirstAdminNamed, SIGN_IN_EVENTS } from './account-events.ts';
 import { ADDRESS_EVENTS } from './address-events.ts';
 import { AssignmentNoted } from './assignment-events.ts';

@@ -97,7 +97,7 @@ export const TicketProgressed = defineMessage({
     ticketId: Uuid,
     ticketRevision: Meaning(
       Revision,
-      'Where the step stands in the stream of the ticket; only a later one than before is news.',
+      'Where the step stands in the stream of the ticket: each is news once, the latest says how it stands.',
     ),
     step: StepField,
     note: Meaning(Nullable(TextField), 'What the employee wrote with the step, if anything.'),

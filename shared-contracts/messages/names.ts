@@ -96,6 +96,12 @@ export const GROUPS = {
     purpose: 'Keeps the list of failed messages.',
     order: 'by-stream',
   },
+  projectionsControl: {
+    name: 'projections.control',
+    service: 'projections',
+    purpose: 'Does what operators ask for: rebuilds read models.',
+    order: 'free',
+  },
 } as const satisfies Record<string, GroupDeclaration>;
 
 export const ALL_GROUPS: readonly GroupDeclaration[] = Object.values(GROUPS);

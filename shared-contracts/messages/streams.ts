@@ -1,5 +1,4 @@
 // Which streams there are, what stands in them, and who appends it: the codec does not need it, people and checks do.
-
 import { FirstAdminNamed, SIGN_IN_EVENTS } from './account-events.ts';
 import { ADDRESS_EVENTS } from './address-events.ts';
 import { AssignmentNoted } from './assignment-events.ts';
@@ -145,7 +144,7 @@ export const STREAMS = {
   },
 } as const satisfies Record<string, StreamFamily>;
 
-/** The prefix of a family's streams, as filters of groups have it. */
+/** The prefix of a family's streams, as filters of groups have it; of a family of one stream, its name. */
 export function prefixOf({ name }: StreamFamily): string {
-  return name.slice(0, name.indexOf('{'));
+  return name.split('{')[0] ?? name;
 }

@@ -1,6 +1,12 @@
 // Which group hears which streams, and what of them it handles. Held against the services' handlers by their tests, so that
 // no event type is forgotten: a group handles it, or says here that it means to leave it alone.
 import { AddressUsed } from './address-events.ts';
+import {
+  GroupSettingsApplied,
+  OperationCancelled,
+  OperationEnded,
+  OperationProgressed,
+} from './control-events.ts';
 import type { MessageDefinition } from './define-message.ts';
 import { EMPLOYEE_EVENTS, EmployeeDeactivated } from './employee-events.ts';
 import {
@@ -12,7 +18,7 @@ import {
   IssueReplied,
   IssueReported,
 } from './issue-events.ts';
-import { GROUPS, type GroupDeclaration } from './names.ts';
+import { GROUPS, type GroupDeclaration, streamOf } from './names.ts';
 import { STREAMS, type StreamFamily } from './streams.ts';
 import {
   TICKET_EVENTS,
@@ -82,6 +88,12 @@ export const SUBSCRIPTIONS: readonly Subscription[] = [
   { group: GROUPS.projectionsTicketMetrics, hears: [STREAMS.ticket], ignores: [] },
   { group: GROUPS.projectionsIssues, hears: [STREAMS.issue], ignores: [] },
   { group: GROUPS.projectionsFailedMessages, hears: [STREAMS.failures], ignores: [] },
+  // What became of an operation is for who asked.
+  {
+    group: GROUPS.projectionsControl,
+    hears: [{ ...STREAMS.control, name: streamOf.control('projections') }],
+    ignores: [OperationProgressed, OperationCancelled, OperationEnded, GroupSettingsApplied],
+  },
 ];
 
 /** The event types that a group has a handler for. */

@@ -19,6 +19,7 @@ export function tellChecks(
     if (advice !== '') print(`  → ${advice}`);
   }
   const wrong = checks.filter(({ result }) => result === 'problem').length;
-  if (!json) print(wrong === 0 ? 'Everything is as it should be.' : `${wrong} of ${checks.length} need attention.`);
+  if (!json)
+    print(wrong === 0 ? 'Everything is as it should be.' : `${wrong} of ${checks.length} need attention.`);
   return wrong === 0 ? EXIT.done : EXIT.unwell;
 }

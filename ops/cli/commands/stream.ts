@@ -14,7 +14,9 @@ export async function stream(deps: CommandDeps, names: readonly string[], option
   do {
     const page = await browse(deps.store, subject, { direction, from, size: Math.min(left, AT_ONCE) });
     if (page.source === 'missing' || page.source === 'deleted') {
-      deps.complain(`${names[0]}: ${page.source === 'missing' ? 'there is no such stream' : 'it was deleted'}.`);
+      deps.complain(
+        `${names[0]}: ${page.source === 'missing' ? 'there is no such stream' : 'it was deleted'}.`,
+      );
       return EXIT.notPossible;
     }
     for (const entry of page.entries) showEventLine(deps, options, entry);

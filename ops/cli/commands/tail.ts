@@ -1,8 +1,8 @@
 import {
   type AllStreamSubscription,
   END,
-  streamNameFilter,
   type StreamSubscription,
+  streamNameFilter,
 } from '@eventstore/db-client';
 import { heardBy } from '../../observe/group-figures.ts';
 import { showEntry } from '../../observe/shown-event.ts';

@@ -6,7 +6,7 @@ import type { EventStore } from '../../../shared-contracts/runtime/event-store/e
 /** Appends what an operator's replay appends: a link to the event, in the stream that the group hears too. */
 export async function askReplay(
   store: EventStore,
-  { declaration: { name } }: SubscriptionGroup,
+  { declaration: { name } }: Pick<SubscriptionGroup, 'declaration'>,
   stream: string,
   revision: number,
   metadata: Readonly<Record<string, unknown>> = { attempt: 2 },

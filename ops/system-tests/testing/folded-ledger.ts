@@ -26,12 +26,14 @@ export type FoldedLedger = {
   readonly blockers: ReadonlyMap<string, number>;
 };
 
+type Declared = Pick<SubscriptionGroup, 'declaration'>;
+
 const isFailureEvent = isOneOf(FAILURE_EVENTS);
 
 /** The ledger of a group, folded as its readers fold it: a message is one, whatever became of it in however many attempts. */
 export async function foldLedger(
   store: EventStore,
-  { declaration: { name } }: SubscriptionGroup,
+  { declaration: { name } }: Declared,
 ): Promise<FoldedLedger> {
   const state = new LedgerState();
   const messages = new Map<string, FailedMessage>();
@@ -81,10 +83,7 @@ function stateAfter({ type, data }: FailureEvent, failed: Set<string>): FailedSt
 }
 
 /** Whether the store has nothing more for the group: no message is with anybody, and none waits to be delivered. */
-export async function isSettled(
-  store: EventStore,
-  { declaration: { name } }: SubscriptionGroup,
-): Promise<boolean> {
+export async function isSettled(store: EventStore, { declaration: { name } }: Declared): Promise<boolean> {
   const { stats } = await store.client.getPersistentSubscriptionToAllInfo(name);
   return (
     stats.totalInFlightMessages === 0 &&

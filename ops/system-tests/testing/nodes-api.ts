@@ -13,6 +13,19 @@ export async function mailsTo(mailbox: string, address: string): Promise<readonl
   return mails;
 }
 
+/** Every mail that the node has, in no order: the Message-ID, and when it came in. */
+export async function allMails(
+  mailbox: string,
+): Promise<readonly { readonly messageId: string; readonly receivedAt: string }[]> {
+  const found: { messageId: string; receivedAt: string }[] = [];
+  for (let page = 1; ; page += 1) {
+    const response = await fetch(`${mailbox}/api/mails?limit=1000&page=${page}`);
+    const { mails, total } = (await response.json()) as { mails: typeof found; total: number };
+    found.push(...mails);
+    if (mails.length === 0 || found.length >= total) return found;
+  }
+}
+
 export type SpanFacts = {
   readonly spanId: string;
   readonly parentSpanId: string | null;

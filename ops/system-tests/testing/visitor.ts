@@ -70,25 +70,22 @@ export class Visitor {
   }
 
   async send(page: Page, action: string, body: URLSearchParams): Promise<Page> {
-    return this.#request(new URL(action, page.url), {
-      method: 'POST',
-      body: body.toString(),
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    });
+    return this.#request(new URL(action, page.url), posted(body));
   }
 
-  async #request(
-    url: URL,
-    init: { method: string; body?: string; headers?: Record<string, string> },
-  ): Promise<Page> {
-    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(url, { ...init, redirect: 'manual', headers: { ...init.headers, cookie } });
-    for (const line of response.headers.getSetCookie()) {
-      const [pair = ''] = line.split(';');
-      const [name = '', value = ''] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)];
-      if (value === '') this.#cookies.delete(name);
-      else this.#cookies.set(name, value);
-    }
+  /** Sends a form like `send`, and looks at the answer alone: its status, and where it leads. */
+  async sendOnly(
+    page: Page,
+    action: string,
+    body: URLSearchParams,
+  ): Promise<{ readonly status: number; readonly location: string }> {
+    const response = await this.#exchange(new URL(action, page.url), posted(body));
+    await response.arrayBuffer();
+    return { status: response.status, location: response.headers.get('location') ?? '' };
+  }
+
+  async #request(url: URL, init: Init): Promise<Page> {
+    const response = await this.#exchange(url, init);
     const location = response.headers.get('location');
     if (location !== null && response.status >= 300 && response.status < 400) {
       await response.arrayBuffer();
@@ -98,4 +95,30 @@ export class Visitor {
     const text = document.textContent.replace(/\s+/g, ' ').trim();
     return { status: response.status, url: url.href, document, text };
   }
+
+  async #exchange(url: URL, init: Init): Promise<Response> {
+    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const response = await fetch(url, { ...init, redirect: 'manual', headers: { ...init.headers, cookie } });
+    for (const line of response.headers.getSetCookie()) {
+      const [pair = ''] = line.split(';');
+      const [name = '', value = ''] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)];
+      if (value === '') this.#cookies.delete(name);
+      else this.#cookies.set(name, value);
+    }
+    return response;
+  }
+}
+
+type Init = {
+  readonly method: string;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+function posted(body: URLSearchParams): Init {
+  return {
+    method: 'POST',
+    body: body.toString(),
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  };
 }

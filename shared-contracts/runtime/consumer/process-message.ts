@@ -4,7 +4,7 @@ import { currentTraceId } from '../telemetry/spans.ts';
 import { PermanentFailure } from './errors.ts';
 import { type GateDeps, passGate } from './gates.ts';
 import { type Attempt, entryOf, errorName, type HandleDeps, handleEvent, handlerOf } from './handle-event.ts';
-import { type Identified, identify, type Received } from './identify.ts';
+import { type Identified, identify, originOf, type Received } from './identify.ts';
 import type { Lanes } from './lanes.ts';
 import {
   type HandlerFailure,
@@ -54,6 +54,7 @@ export async function processMessage(
 
   const handler = handlerOf(group, attempt.original);
   if (handler === undefined) {
+    await group.passOver?.(originOf(attempt.original));
     deps.order.handled(attempt.original);
     return ACK;
   }

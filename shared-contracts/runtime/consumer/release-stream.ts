@@ -10,6 +10,7 @@ import { eventsOf } from '../event-store/events-of.ts';
 import { deterministicId } from '../ids.ts';
 import type { GroupLedger } from './group-ledger.ts';
 import { entryOf, errorName, type HandleDeps, handleEvent, handlerOf } from './handle-event.ts';
+import { originOf } from './identify.ts';
 import { recordParked, recordReleased } from './ledger.ts';
 import { ACK, type Settlement } from './settlement.ts';
 import type { StreamOrder } from './stream-order.ts';
@@ -95,6 +96,7 @@ async function handleWaiting(
 ): Promise<Settlement> {
   const handler = handlerOf(group, original);
   const { state } = deps.ledger;
+  if (handler === undefined) await group.passOver?.(originOf(original));
   if (handler === undefined || state.isDiscarded(original.id) || state.isReleased(original)) return ACK;
   const attempt = { original, kind: 'live', attemptId: original.id, attempt: 1 } as const;
   return handleEvent(deps, group, handler, attempt, async (tried): Promise<Settlement> => {

@@ -6,6 +6,7 @@ import {
   type MessageOf,
 } from '../../messages/define-message.ts';
 import type { GroupDeclaration } from '../../messages/names.ts';
+import type { Origin } from '../event-store/stored-event.ts';
 import type { Envelope } from './envelope.ts';
 
 /** What a group does with one event type. */
@@ -38,6 +39,8 @@ export type SubscriptionGroup = {
   /** Milliseconds that a handler may take for one try. */
   readonly deadlineMs: number;
   readonly handlers: readonly Handler[];
+  /** Told of events whose type nobody here handles, before they are acknowledged. What it throws fails the connection. */
+  readonly passOver?: (origin: Origin) => Promise<void>;
   /** For groups of order `by-stream` that can do many events in one go; the handlers are still needed for single ones. */
   readonly batch?: BatchHandling;
   /** Milliseconds that all tries of one message may take together; half a minute when not given. */

@@ -16,9 +16,9 @@ export type Report = (done: number, total: number | null) => Promise<'go-on' | '
 
 /**
  * Does one thing that may take long. It is begun anew when the process died over it, so it must be able to begin in the
- * middle. What it throws for good is what the operator reads.
+ * middle; whoever begins it anew does so under the same id. What it throws for good is what the operator reads.
  */
-export type Operation = (target: string, report: Report) => Promise<void>;
+export type Operation = (target: string, report: Report, operationId: string) => Promise<void>;
 
 const A_DAY_MS = 24 * 60 * 60 * 1000;
 const REPORT_EVERY_MS = 500;
@@ -44,7 +44,7 @@ export function operations(
       if (cancelled) return 'cancelled';
       if (Date.now() < next && done !== total) return 'go-on';
       next = Date.now() + REPORT_EVERY_MS;
-      await tell(store, service, actor, `progress/${operationId}/${done}`, {
+      await tell(store, service, actor, `progress/${operationId}/${done}/${total}`, {
         type: 'OperationProgressed',
         data: { operationId, done, total },
       });
@@ -72,7 +72,7 @@ export function operations(
         if (run === undefined) return end(operationId, 'failed', `This service cannot do "${operation}".`);
         const { report, wasCancelled } = reporter(operationId);
         try {
-          await run(target, report);
+          await run(target, report, operationId);
         } catch (error) {
           if (error instanceof Error && isOutage(error)) throw error;
           return end(operationId, 'failed', redact(String(error)).slice(0, 2000));

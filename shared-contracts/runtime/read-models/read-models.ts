@@ -4,9 +4,9 @@ import {
   collectionName,
   type NamedModel,
   type PlainDocument,
-  POINTERS,
+  REGISTRY,
   type ReadModel,
-  type ReadModelPointer,
+  type ReadModelEntry,
   type RevisionedDocument,
 } from '../../documents/read-model.ts';
 
@@ -14,14 +14,14 @@ export type ReadModels = {
   readonly db: Db;
   /** The collection that the read model's name points at today. */
   collection<Document extends RevisionedDocument>(model: ReadModel<Document>): Promise<Collection<Document>>;
-  /** The same collection for who writes it. */
-  documents(model: NamedModel): Promise<Collection<PlainDocument>>;
   /**
    * Waits, briefly, until a document has taken in an event that was just appended.
    *
    * @returns false when the limit has passed: the page then says that it is catching up.
    */
   reached(model: NamedModel, id: string, revision: number, limitMs?: number): Promise<boolean>;
+  /** What is registered of every read model, in the order of their names. */
+  registered(): Promise<readonly ReadModelEntry[]>;
   /** Fails as long as the server does not answer. */
   probe(): Promise<void>;
   /** Whether the server answers, for `/health/ready`. */
@@ -41,7 +41,7 @@ export function createReadModels(url: string, appName: string): ReadModels {
   const currentName = async (model: NamedModel): Promise<string> => {
     const known = pointers.get(model.name);
     if (known !== undefined && known.until > Date.now()) return known.name;
-    const pointer = await db.collection<ReadModelPointer>(POINTERS).findOne({ _id: model.name });
+    const pointer = await db.collection<ReadModelEntry>(REGISTRY).findOne({ _id: model.name });
     const name = pointer?.collection ?? collectionName(model);
     pointers.set(model.name, { name, until: Date.now() + POINTER_LIFE_MS });
     return name;
@@ -51,7 +51,6 @@ export function createReadModels(url: string, appName: string): ReadModels {
     db,
     collection: async <Document extends RevisionedDocument>(model: ReadModel<Document>) =>
       db.collection<Document>(await currentName(model)),
-    documents: async (model) => db.collection<PlainDocument>(await currentName(model)),
     reached: async (model, id, revision, limitMs = 1000) => {
       const collection = db.collection<PlainDocument>(await currentName(model));
       const until = Date.now() + limitMs;
@@ -62,6 +61,7 @@ export function createReadModels(url: string, appName: string): ReadModels {
         await pause(POLL_MS);
       }
     },
+    registered: () => db.collection<ReadModelEntry>(REGISTRY).find().sort({ _id: 1 }).toArray(),
     probe: async () => {
       await db.command({ ping: 1 });
     },

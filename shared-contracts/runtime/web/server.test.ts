@@ -79,7 +79,9 @@ t.test('assets are cached for long under the address that a page gives', async (
   );
   t.strictSame(
     addresses.map((url) => url.split('?')[0]),
-    ['icon.svg', 'pico.min.css', 'site.css', 'zone.js', 'icon.svg'].map((name) => `/assets/${name}`),
+    ['icon.svg', 'pico.min.css', 'site.css', 'zone.js', 'live.js', 'icon.svg'].map(
+      (name) => `/assets/${name}`,
+    ),
   );
   for (const url of addresses) {
     const answer = await app.inject(url);

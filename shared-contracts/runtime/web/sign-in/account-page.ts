@@ -5,6 +5,7 @@ import { streamOf } from '../../../messages/names.ts';
 import type { Accounts } from '../../accounts/accounts.ts';
 import type { PasswordHashing } from '../../accounts/password-hashing.ts';
 import { PASSWORD_LENGTH, problemWith } from '../../accounts/password-rules.ts';
+import { ROLE_LABELS } from '../../accounts/role-labels.ts';
 import { actorOf } from '../../accounts/signed-in.ts';
 import type { EmployeeCommand } from '../../employee/employee-commands.ts';
 import { employee } from '../../employee/employee-decider.ts';
@@ -40,7 +41,15 @@ export function accountPage(app: FastifyInstance, { accounts, sessions, hashing,
     const { employeeId, mustChangePassword } = whoActs(request);
     const account = await known(employeeId);
     const hint = `At least ${PASSWORD_LENGTH.least} characters. Several words make a good one.`;
-    return reply.sharedPage('account', { title: 'Your account', account, mustChangePassword, hint, form });
+    const roles = account.roles.map((role) => ROLE_LABELS[role]).join(', ');
+    return reply.sharedPage('account', {
+      title: 'Your account',
+      account,
+      roles,
+      mustChangePassword,
+      hint,
+      form,
+    });
   };
   const known = async (employeeId: string) => {
     const state = await accounts.read(employeeId);

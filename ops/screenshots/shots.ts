@@ -1,0 +1,30 @@
+import type { SystemUrls } from '../start/plan.ts';
+import type { Samples } from './fill-with-samples.ts';
+
+/** One page to take a picture of. */
+export type Shot = { readonly name: string; readonly url: string };
+
+/** Every page that has something to show. */
+export function shotsOf(urls: SystemUrls, { tracking, ticket }: Samples): readonly Shot[] {
+  const on = (site: string, pages: Readonly<Record<string, string>>): readonly Shot[] =>
+    Object.entries(pages).map(([name, path]) => ({ name, url: new URL(path, site).href }));
+  const group = '/groups/customer.notifications';
+  return [
+    ...on(urls.customer, {
+      'customer-report': '/',
+      'customer-tracking': tracking,
+      'customer-links': '/links',
+      'customer-not-found': '/nowhere',
+    }),
+    ...on(urls.backoffice, {
+      'backoffice-sign-in': '/sign-in',
+      'backoffice-tickets': '/tickets',
+      'backoffice-ticket': ticket,
+      'backoffice-new-ticket': '/tickets/new',
+      'backoffice-employees': '/employees',
+      'backoffice-account': '/account',
+    }),
+    ...on(urls.console, { 'console-overview': '/', 'console-failed-messages': group }),
+    ...on(urls.analysts, { 'analysts-overview': '/' }),
+  ];
+}

@@ -1,0 +1,62 @@
+// An event on its way into a read model, live or read back.
+import { type RecordedEvent, StreamNotFoundError } from '@eventstore/db-client';
+import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import { eventsOf } from '../../shared-contracts/runtime/event-store/events-of.ts';
+import type { Origin, StoredEvent } from '../../shared-contracts/runtime/event-store/stored-event.ts';
+import type { AnyView } from '../views/view.ts';
+
+/** An event of a view's streams. `stored` is undefined where nobody hears its type: it counts, and was not decoded. */
+export type Arrived = { readonly origin: Origin; readonly stored: StoredEvent | undefined };
+
+/** An event that was delivered decoded. */
+export function arrivedAs(stored: StoredEvent): Arrived {
+  return { origin: stored.origin, stored };
+}
+
+/** Reads a stream as the view sees it; a stream that does not exist is empty. */
+export async function* readArrived(
+  store: EventStore,
+  view: AnyView,
+  stream: string,
+  from: number,
+  limit?: number,
+): AsyncGenerator<Arrived, void> {
+  const range = { fromRevision: BigInt(from), ...(limit === undefined ? {} : { maxCount: limit }) };
+  const types = new Set(view.events.map(({ type }) => type));
+  try {
+    for await (const { event } of eventsOf(store.client.readStream(stream, range))) {
+      if (event === undefined) continue;
+      const stored = types.has(event.type) ? await store.codec.decode(event) : undefined;
+      yield { origin: originOf(event), stored };
+    }
+  } catch (error) {
+    if (!(error instanceof StreamNotFoundError)) throw error;
+  }
+}
+
+export function originOf({ streamId, revision, id }: RecordedEvent): Origin {
+  return { stream: streamId, revision: Number(revision), eventId: id };
+}
+
+/** Events by what they belong to, those of each in their order. */
+export function groupBy<Key>(
+  events: readonly Arrived[],
+  keyOf: (event: Arrived) => Key,
+): ReadonlyMap<Key, readonly Arrived[]> {
+  const groups = new Map<Key, Arrived[]>();
+  for (const event of events) {
+    const key = keyOf(event);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [event]);
+    else known.push(event);
+  }
+  return groups;
+}
+
+/** Where the newest of some events of one stream stands, whatever their order. @throws Error where there are none */
+export function lastOf(events: readonly Arrived[]): Origin {
+  let last: Origin | undefined;
+  for (const { origin } of events) if (last === undefined || origin.revision > last.revision) last = origin;
+  if (last === undefined) throw new Error('There are no events.');
+  return last;
+}
