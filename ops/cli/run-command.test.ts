@@ -80,7 +80,13 @@ t.test('groups, parked and show tell what waits and why', async (t) => {
   const { name } = group.declaration;
   t.strictSame(await ask('groups'), {
     code: 0,
-    printed: [{ service: 'customer', group: name, waiting: 3, replaying: 0, recovered: 0, discarded: 0 }],
+    printed: [
+      {
+        ...{ service: 'customer', group: name, state: 'failing', reason: 'Messages wait for a person.' },
+        ...{ instances: 1, inFlight: 0, lag: 0, lagMs: 0 },
+        ...{ waiting: 3, replaying: 0, recovered: 0, discarded: 0 },
+      },
+    ],
   });
   t.match((await run('groups')).printed.join(), `${name} `);
 

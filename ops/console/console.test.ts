@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { createLogger } from '../../shared-contracts/runtime/telemetry/logger.ts';
+import { neverCalled } from '../../shared-contracts/runtime/testing/never-called.ts';
 import { listen } from '../../shared-contracts/runtime/web/listen.ts';
 import { createLive } from '../../shared-contracts/runtime/web/live.ts';
 import { createWebServer } from '../../shared-contracts/runtime/web/server.ts';
@@ -36,7 +37,13 @@ async function openConsole(t: Teardown, store: EventStore, { declaration }: Test
   registerPages({
     app,
     recoveries,
-    observatory: { store, watch, audit, checkHealth: async () => [] },
+    observatory: {
+      store,
+      watch,
+      audit,
+      readModels: neverCalled('the read models'),
+      checkHealth: async () => [],
+    },
     tracesUrl: 'http://localhost:3007',
     operatorOf: () => 'operator:sam',
     nameOf: async (by) => by,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ALL_GROUPS } from '../../shared-contracts/messages/names.ts';
 import { actorOf } from '../../shared-contracts/runtime/accounts/signed-in.ts';
 import { openEventStore } from '../../shared-contracts/runtime/event-store/open-event-store.ts';
+import { createReadModels } from '../../shared-contracts/runtime/read-models/read-models.ts';
 import { runService } from '../../shared-contracts/runtime/run-service.ts';
 import { loadSecrets } from '../../shared-contracts/runtime/secrets.ts';
 import { listen } from '../../shared-contracts/runtime/web/listen.ts';
@@ -55,6 +56,7 @@ await runService('console', async ({ settings, logger }) => {
     groups: ALL_GROUPS,
     services: () => readServiceReports(settings.urls),
   });
+  const readModels = createReadModels(settings.mongoUrl, 'console');
   const audit = followAudit({ store, logger });
   const checkHealth = askedOnce(
     () => checkEverything({ settings, groups: ALL_GROUPS, open: async () => store }),
@@ -70,7 +72,7 @@ await runService('console', async ({ settings, logger }) => {
   registerPages({
     app,
     recoveries,
-    observatory: { store, watch, audit, checkHealth },
+    observatory: { store, watch, audit, readModels, checkHealth },
     tracesUrl: settings.urls.traces,
     operatorOf: (request) => actorOf(whoActs(request)),
     nameOf: accounts.nameOf,
@@ -83,6 +85,7 @@ await runService('console', async ({ settings, logger }) => {
     close: async () => {
       await app.close();
       await Promise.all([recoveries.close(), watch.close(), audit.close()]);
+      await readModels.close();
       await store.close();
     },
   };

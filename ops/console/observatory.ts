@@ -1,4 +1,5 @@
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import type { ReadModels } from '../../shared-contracts/runtime/read-models/read-models.ts';
 import type { AuditLog } from '../observe/audit-log.ts';
 import type { Check } from '../observe/check.ts';
 import type { GroupsWatch } from '../observe/watch-groups.ts';
@@ -8,6 +9,7 @@ export type Observatory = {
   readonly store: EventStore;
   readonly watch: GroupsWatch;
   readonly audit: AuditLog;
+  readonly readModels: ReadModels;
   /** Asks everything that the system stands on; at most once in a moment, whoever looks. */
   readonly checkHealth: () => Promise<readonly Check[]>;
 };

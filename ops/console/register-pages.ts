@@ -7,6 +7,7 @@ import { replayMessages } from './replay-messages.ts';
 import { showAuditPages } from './show-audit.ts';
 import { showConversationPage } from './show-conversation.ts';
 import { showHealthPage } from './show-health.ts';
+import { showReadModelsPage } from './show-read-models.ts';
 import { showReplayPage } from './show-replay.ts';
 import { showStreamsPages } from './show-streams.ts';
 
@@ -23,6 +24,7 @@ export function registerPages(site: ConsoleSite): void {
   showReplayPage(site);
   showStreamsPages(site);
   showConversationPage(site);
+  showReadModelsPage(site);
   showAuditPages(site);
   showHealthPage(site);
 }
