@@ -5,6 +5,7 @@ import { PageError } from '../../shared-contracts/runtime/web/page-error.ts';
 import { linkWith } from '../../shared-contracts/runtime/web/query.ts';
 import { type BrowsedPage, browse, isCursor, type Subject } from '../observe/browse.ts';
 import { type ShownEntry, type ShownEvent, showEntry } from '../observe/shown-event.ts';
+import { NotPossible } from '../recovery/not-possible.ts';
 import { readEvent } from '../recovery/read-event.ts';
 import { type ConsoleSite, pathOf } from './console-site.ts';
 
@@ -34,7 +35,11 @@ export function showStreamsPages({ app, observatory, tracesUrl, nameOf }: Consol
     const subject = subjectOf(query);
     const direction = query.direction === 'forwards' ? 'forwards' : 'backwards';
     const from = query.from !== undefined && isCursor(query.from) ? query.from : undefined;
-    const page = await browse(observatory.store, subject, { direction, from, size: PAGE_SIZE });
+    const page = await browse(observatory.store, subject, { direction, from, size: PAGE_SIZE }).catch(
+      (error: unknown) => {
+        throw error instanceof NotPossible ? new PageError(404, error.message) : error;
+      },
+    );
     return reply.view('streams', {
       title: subject.kind === 'all' ? 'Streams' : subject.name,
       subjects: SUBJECTS,

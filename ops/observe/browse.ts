@@ -12,9 +12,11 @@ import {
   StreamDeletedError,
   StreamNotFoundError,
   streamNameFilter,
+  UnknownError,
 } from '@eventstore/db-client';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { eventsOf } from '../../shared-contracts/runtime/event-store/events-of.ts';
+import { NotPossible } from '../recovery/not-possible.ts';
 import { readFiltered } from './filtered-read.ts';
 import { type ShownEntry, showEntry } from './shown-event.ts';
 
@@ -43,10 +45,29 @@ export type BrowsedPage = {
 const LOOKED_AT = 5000;
 const LOOKED_FOR_MS = 2000;
 
-export async function browse(
+type Wanted = {
+  readonly direction: Direction;
+  readonly from: Cursor | undefined;
+  readonly size: number;
+};
+
+/** @throws NotPossible when the store has nothing that begins at the cursor. */
+export async function browse(store: EventStore, subject: Subject, wanted: Wanted): Promise<BrowsedPage> {
+  try {
+    return await readPage(store, subject, wanted);
+  } catch (error) {
+    // The store's answer to a position that is not one of its own.
+    if (wanted.from === undefined || !(error instanceof UnknownError)) throw error;
+    throw new NotPossible('There is no such place in the store. Begin at the newest or the oldest.', {
+      cause: error,
+    });
+  }
+}
+
+async function readPage(
   store: EventStore,
   subject: Subject,
-  { direction, from, size }: { direction: Direction; from: Cursor | undefined; size: number },
+  { direction, from, size }: Wanted,
 ): Promise<BrowsedPage> {
   const stream = streamFor(subject);
   if (stream !== undefined && (from === undefined || /^\d+$/.test(from))) {
