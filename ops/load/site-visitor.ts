@@ -47,7 +47,7 @@ export class SiteVisitor {
 }
 
 /** The hidden fields of the form with this action, as the pages of this product write them. */
-export function hiddenFields(html: string, action: string): Record<string, string> | undefined {
+function hiddenFields(html: string, action: string): Record<string, string> | undefined {
   const start = html.indexOf(`action="${action}"`);
   if (start < 0) return undefined;
   const form = html.slice(start, html.indexOf('</form>', start));

@@ -215,7 +215,7 @@ function matcherFor(subject: Subject): (event: RecordedEvent) => boolean {
   }
 }
 
-export function cursorOf({ commit, prepare }: Position): Cursor {
+function cursorOf({ commit, prepare }: Position): Cursor {
   return `${commit}-${prepare}`;
 }
 
