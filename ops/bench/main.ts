@@ -18,6 +18,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
     const { runRebuildBench } = await import('./rebuild.ts');
     return () => runRebuildBench();
   },
+  parked: async () => (await import('./parked.ts')).runParkedBench,
   replay: async () => (await import('./replay.ts')).runReplayBench,
   store: async () => (await import('./store.ts')).runStoreBench,
   runtime: async () => (await import('./runtime.ts')).runRuntimeBench,

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { FailureFilter } from '../../shared-contracts/messages/replay-selection.ts';
+import { LIST_STATES, type ListState } from '../recovery/find-failures.ts';
 
 export type Options = {
   readonly json: boolean;
@@ -15,6 +16,14 @@ export type Options = {
   readonly seconds: number;
   readonly email: string | undefined;
   readonly passwordStdin: boolean;
+  /** Which list of failed messages. */
+  readonly state: ListState;
+  /** By error, not one by one. */
+  readonly errors: boolean;
+  /** Show personal data, which is recorded. */
+  readonly personal: boolean;
+  /** File with the data to replay a message with. */
+  readonly data: string | undefined;
   readonly reason: string | undefined;
   readonly filter: FailureFilter;
 };
@@ -36,6 +45,7 @@ const FILTERS = {
   type: 'eventType',
   handler: 'handler',
   error: 'error',
+  code: 'code',
   text: 'text',
   stream: 'stream',
   correlation: 'correlationId',
@@ -64,6 +74,10 @@ export function parseArguments(args: readonly string[]): Arguments {
       seconds: values.seconds === undefined ? DEFAULT_SECONDS : readNumber('seconds', values.seconds),
       email: values.email,
       reason,
+      state: readState(values.state),
+      errors: values.errors ?? false,
+      personal: values.personal ?? false,
+      data: values.data,
       filter: readFilter(values),
     },
   };
@@ -72,15 +86,23 @@ export function parseArguments(args: readonly string[]): Arguments {
 function parse(args: readonly string[]) {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
-  const filters = { type: text, handler: text, error: text, text, stream: text, correlation: text };
+  const filters = {
+    type: text,
+    handler: text,
+    error: text,
+    code: text,
+    text,
+    stream: text,
+    correlation: text,
+  };
   try {
     return parseArgs({
       args: [...args],
       allowPositionals: true,
       options: {
         ...{ json: flag, all: flag, wait: flag, 'dry-run': flag, help: flag, limit: text, reason: text },
-        'password-stdin': flag,
         ...{ backwards: flag, count: text, rate: text, seconds: text, email: text },
+        ...{ 'password-stdin': flag, state: text, errors: flag, personal: flag, data: text },
         ...{ ...filters, from: text, to: text },
       },
     });
@@ -97,6 +119,12 @@ function readFilter(values: Readonly<Record<string, unknown>>): FailureFilter {
     filter[field] = option === 'from' || option === 'to' ? readMoment(option, value) : value;
   }
   return filter;
+}
+
+function readState(value: string | undefined): ListState {
+  const state = LIST_STATES.find((known) => known === (value ?? 'waiting'));
+  if (state !== undefined) return state;
+  throw new BadOptions(`--state takes one of: ${LIST_STATES.join(', ')}.`);
 }
 
 function readMoment(option: string, value: string): string {

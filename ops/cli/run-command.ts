@@ -22,7 +22,6 @@ import { HELP } from './help.ts';
 import { type Arguments, BadOptions, parseArguments } from './options.ts';
 
 const GROUP_COMMANDS: Readonly<Record<string, GroupCommand>> = {
-  parked,
   show,
   replay,
   cancel,
@@ -58,6 +57,7 @@ async function run({ command, names, options }: Arguments, deps: CommandDeps): P
   if (command === 'read-models') return readModels(deps, options);
   if (command === 'rebuild') return rebuild(deps, names, options);
   if (command === 'verify') return verify(deps, names, options);
+  if (command === 'parked') return parked(deps, recoveriesOf(deps, names), options);
   if (command === 'admin') return admin(deps, names, options);
   const runForGroup = Object.hasOwn(GROUP_COMMANDS, command) ? GROUP_COMMANDS[command] : undefined;
   if (runForGroup === undefined) throw new BadOptions(`There is no command "${command}".`);
@@ -71,6 +71,13 @@ async function run({ command, names, options }: Arguments, deps: CommandDeps): P
     return cancelOperation(deps, name, options);
   }
   return runForGroup(deps, recoveryOf(deps, name), others, options);
+}
+
+/** Those of a group or a service; all, where none is named. */
+function recoveriesOf(deps: CommandDeps, [name, ...others]: readonly string[]): readonly Recovery[] {
+  if (others.length > 0) throw new BadOptions('Name one group or service, or none for all.');
+  const named = deps.groups.filter((group) => name === undefined || group.service === name);
+  return named.length > 0 ? named.map((group) => recoveryOf(deps, group.name)) : [recoveryOf(deps, name)];
 }
 
 function recoveryOf({ store, groups }: CommandDeps, name: string | undefined): Recovery {

@@ -1,8 +1,9 @@
 // The operators' console: what failed, why, and out of it again.
 import { join } from 'node:path';
-import { ALL_GROUPS } from '../../shared-contracts/messages/names.ts';
+import { ALL_GROUPS, categoryOf } from '../../shared-contracts/messages/names.ts';
 import { actorOf } from '../../shared-contracts/runtime/accounts/signed-in.ts';
 import { openEventStore } from '../../shared-contracts/runtime/event-store/open-event-store.ts';
+import { followStreams } from '../../shared-contracts/runtime/live/stream-changes.ts';
 import { createReadModels } from '../../shared-contracts/runtime/read-models/read-models.ts';
 import { runService } from '../../shared-contracts/runtime/run-service.ts';
 import { loadSecrets } from '../../shared-contracts/runtime/secrets.ts';
@@ -62,6 +63,7 @@ await runService('console', async ({ settings, logger }) => {
     () => checkEverything({ settings, groups: ALL_GROUPS, open: async () => store }),
     HEALTH_LIFE_MS,
   );
+  const changes = followStreams(store.client, [categoryOf.failures], logger);
   const accounts = await requireSignIn(app, {
     site: 'console',
     store,
@@ -77,6 +79,7 @@ await runService('console', async ({ settings, logger }) => {
     operatorOf: (request) => actorOf(whoActs(request)),
     nameOf: accounts.nameOf,
     live: createLive(app),
+    changes,
   });
   const port = await listen(app, settings.host, settings.ports.console);
 
@@ -84,6 +87,7 @@ await runService('console', async ({ settings, logger }) => {
     ports: { console: port },
     close: async () => {
       await app.close();
+      await changes.close();
       await Promise.all([recoveries.close(), watch.close(), audit.close()]);
       await readModels.close();
       await store.close();

@@ -1,8 +1,10 @@
 import type { Link } from '../../shared-contracts/runtime/web/locals.ts';
 
-/** What stands at the head of every page. */
+/** The parts of the console, as the header of every page shows them. */
 export const NAVIGATION: readonly Link[] = [
   { href: '/', label: 'Overview' },
+  { href: '/failed', label: 'Failed messages' },
+  { href: '/replays', label: 'Replays' },
   { href: '/streams', label: 'Streams' },
   { href: '/read-models', label: 'Read models' },
   { href: '/audit', label: 'Audit' },

@@ -82,7 +82,7 @@ function failuresOf(recoveries: Recoveries, eventId: string): readonly Failure[]
     const message = ledger.index.message(eventId);
     if (message === undefined) return [];
     const [text, tone] = FAILURE_TEXTS[message.state];
-    return [{ group: group.name, path: pathOf.group(group.name), text, tone }];
+    return [{ group: group.name, path: pathOf.message(group.name, eventId), text, tone }];
   });
 }
 

@@ -1,30 +1,19 @@
-// An event as operators may see it: decoded by its contract, with what is personal or secret in it covered.
+// What stands at a place of a stream, as operators may see it: links are followed, and what is personal or secret is hidden.
 import type { RecordedEvent } from '@eventstore/db-client';
-import { CATALOGUE } from '../../shared-contracts/messages/catalogue.ts';
-import { ContractViolation } from '../../shared-contracts/messages/decode-message.ts';
-import type { MessageDefinition } from '../../shared-contracts/messages/define-message.ts';
 import { type EventMetadata, metadataCheck } from '../../shared-contracts/messages/metadata.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { LINK, linkTarget } from '../recovery/link-target.ts';
 import { readEvent } from '../recovery/read-event.ts';
+import { type ShownEvent as Shown, showEvent as show } from '../recovery/show-event.ts';
 
 /** Where something stands in a stream. */
 export type Place = { readonly stream: string; readonly revision: number };
 
-export type ShownEvent = Place & {
-  readonly id: string;
-  readonly type: string;
-  /** By the clock of the store. */
-  readonly writtenAt: Date;
-  /** JSON, or text of bytes that are none; undefined where there is nothing to show. */
-  readonly data: unknown;
-  readonly metadata: unknown;
+export type ShownEvent = Omit<Shown, 'problem' | 'hidden'> & {
   /** Undefined for events that are not ours. */
   readonly ours: EventMetadata | undefined;
-  /** Why the data is shown as it is stored; undefined where its contract was kept. */
+  /** Why the data is shown as it is stored; undefined where its contract was kept, and for the store's own events. */
   readonly notDecoded: string | undefined;
-  /** Whether the subject of the event was erased. */
-  readonly erased: boolean;
 };
 
 /** What stands at a place of a stream: an event, or a link and what it leads to. */
@@ -35,11 +24,7 @@ export type ShownEntry = {
   readonly event: ShownEvent | undefined;
 };
 
-/** Stands where a field is not shown. */
-const HIDDEN = '[hidden]';
-
 const MOST_HOPS = 5;
-const MOST_BYTES_SHOWN = 4096;
 
 const isOurs = metadataCheck();
 
@@ -63,46 +48,17 @@ export async function showEntry(
 }
 
 export async function showEvent(store: EventStore, recorded: RecordedEvent): Promise<ShownEvent> {
-  const { streamId, revision, id, type, created, metadata } = recorded;
-  const shown = {
-    stream: streamId,
-    revision: Number(revision),
-    id,
-    type,
-    writtenAt: created,
-    metadata: readable(metadata),
+  const { problem, hidden: _hidden, ...shown } = await show(store, recorded);
+  const { metadata } = recorded;
+  return {
+    ...shown,
+    metadata: metadata instanceof Uint8Array ? undefined : metadata,
     ours: isOurs(metadata) ? metadata : undefined,
+    notDecoded: isOfTheStore(shown.type) ? undefined : problem,
   };
-  try {
-    const { event, erased } = await store.codec.decode(recorded);
-    const data = cover(event.data, CATALOGUE.get(type), erased === true);
-    return { ...shown, data, notDecoded: undefined, erased: erased === true };
-  } catch (error) {
-    if (!(error instanceof ContractViolation)) throw error;
-    const data = cover(readable(recorded.data), CATALOGUE.get(type), false);
-    return { ...shown, data, notDecoded: notOurs(type) ? undefined : error.message, erased: false };
-  }
 }
 
 /** The store's own events keep no contract of ours, which is no news. */
-function notOurs(type: string): boolean {
+function isOfTheStore(type: string): boolean {
   return type.startsWith('$') || type === 'SubscriptionCheckpoint';
-}
-
-/** What an erased person leaves says so by itself. */
-function cover(data: unknown, definition: MessageDefinition | undefined, erased: boolean): unknown {
-  if (definition === undefined || !isRecord(data)) return data;
-  const covered = erased ? data : definition.personal.replaceIn(data, () => HIDDEN);
-  const secret = Object.entries(definition.schema.properties).filter(([, field]) => 'x-secret' in field);
-  return { ...covered, ...Object.fromEntries(secret.map(([name]) => [name, HIDDEN])) };
-}
-
-function readable(data: unknown): unknown {
-  if (!(data instanceof Uint8Array)) return data;
-  if (data.length === 0) return undefined;
-  return Buffer.from(data.subarray(0, MOST_BYTES_SHOWN)).toString('utf8');
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
