@@ -10,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
     const { runMongoBench } = await import('./mongo.ts');
     return () => runMongoBench();
   },
+  parked: async () => (await import('./parked.ts')).runParkedBench,
   report: async () => {
     const { runReportBench } = await import('./report.ts');
     return () => runReportBench();
@@ -18,7 +19,6 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
     const { runRebuildBench } = await import('./rebuild.ts');
     return () => runRebuildBench();
   },
-  parked: async () => (await import('./parked.ts')).runParkedBench,
   replay: async () => (await import('./replay.ts')).runReplayBench,
   store: async () => (await import('./store.ts')).runStoreBench,
   runtime: async () => (await import('./runtime.ts')).runRuntimeBench,

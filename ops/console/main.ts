@@ -33,7 +33,7 @@ await runService('console', async ({ settings, logger }) => {
     site: 'console',
     siteTitle: 'Deskstream operators',
     pagesDir: join(import.meta.dirname, 'pages'),
-    navigation: NAVIGATION.map((link) => ({ ...link, roles: CONSOLE_ROLES.read })),
+    navigation: NAVIGATION,
     otherSites: [
       { href: settings.urls.backoffice, label: 'Back office' },
       { href: settings.urls.analysts, label: 'Analysts' },

@@ -5,7 +5,7 @@ import type { MessageDefinition } from '../../shared-contracts/messages/define-m
 import { openAll } from '../../shared-contracts/runtime/personal/sealed-value.ts';
 
 /** Stands where a field is not shown. */
-export const HIDDEN = '[hidden]';
+const HIDDEN = '[hidden]';
 
 type Data = Readonly<Record<string, unknown>>;
 
