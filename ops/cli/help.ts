@@ -1,6 +1,12 @@
 export const HELP = `npm run ops -- COMMAND [--json]
 
-  groups                                   every group and how many of its messages wait
+  groups                                   every group: how it is, how far behind, how many of its messages wait
+  tail GROUP | STREAM | --all [--count N]  follow events from now on
+  stream STREAM | CATEGORY- | --type TYPE  events of a stream, a category or a type [--limit N] [--backwards]
+  conversation ID [--from TIME]            everything with one correlation id, under what caused it
+  doctor                                   check every server, group, filter, index, contract and key
+  load [--rate N] [--seconds N]            report issues and work on some, as people would (2 a second, 30 s)
+      --email ADDRESS --password-stdin     as which employee; else one of the demo
   parked [GROUP-OR-SERVICE] [FILTERS]      what waits for a person, the newest first
       --errors                             by error and handler, with counts
       --state waiting|again|replaying|recovered|discarded   another list
@@ -29,4 +35,4 @@ FILTERS (all that are given must fit)
 
 --json prints one object a line.
 Exit codes: 0 done; 1 not possible, the store cannot be reached, or verify found a difference; 2 not understood;
-3 with --wait: not every message was recovered.`;
+3 with --wait: not every message was recovered; 4 doctor found something wrong.`;

@@ -8,6 +8,13 @@ export type Options = {
   readonly dryRun: boolean;
   readonly wait: boolean;
   readonly limit: number;
+  readonly backwards: boolean;
+  /** How many events to follow; undefined: until interrupted. */
+  readonly count: number | undefined;
+  /** Issues a second. */
+  readonly rate: number;
+  readonly seconds: number;
+  readonly email: string | undefined;
   readonly passwordStdin: boolean;
   /** Which list of failed messages. */
   readonly state: ListState;
@@ -31,6 +38,8 @@ export type Arguments = {
 export class BadOptions extends Error {}
 
 const DEFAULT_LIMIT = 50;
+const DEFAULT_RATE = 2;
+const DEFAULT_SECONDS = 30;
 
 const FILTERS = {
   type: 'eventType',
@@ -58,7 +67,12 @@ export function parseArguments(args: readonly string[]): Arguments {
       wait,
       dryRun: values['dry-run'] ?? false,
       passwordStdin: values['password-stdin'] ?? false,
-      limit: limit === undefined ? DEFAULT_LIMIT : readLimit(limit),
+      limit: limit === undefined ? DEFAULT_LIMIT : readNumber('limit', limit),
+      backwards: values.backwards ?? false,
+      count: values.count === undefined ? undefined : readNumber('count', values.count),
+      rate: values.rate === undefined ? DEFAULT_RATE : readNumber('rate', values.rate),
+      seconds: values.seconds === undefined ? DEFAULT_SECONDS : readNumber('seconds', values.seconds),
+      email: values.email,
       reason,
       state: readState(values.state),
       errors: values.errors ?? false,
@@ -87,6 +101,7 @@ function parse(args: readonly string[]) {
       allowPositionals: true,
       options: {
         ...{ json: flag, all: flag, wait: flag, 'dry-run': flag, help: flag, limit: text, reason: text },
+        ...{ backwards: flag, count: text, rate: text, seconds: text, email: text },
         ...{ 'password-stdin': flag, state: text, errors: flag, personal: flag, data: text },
         ...{ ...filters, from: text, to: text },
       },
@@ -119,8 +134,10 @@ function readMoment(option: string, value: string): string {
   return moment.toISOString();
 }
 
-function readLimit(value: string): number {
-  const limit = Number(value);
-  if (!Number.isInteger(limit) || limit < 1) throw new BadOptions('--limit takes a number from 1 on.');
-  return limit;
+function readNumber(option: string, value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1) {
+    throw new BadOptions(`--${option} takes a number from 1 on.`);
+  }
+  return number;
 }

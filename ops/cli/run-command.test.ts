@@ -19,6 +19,16 @@ import { openTestStore } from '../system-tests/testing/test-store.ts';
 import { Visitor } from '../system-tests/testing/visitor.ts';
 import { runCommand } from './run-command.ts';
 
+/** No service runs in these tests; nothing listens on the discard port. */
+const NO_SITE = 'http://127.0.0.1:9';
+const NOWHERE = {
+  customer: NO_SITE,
+  backoffice: NO_SITE,
+  analysts: NO_SITE,
+  console: NO_SITE,
+  traces: NO_SITE,
+};
+
 /** Somebody at a terminal. */
 function terminal(store: EventStore, { declaration }: TestGroup, password = 'never asked for') {
   const status: string[] = [];
@@ -31,6 +41,7 @@ function terminal(store: EventStore, { declaration }: TestGroup, password = 'nev
       const code = await runCommand(args, {
         store,
         secrets: TEST_SECRETS,
+        urls: NOWHERE,
         readPassword: async () => password,
         groups: [declaration],
         readModels: () => neverCalled('the read models'),
@@ -48,6 +59,7 @@ function terminal(store: EventStore, { declaration }: TestGroup, password = 'nev
       const code = await runCommand([...args, '--json'], {
         store,
         secrets: TEST_SECRETS,
+        urls: NOWHERE,
         readPassword: async () => 'never asked for',
         groups: [declaration],
         readModels: () => neverCalled('the read models'),
@@ -69,7 +81,13 @@ t.test('groups, parked and show tell what waits and why', async (t) => {
   const { name } = group.declaration;
   t.strictSame(await ask('groups'), {
     code: 0,
-    printed: [{ service: 'customer', group: name, waiting: 3, replaying: 0, recovered: 0, discarded: 0 }],
+    printed: [
+      {
+        ...{ service: 'customer', group: name, state: 'failing', reason: 'Messages wait for a person.' },
+        ...{ instances: 1, inFlight: 0, lag: 0, lagMs: 0 },
+        ...{ waiting: 3, replaying: 0, recovered: 0, discarded: 0 },
+      },
+    ],
   });
   t.match((await run('groups')).printed.join(), `${name} `);
 

@@ -12,6 +12,13 @@ t.test('every route of the console, and who may use it', async (t) => {
     registerPages({
       app,
       recoveries: neverCalled('the recoveries'),
+      observatory: {
+        store: neverCalled('the store'),
+        watch: neverCalled('the watch'),
+        audit: neverCalled('the audit'),
+        readModels: neverCalled('the read models'),
+        checkHealth: neverCalled('health'),
+      },
       tracesUrl: '',
       operatorOf: neverCalled('the operator'),
       nameOf: neverCalled('the name'),
@@ -27,6 +34,7 @@ t.test('every route of the console, and who may use it', async (t) => {
     'POST /account/password': READERS,
     'POST /account/sign-out-everywhere': READERS,
     'GET /': READERS,
+    'GET /live': READERS,
     'GET /failed': READERS,
     'GET /failed/live': READERS,
     'GET /failed/replay': OPERATORS,
@@ -44,5 +52,16 @@ t.test('every route of the console, and who may use it', async (t) => {
     'GET /replays/:batch': READERS,
     'POST /replays/:batch/cancel': OPERATORS,
     'POST /replays/:batch/resume': OPERATORS,
+    'GET /streams': READERS,
+    'GET /streams/event': READERS,
+    'GET /conversations/:correlationId': READERS,
+    'GET /read-models': READERS,
+    'GET /read-models/live': READERS,
+    'POST /read-models/rebuild': OPERATORS,
+    'POST /read-models/:model/rebuild': OPERATORS,
+    'POST /read-models/operations/:operationId/cancel': OPERATORS,
+    'GET /audit': READERS,
+    'GET /audit/export': READERS,
+    'GET /health': READERS,
   });
 });

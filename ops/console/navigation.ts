@@ -6,4 +6,8 @@ export const NAVIGATION: readonly Link[] = [
   { href: '/', label: 'Overview', roles: CONSOLE_ROLES.read },
   { href: '/failed', label: 'Failed messages', roles: CONSOLE_ROLES.read },
   { href: '/replays', label: 'Replays', roles: CONSOLE_ROLES.read },
+  { href: '/streams', label: 'Streams', roles: CONSOLE_ROLES.read },
+  { href: '/read-models', label: 'Read models', roles: CONSOLE_ROLES.read },
+  { href: '/audit', label: 'Audit', roles: CONSOLE_ROLES.read },
+  { href: '/health', label: 'Health', roles: CONSOLE_ROLES.read },
 ];

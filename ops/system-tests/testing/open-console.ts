@@ -2,12 +2,15 @@ import { join } from 'node:path';
 import type { EventStore } from '../../../shared-contracts/runtime/event-store/event-store.ts';
 import { followStreams } from '../../../shared-contracts/runtime/live/stream-changes.ts';
 import { createLogger } from '../../../shared-contracts/runtime/telemetry/logger.ts';
+import { neverCalled } from '../../../shared-contracts/runtime/testing/never-called.ts';
 import { listen } from '../../../shared-contracts/runtime/web/listen.ts';
 import { createLive } from '../../../shared-contracts/runtime/web/live.ts';
 import { createWebServer } from '../../../shared-contracts/runtime/web/server.ts';
 import { NAVIGATION } from '../../console/navigation.ts';
 import { openRecoveries } from '../../console/recoveries.ts';
 import { registerPages } from '../../console/register-pages.ts';
+import { followAudit } from '../../observe/audit-log.ts';
+import { watchGroups } from '../../observe/watch-groups.ts';
 import type { TestGroup } from './test-group.ts';
 import type { Teardown } from './test-store.ts';
 import { Visitor } from './visitor.ts';
@@ -25,11 +28,21 @@ export async function openConsole(t: Teardown, store: EventStore, ...groups: rea
     logger,
     ready: async () => [],
   });
-  const recoveries = openRecoveries({ store, logger, groups: groups.map(({ declaration }) => declaration) });
+  const declarations = groups.map(({ declaration }) => declaration);
+  const recoveries = openRecoveries({ store, logger, groups: declarations });
+  const watch = watchGroups({ store, logger, groups: declarations, services: async () => [] });
+  const audit = followAudit({ store, logger });
   const changes = followStreams(store.client, ['failures-'], logger);
   registerPages({
     app,
     recoveries,
+    observatory: {
+      store,
+      watch,
+      audit,
+      readModels: neverCalled('the read models'),
+      checkHealth: async () => [],
+    },
     tracesUrl: 'http://localhost:3007',
     operatorOf: () => 'operator:sam',
     nameOf: async (by) => by,
@@ -40,7 +53,7 @@ export async function openConsole(t: Teardown, store: EventStore, ...groups: rea
   t.teardown(async () => {
     await app.close();
     await changes.close();
-    await recoveries.close();
+    await Promise.all([recoveries.close(), watch.close(), audit.close()]);
   });
   const url = `http://127.0.0.1:${port}`;
   const [first] = groups;
