@@ -28,6 +28,10 @@ export function shotsOf(urls: SystemUrls, { tracking, ticket }: Samples): readon
       'console-failed-by-error': '/failed',
       'console-failed-messages': '/failed?view=list',
       'console-replays': '/replays',
+      'console-streams': '/streams',
+      'console-read-models': '/read-models',
+      'console-audit': '/audit',
+      'console-health': '/health',
     }),
     ...on(urls.analysts, { 'analysts-overview': '/' }),
   ];
