@@ -112,7 +112,7 @@ export class Collection {
     const doc = new DocumentReader({ fields: index.needs }).read(record.bytes);
     const { keys, multikey } = index.keysOf(doc, record.recordId);
     this.checkUnique(index, keys, record.recordId, record.bytes);
-    if (multikey) index.multikey = true;
+    index.noteMultikey(multikey);
     for (const key of keys) this.store.entries.put(key, recordIdBytes(record.recordId));
   }
 
@@ -120,10 +120,7 @@ export class Collection {
     const doc = this.reader.read(bytes);
     return this.indexes.map((index) => {
       const { keys, multikey } = index.keysOf(doc, recordId);
-      if (multikey && !index.multikey) {
-        index.multikey = true;
-        this.changed(this, 'definition');
-      }
+      if (index.noteMultikey(multikey)) this.changed(this, 'definition');
       return { index, keys };
     });
   }
