@@ -8,6 +8,7 @@ import {
   flag,
   type Handler,
   onlyFields,
+  onlyStatementFields,
   optionalNumber,
   refuseCollation,
   requiredArray,
@@ -22,6 +23,7 @@ export const remove: Handler = async (call) => {
   onlyFields(call, 'deletes', 'ordered', 'let');
   const deletes = requiredArray(call.body, 'deletes');
   checkBatch(deletes);
+  onlyStatementFields(call, 'deletes', KNOWN);
   const name = collectionName(call);
   let removed = 0;
   const errors = await runWrites(call, deletes.length, flag(call.body, 'ordered', true), (index, until) => {
@@ -40,8 +42,6 @@ function removeMatching(
   until: number,
 ): { removed: number; finished: boolean } {
   if (!isDoc(statement)) throw failedToParse('deletes must be an array of objects');
-  const unknown = Object.keys(statement).find((field) => !KNOWN.has(field));
-  if (unknown) throw failedToParse(`BSON field 'delete.deletes.${unknown}' is an unknown field.`);
   refuseCollation(statement);
   const limit = optionalNumber(statement, 'limit') ?? 0;
   if (limit !== 0 && limit !== 1)

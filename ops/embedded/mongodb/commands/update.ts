@@ -12,6 +12,7 @@ import {
   flag,
   type Handler,
   onlyFields,
+  onlyStatementFields,
   optionalDoc,
   refuseCollation,
   requiredArray,
@@ -54,6 +55,7 @@ export const update: Handler = async (call) => {
   onlyFields(call, 'updates', 'ordered', 'bypassDocumentValidation', 'let');
   const updates = requiredArray(call.body, 'updates');
   checkBatch(updates);
+  onlyStatementFields(call, 'updates', KNOWN);
   const name = collectionName(call);
   let matched = 0;
   let modified = 0;
@@ -99,8 +101,6 @@ function start(call: Call, collection: Collection, statement: Statement, change:
 
 function parseStatement(call: Call, statement: unknown): Statement {
   if (!isDoc(statement)) throw failedToParse('updates must be an array of objects');
-  const unknown = Object.keys(statement).find((field) => !KNOWN.has(field));
-  if (unknown) throw failedToParse(`BSON field 'update.updates.${unknown}' is an unknown field.`);
   refuseCollation(statement);
   return {
     filter: asFilter(statement.q, 'q'),

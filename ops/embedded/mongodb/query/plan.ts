@@ -53,12 +53,14 @@ function bestIndex(
   conjunction: Conjunction,
   request: PlanRequest,
 ): Candidate | undefined {
-  const candidates = collection.indexes
-    .map((index) => candidateFor(index, conjunction, request.sort, false))
-    .filter((candidate) => candidate !== undefined);
+  const candidates: Candidate[] = [];
+  for (const index of collection.indexes) {
+    const candidate = candidateFor(index, conjunction, request.sort, false);
+    if (!candidate) continue;
+    if (index.spec.unique && candidate.fixed === index.fields.length) return candidate;
+    candidates.push(candidate);
+  }
   if (candidates.length < 2) return candidates[0];
-  const point = candidates.find(({ index, fixed }) => index.spec.unique && fixed === index.fields.length);
-  if (point) return point;
   return candidates
     .map((candidate) => ({ candidate, cost: costOf(store, candidate, request) }))
     .reduce((best, next) => (next.cost < best.cost ? next : best)).candidate;

@@ -301,7 +301,11 @@ t.test('with indexes and without, the answers are the same', async (t) => {
         const [early, late] = [rows.slice(0, rows.length / 2), rows.slice(rows.length / 2)];
         if (early.length > 0) await indexed.insertMany(early);
         await indexed.createIndexes(indexes.map(({ key, ...options }) => ({ key, ...options })));
-        if (late.length > 0) await indexed.insertMany(late);
+        const others = documents.toReversed();
+        for (const [i, { _id }] of late.entries()) await indexed.insertOne({ ...others[i], _id });
+        await indexed.bulkWrite(
+          late.map((row) => ({ replaceOne: { filter: { _id: row._id }, replacement: row } })),
+        );
         await indexed.updateMany({}, { $set: { touched: true } });
         for (const [query, [order, idDirection], window] of queries) {
           const sort = Object.fromEntries([...order, ['_id', idDirection] as const]);
@@ -322,7 +326,7 @@ t.test('with indexes and without, the answers are the same', async (t) => {
         await indexed.drop();
       },
     ),
-    { numRuns: 80 },
+    { numRuns: 60 },
   );
   t.ok(served > 100, `indexes served ${served} queries`);
 });
