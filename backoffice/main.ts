@@ -1,6 +1,7 @@
 // The back office: employees work tickets on its site; its handlers take in reports and tell customers how it goes on.
 import { join } from 'node:path';
 import { BACKOFFICE_MESSAGES, CUSTOMER_MESSAGES } from '../shared-contracts/messages/integration-messages.ts';
+import { categoryOf } from '../shared-contracts/messages/names.ts';
 import { createEmployeeIds } from '../shared-contracts/runtime/accounts/employee-id.ts';
 import { createPasswordHashing } from '../shared-contracts/runtime/accounts/password-hashing.ts';
 import { startPublisher } from '../shared-contracts/runtime/bus/publisher.ts';
@@ -8,10 +9,12 @@ import { startReceiver } from '../shared-contracts/runtime/bus/receiver.ts';
 import { startConsumer } from '../shared-contracts/runtime/consumer/start-consumer.ts';
 import { openEventStore } from '../shared-contracts/runtime/event-store/open-event-store.ts';
 import { groupHealth } from '../shared-contracts/runtime/group-health.ts';
+import { followStreams } from '../shared-contracts/runtime/live/stream-changes.ts';
 import { createReadModels } from '../shared-contracts/runtime/read-models/read-models.ts';
 import { runService } from '../shared-contracts/runtime/run-service.ts';
 import { loadSecrets } from '../shared-contracts/runtime/secrets.ts';
 import { listen } from '../shared-contracts/runtime/web/listen.ts';
+import { createLive } from '../shared-contracts/runtime/web/live.ts';
 import { createWebServer } from '../shared-contracts/runtime/web/server.ts';
 import { requireSignIn } from '../shared-contracts/runtime/web/sign-in/require-sign-in.ts';
 import { registerDemoEmployees } from './demo-employees.ts';
@@ -35,6 +38,7 @@ await runService('backoffice', async ({ settings, logger }) => {
   const groups = [inbox(store), integration(store, customer), assignments(store)];
   const consumers = groups.map((group) => startConsumer({ store, logger }, group));
 
+  const changes = followStreams(store.client, [categoryOf.ticket], logger);
   const secureCookies = settings.urls.backoffice.startsWith('https:');
   const app = await createWebServer({
     site: 'backoffice',
@@ -66,7 +70,8 @@ await runService('backoffice', async ({ settings, logger }) => {
   });
   const temporaryPasswords = secrets.key('temporary-passwords');
   const employeeIds = createEmployeeIds(secrets);
-  const site = { app, store, readModels, accounts, hashing, employeeIds, temporaryPasswords };
+  const live = createLive(app);
+  const site = { app, live, changes, store, readModels, accounts, hashing, employeeIds, temporaryPasswords };
   registerPages(site);
   const port = await listen(app, settings.host, settings.ports.backoffice);
 
@@ -74,6 +79,7 @@ await runService('backoffice', async ({ settings, logger }) => {
     ports: { backoffice: port },
     close: async () => {
       await app.close();
+      await changes.close();
       await receiver.close();
       await Promise.all(consumers.map((consumer) => consumer.close()));
       await customer.close();

@@ -74,7 +74,7 @@ await runService('customer', async ({ settings, logger }) => {
   const site = { app, store, links, addressHash: createAddressHash(secrets.key('addresses')) };
   reportIssuePages(site);
   trackIssuePages(site, { live: createLive(app), changes });
-  lostLinkPages(site);
+  await lostLinkPages(site);
   const port = await listen(app, settings.host, settings.ports.customer);
 
   return {

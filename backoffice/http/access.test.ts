@@ -18,6 +18,10 @@ t.test('every route of the back office, and who may use it', async (t) => {
       hashing: neverCalled('hashing'),
       employeeIds: neverCalled('ids'),
       temporaryPasswords: new Uint8Array(32),
+      live: () => {
+        throw new Error('Nothing is followed.');
+      },
+      changes: neverCalled('the changes'),
     }),
   );
   t.strictSame(table, {
@@ -31,7 +35,9 @@ t.test('every route of the back office, and who may use it', async (t) => {
     'GET /tickets': AGENTS,
     'GET /tickets/new': AGENTS,
     'POST /tickets': AGENTS,
+    'POST /tickets/change': AGENTS,
     'GET /tickets/:ticketId': AGENTS,
+    'GET /tickets/:ticketId/live': AGENTS,
     'POST /tickets/:ticketId/assign': AGENTS,
     'POST /tickets/:ticketId/start': AGENTS,
     'POST /tickets/:ticketId/report': AGENTS,
@@ -41,6 +47,10 @@ t.test('every route of the back office, and who may use it', async (t) => {
     'POST /tickets/:ticketId/wait': AGENTS,
     'POST /tickets/:ticketId/note': AGENTS,
     'POST /tickets/:ticketId/cancel': AGENTS,
+    'POST /tickets/:ticketId/unassign': AGENTS,
+    'POST /tickets/:ticketId/priority': AGENTS,
+    'POST /tickets/:ticketId/tag': AGENTS,
+    'POST /tickets/:ticketId/untag': AGENTS,
     'GET /employees': 'admin',
     'POST /employees': 'admin',
     'POST /employees/:employeeId/reset-password': 'admin',

@@ -7,8 +7,11 @@ import type { PasswordHashing } from '../../shared-contracts/runtime/accounts/pa
 import { actorOf } from '../../shared-contracts/runtime/accounts/signed-in.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import type { CommandContext, CommandResult } from '../../shared-contracts/runtime/handle-command.ts';
+import type { StreamChanges } from '../../shared-contracts/runtime/live/stream-changes.ts';
 import type { ReadModels } from '../../shared-contracts/runtime/read-models/read-models.ts';
+import type { AnswerLive } from '../../shared-contracts/runtime/web/live.ts';
 import { whoActs } from '../../shared-contracts/runtime/web/sign-in/guard.ts';
+import { inTime } from './in-time.ts';
 
 /** What the pages of this site work with. */
 export type BackofficeSite = {
@@ -20,7 +23,13 @@ export type BackofficeSite = {
   readonly employeeIds: EmployeeIds;
   /** The key that temporary passwords are made from. */
   readonly temporaryPasswords: Uint8Array;
+  /** Lets open pages follow their ticket. */
+  readonly live: AnswerLive;
+  readonly changes: Pick<StreamChanges, 'listen'>;
 };
+
+/** Beyond that, the page says that the lists are catching up. */
+const LONGEST_WAIT_MS = 1500;
 
 /** A command that somebody gave on a page, in the name of who is signed in. */
 export function commandContext(request: FastifyRequest, commandId: string): CommandContext {
@@ -40,8 +49,11 @@ export async function goOn(
   to: string,
   text: string,
 ): Promise<FastifyReply> {
-  const shown = await readModels.reached(model, id, written.revision).catch(() => false);
-  if (written.appended === 0) reply.flash('note', 'Nothing changed: it was so already.');
+  const shown = await inTime(readModels.reached(model, id, written.revision), LONGEST_WAIT_MS).catch(
+    () => false,
+  );
+  if (written.appended === 0 && written.repeated === undefined)
+    reply.flash('note', 'Nothing changed: it was so already.');
   else if (shown) reply.flash('done', text);
   else reply.flash('note', `${text} The lists are still catching up.`);
   return reply.redirect(to, 303);

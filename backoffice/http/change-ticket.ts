@@ -1,8 +1,9 @@
 // What an employee does to one ticket: GET shows it, each POST is one command.
 import Type, { type TObject } from 'typebox';
 import { TICKETS } from '../../shared-contracts/documents/ticket-document.ts';
-import { LIMITS, Uuid } from '../../shared-contracts/messages/fields.ts';
+import { LIMITS, PRIORITIES, TagField, Uuid } from '../../shared-contracts/messages/fields.ts';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
+import type { TicketEvent } from '../../shared-contracts/messages/ticket-events.ts';
 import type { SignedIn } from '../../shared-contracts/runtime/accounts/signed-in.ts';
 import { employee } from '../../shared-contracts/runtime/employee/employee-decider.ts';
 import { handleCommand } from '../../shared-contracts/runtime/handle-command.ts';
@@ -13,29 +14,46 @@ import { whoActs } from '../../shared-contracts/runtime/web/sign-in/guard.ts';
 import type { TicketCommand } from '../ticket/commands.ts';
 import { ticket } from '../ticket/ticket-decider.ts';
 import { type BackofficeSite, commandContext, goOn } from './backoffice-site.ts';
+import { mindsOf } from './minded-events.ts';
 import { showTicket } from './show-ticket.ts';
 
+/** What every form of the page carries: which command it is, and how much of the ticket its page showed. */
+const base = {
+  commandId: CommandId,
+  seenRevision: Type.Integer({
+    minimum: 0,
+    maximum: Number.MAX_SAFE_INTEGER,
+    errorMessage: 'This form is not complete. Please reload the page and send it again.',
+  }),
+};
+type Base = { readonly commandId: string; readonly seenRevision: number };
+
 const text = (errorMessage: string) => Type.String({ maxLength: LIMITS.text, errorMessage });
-const readDo = formReader(Type.Object({ commandId: CommandId }));
-const readSay = (errorMessage: string) =>
-  formReader(Type.Object({ commandId: CommandId, text: text(errorMessage) }));
+const readDo = formReader(Type.Object(base));
+const readSay = (errorMessage: string) => formReader(Type.Object({ ...base, text: text(errorMessage) }));
+const readMaySay = formReader(
+  Type.Object({ ...base, text: Type.Optional(Type.String({ maxLength: LIMITS.text })) }),
+);
 const readAssign = formReader(
   Type.Object({
-    commandId: CommandId,
+    ...base,
     employeeId: Type.String({ format: 'uuid', errorMessage: 'Choose an employee.' }),
   }),
 );
 const readReply = formReader(
   Type.Object({
-    commandId: CommandId,
+    ...base,
     text: text('Write what the customer should read.'),
     wait: Type.Optional(Type.Literal('yes')),
   }),
 );
-const readCancel = formReader(
+const readPriority = formReader(
+  Type.Object({ ...base, priority: Type.Enum([...PRIORITIES], { errorMessage: 'Choose a priority.' }) }),
+);
+const readTag = formReader(
   Type.Object({
-    commandId: CommandId,
-    text: Type.Optional(Type.String({ maxLength: LIMITS.text })),
+    ...base,
+    tag: { ...TagField, errorMessage: 'Give a tag of small letters, digits and dashes, like paper-jam.' },
   }),
 );
 
@@ -51,10 +69,14 @@ export function changeTicketPages(site: BackofficeSite): void {
   type Route = { Params: { ticketId: string } };
 
   app.get<Route>('/tickets/:ticketId', params, (request, reply) =>
-    showTicket(site, reply, request.params.ticketId),
+    showTicket(site, reply, request.params.ticketId, whoActs(request)),
   );
 
-  const action = <Values extends { readonly commandId: string }>(
+  app.get<Route>('/tickets/:ticketId/live', params, (request, reply) =>
+    site.live(reply, (changed) => site.changes.listen(streamOf.ticket(request.params.ticketId), changed)),
+  );
+
+  const action = <Values extends Base>(
     name: string,
     read: (body: unknown) => ParsedForm<Values>,
     done: string,
@@ -62,22 +84,24 @@ export function changeTicketPages(site: BackofficeSite): void {
   ) => {
     app.post<Route>(`/tickets/:ticketId/${name}`, params, async (request, reply) => {
       const { ticketId } = request.params;
+      const me = whoActs(request);
       const form = read(request.body);
-      if (!form.ok) return showTicket(site, reply.code(400), ticketId, { action: name, form });
+      if (!form.ok) return showTicket(site, reply.code(400), ticketId, me, { action: name, form });
       const commandId = commandIdOf(form.values);
-      const command = await toCommand({ commandId, ticketId }, form.values, whoActs(request));
-      const result = await handleCommand(
-        store,
-        ticket,
-        streamOf.ticket(ticketId),
-        command,
-        commandContext(request, commandId),
-      );
+      const command = await toCommand({ commandId, ticketId }, form.values, me);
+      const context = commandContext(request, commandId);
+      const minds = mindsOf(command.type);
+      const seen = { revision: form.values.seenRevision, minds: ({ type }: TicketEvent) => minds(type) };
+      const result = await handleCommand(store, ticket, streamOf.ticket(ticketId), command, context, seen);
       if (result.kind === 'done') {
         return goOn(site, reply, result, TICKETS, ticketId, `/tickets/${ticketId}`, done);
       }
       const again = { values: form.typed, errors: { _form: result.rejection.message } };
-      return showTicket(site, reply.code(409), ticketId, { action: name, form: again });
+      return showTicket(site, reply.code(409), ticketId, me, {
+        action: name,
+        form: again,
+        isNews: ({ revision, type }) => revision > seen.revision && minds(type),
+      });
     });
   };
 
@@ -85,6 +109,12 @@ export function changeTicketPages(site: BackofficeSite): void {
     const { state } = await loadStream(store, employee, streamOf.employee(employeeId));
     return { type: 'AssignTicket', ...ids, employeeId, employee: state.kind };
   });
+  action('unassign', readDo, 'Nobody looks after the ticket now.', (ids) => ({
+    type: 'UnassignTicket',
+    ...ids,
+    why: 'by-employee',
+    from: null,
+  }));
   action('start', readDo, 'Work has started.', (ids) => ({ type: 'StartWork', ...ids }));
   action('report', readSay('Say how far the work is.'), 'The customer is told.', (ids, values) => ({
     type: 'ReportStatus',
@@ -108,7 +138,7 @@ export function changeTicketPages(site: BackofficeSite): void {
     text: written,
     thenWait: wait === 'yes',
   }));
-  action('wait', readCancel, 'The ticket waits for the customer.', (ids, values) => ({
+  action('wait', readMaySay, 'The ticket waits for the customer.', (ids, values) => ({
     type: 'WaitForCustomer',
     ...ids,
     text: values.text ?? null,
@@ -118,10 +148,17 @@ export function changeTicketPages(site: BackofficeSite): void {
     ...ids,
     text: values.text,
   }));
-  action('cancel', readCancel, 'The ticket is cancelled.', (ids, values) => ({
+  action('cancel', readMaySay, 'The ticket is cancelled.', (ids, values) => ({
     type: 'CancelTicket',
     ...ids,
     by: 'employee',
     text: values.text ?? null,
   }));
+  action('priority', readPriority, 'The priority is set.', (ids, { priority }) => ({
+    type: 'ChangePriority',
+    ...ids,
+    priority,
+  }));
+  action('tag', readTag, 'The tag is on.', (ids, { tag }) => ({ type: 'AddTag', ...ids, tag }));
+  action('untag', readTag, 'The tag is off.', (ids, { tag }) => ({ type: 'RemoveTag', ...ids, tag }));
 }

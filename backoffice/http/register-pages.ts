@@ -1,4 +1,5 @@
 import type { BackofficeSite } from './backoffice-site.ts';
+import { changeManyPages } from './change-many.ts';
 import { changeTicketPages } from './change-ticket.ts';
 import { employeePages } from './employees.ts';
 import { prepareTicketPages } from './prepare-ticket.ts';
@@ -11,6 +12,7 @@ export const BACKOFFICE_ROLES = { read: ['agent'], act: ['agent'] } as const;
 export function registerPages(site: BackofficeSite): void {
   ticketLists(site);
   prepareTicketPages(site);
+  changeManyPages(site);
   changeTicketPages(site);
   employeePages(site);
 }

@@ -1,75 +1,100 @@
-// One ticket as an employee sees it: what it is about, what can be done now, and its whole history from the stream.
+// One ticket as an employee sees it: the conversation, where it stands, what can be done now, and its whole history. All of it
+// comes from the stream: the page is never behind, and shows while MongoDB is down.
 import type { FastifyReply } from 'fastify';
-import { EMPLOYEES } from '../../shared-contracts/documents/employee-document.ts';
-import { streamOf } from '../../shared-contracts/messages/names.ts';
+import type { SignedIn } from '../../shared-contracts/runtime/accounts/signed-in.ts';
 import type { FormState } from '../../shared-contracts/runtime/web/form.ts';
 import { PageError } from '../../shared-contracts/runtime/web/page-error.ts';
-import { ticket, ticketDecider } from '../ticket/ticket-decider.ts';
-import { openKind } from '../ticket/ticket-state.ts';
+import { type KnownTicket, openKind } from '../ticket/ticket-state.ts';
 import type { BackofficeSite } from './backoffice-site.ts';
-import { KIND_LABELS, STATUS_BADGES } from './labels.ts';
-import { employeesIn, historyOf } from './ticket-history.ts';
+import { colleaguesOrMe, namesOf } from './colleagues.ts';
+import { KIND_LABELS, PRIORITY_BADGES, PRIORITY_CHOICES, STATUS_BADGES } from './labels.ts';
+import { conversationOf, type Said } from './ticket-conversation.ts';
+import { type HistoryEntry, historyOf } from './ticket-history.ts';
+import { employeesIn, readTicket, type TicketStory } from './ticket-story.ts';
 
 /** A form of the page that came back: which one, with what was typed. */
-export type FailedForm = { readonly action: string; readonly form: FormState };
-
-/** Tickets are worked by people: a longer stream than this is shown by its newest events. */
-const LONGEST_HISTORY = 1000;
+export type FailedForm = {
+  readonly action: string;
+  readonly form: FormState;
+  /** What happened that whoever sent it had not seen. */
+  readonly isNews?: (entry: HistoryEntry) => boolean;
+};
 
 export async function showTicket(
-  { store, readModels }: BackofficeSite,
+  site: BackofficeSite,
   reply: FastifyReply,
   ticketId: string,
+  me: SignedIn,
   failed?: FailedForm,
 ): Promise<FastifyReply> {
-  const events = [];
-  let state = ticketDecider.initial;
-  for await (const { event, origin, metadata } of store.read(streamOf.ticket(ticketId))) {
-    if (!ticket.isEvent(event)) continue;
-    state = ticketDecider.evolve(state, event);
-    events.push({ event, origin, metadata });
-    if (events.length > LONGEST_HISTORY) events.splice(1, 1);
-  }
-  const prepared = events[0]?.event;
-  if (prepared?.type !== 'TicketPrepared' || state.kind === 'none') {
-    throw new PageError(404, 'There is no such ticket.');
-  }
-
-  const collection = await readModels.collection(EMPLOYEES);
-  const ids = [...employeesIn(events), ...(state.assigneeId === null ? [] : [state.assigneeId])];
-  const [named, active] = await Promise.all([
-    collection.find({ _id: { $in: ids } }).toArray(),
-    collection
-      .find({ active: true, roles: { $in: ['agent', 'admin'] } })
-      .sort({ name: 1, _id: 1 })
-      .limit(500)
-      .toArray(),
-  ]);
-  const names = new Map(named.map(({ _id, name }) => [_id, name]));
-  const open = state.kind !== 'resolved' && state.kind !== 'cancelled';
+  const [story, colleagues] = await Promise.all([readTicket(site.store, ticketId), colleaguesOrMe(site, me)]);
+  if (story === undefined) throw new PageError(404, 'There is no such ticket.');
+  const names = await namesOf(site, employeesIn(story));
+  const nameOf = (employeeId: string) => names.get(employeeId) ?? 'somebody';
+  const history = historyOf(story, nameOf);
+  const conversation = conversationOf(story, nameOf);
+  const { state } = story;
+  const { assigneeId } = state;
+  const can = possible(state, me.employeeId);
   return reply.view('ticket', {
-    title: prepared.data.subject,
-    ticket: {
-      ...prepared.data,
-      kind: KIND_LABELS[prepared.data.kind],
-      badge: STATUS_BADGES[state.kind],
-      assignee: state.assigneeId === null ? null : (names.get(state.assigneeId) ?? 'somebody'),
-      preparedAt: events[0]?.metadata.occurredAt,
-    },
-    can: {
-      assign: open,
-      start: open && state.kind !== 'in-progress' && state.assigneeId !== null,
-      reply: state.hasCustomer && state.kind !== 'cancelled',
-      wait: state.hasCustomer && open && state.kind !== 'waiting',
-      report: open && openKind(state) === 'in-progress',
-      resolve: open && openKind(state) === 'in-progress',
-      reopen: !open,
-      cancel: open,
-    },
-    employees: active.map(({ _id, name }) => ({ value: _id, label: name })),
-    assigneeId: state.assigneeId,
+    title: `${story.number} ${story.prepared.subject}`,
+    ticket: factsOf(story, conversation, assigneeId === null ? null : nameOf(assigneeId)),
+    can,
+    me: me.employeeId,
+    assigneeId,
+    // A colleague who left may still have it.
+    employees: colleagues.offered,
+    employeesMissing: !colleagues.complete,
+    priorities: PRIORITY_CHOICES,
     failed: failed?.form,
     forms: failed === undefined ? {} : { [failed.action]: failed.form },
-    history: historyOf(events, names).toReversed(),
+    news: failed?.isNews === undefined ? [] : history.filter(failed.isNews),
+    conversation: conversation.map((said) => ({ ...said, internal: said.side === 'internal' })),
+    history: history.toReversed(),
   });
+}
+
+function possible(state: KnownTicket, me: string) {
+  const open = state.kind !== 'resolved' && state.kind !== 'cancelled';
+  const started = openKind(state) === 'in-progress';
+  return {
+    assign: open,
+    take: open && state.assigneeId !== me,
+    unassign: open && state.assigneeId !== null,
+    start: open && state.kind !== 'in-progress' && state.assigneeId !== null,
+    reply: state.hasCustomer && state.kind !== 'cancelled',
+    wait: state.hasCustomer && open && state.kind !== 'waiting',
+    report: open && started,
+    resolve: open && started,
+    reopen: !open,
+    cancel: open,
+  };
+}
+
+function factsOf(story: TicketStory, conversation: readonly Said[], assignee: string | null) {
+  const { prepared, state, events } = story;
+  const lastWords = conversation.findLast(
+    ({ side, what }) => side !== 'internal' && !what.startsWith('says'),
+  );
+  const lastPause = events.findLast(({ event }) => event.type === 'TicketPausedForCustomer');
+  const open = state.kind !== 'resolved' && state.kind !== 'cancelled';
+  return {
+    ...prepared,
+    number: story.number,
+    revision: story.revision,
+    leftOut: story.leftOut,
+    eventCount: story.events.length + story.leftOut,
+    kind: KIND_LABELS[prepared.kind],
+    badge: STATUS_BADGES[state.kind],
+    priority: state.priority,
+    priorityText: PRIORITY_BADGES[state.priority].text,
+    priorityBadge: state.priority === 'normal' ? undefined : PRIORITY_BADGES[state.priority],
+    tags: state.tags,
+    assignee,
+    preparedAt: story.preparedAt,
+    updatedAt: events.at(-1)?.metadata.occurredAt,
+    waitingSince: state.kind === 'waiting' ? lastPause?.metadata.occurredAt : undefined,
+    unansweredSince: open && lastWords?.side === 'theirs' ? lastWords.at : undefined,
+    rating: state.rating && (state.rating.helped ? 'It helped' : 'It did not help'),
+  };
 }

@@ -1,39 +1,28 @@
 // The whole history of a ticket, from its stream: who, when and what.
-
-import type { EventMetadata } from '../../shared-contracts/messages/metadata.ts';
 import type { TicketEvent } from '../../shared-contracts/messages/ticket-events.ts';
-import { employeeOf } from '../../shared-contracts/runtime/accounts/signed-in.ts';
-import type { Origin } from '../../shared-contracts/runtime/event-store/stored-event.ts';
+import { PRIORITY_BADGES } from './labels.ts';
+import { type TicketStory, whoDid } from './ticket-story.ts';
 
 export type HistoryEntry = {
   readonly revision: number;
+  readonly type: TicketEvent['type'];
   readonly at: string;
   readonly who: string;
   readonly what: string;
   readonly text: string | null;
 };
 
-type Stored = { readonly origin: Origin; readonly event: TicketEvent; readonly metadata: EventMetadata };
-
-/** Ids of the employees that a history names. */
-export function employeesIn(events: readonly Stored[]): readonly string[] {
-  const ids = events.flatMap(({ event, metadata }) => {
-    const named = event.type === 'TicketAssigned' || event.type === 'TicketStarted';
-    return [employeeOf(metadata.actor) ?? [], named ? event.data.employeeId : []].flat();
-  });
-  return [...new Set(ids)];
-}
-
+/** The oldest first. */
 export function historyOf(
-  events: readonly Stored[],
-  names: ReadonlyMap<string, string>,
+  story: TicketStory,
+  nameOf: (employeeId: string) => string,
 ): readonly HistoryEntry[] {
-  const nameOf = (id: string) => names.get(id) ?? 'somebody';
-  return events.map(({ origin, event, metadata }) => ({
-    revision: origin.revision,
-    at: metadata.occurredAt,
-    who: whoIs(metadata.actor, nameOf),
-    ...describe(event, nameOf),
+  return story.events.map((stored) => ({
+    revision: stored.origin.revision,
+    type: stored.event.type,
+    at: stored.metadata.occurredAt,
+    who: whoDid(stored, story.prepared.customerName, nameOf),
+    ...describe(stored.event, nameOf),
   }));
 }
 
@@ -70,7 +59,7 @@ function describe(
     case 'TicketNoteAdded':
       return { what: 'Internal note', text: event.data.text };
     case 'TicketPriorityChanged':
-      return { what: `Priority: ${event.data.priority}`, text: null };
+      return { what: `Priority: ${PRIORITY_BADGES[event.data.priority].text}`, text: null };
     case 'TicketTagged':
       return { what: `Tagged “${event.data.tag}”`, text: null };
     case 'TicketUntagged':
@@ -93,11 +82,4 @@ function describe(
         text: event.data.text,
       };
   }
-}
-
-function whoIs(actor: string, nameOf: (employeeId: string) => string): string {
-  // What a customer did comes over the inbox, as the work of a group.
-  if (actor.startsWith('system:')) return 'Deskstream';
-  const employeeId = employeeOf(actor);
-  return employeeId === undefined ? 'The customer' : nameOf(employeeId);
 }

@@ -1,76 +1,213 @@
-// GET /tickets: all, prepared and unassigned tickets, newest first; the list and the page are in the URL.
-import type { Filter } from 'mongodb';
-import { EMPLOYEES } from '../../shared-contracts/documents/employee-document.ts';
+// GET /tickets: the queues, filtered, sorted and paged; all that a list is narrowed to is in the URL.
+import type { Collection } from 'mongodb';
+import { numberOf } from '../../shared-contracts/documents/issue-number.ts';
 import { TICKETS, type TicketDocument } from '../../shared-contracts/documents/ticket-document.ts';
+import type { SignedIn } from '../../shared-contracts/runtime/accounts/signed-in.ts';
+import { isOutage } from '../../shared-contracts/runtime/outage.ts';
 import { FreshnessTeller } from '../../shared-contracts/runtime/read-models/freshness.ts';
-import { pageNumber, pagingOf } from '../../shared-contracts/runtime/web/query.ts';
+import { PageError } from '../../shared-contracts/runtime/web/page-error.ts';
+import { linkWith } from '../../shared-contracts/runtime/web/query.ts';
+import { whoActs } from '../../shared-contracts/runtime/web/sign-in/guard.ts';
 import type { BackofficeSite } from './backoffice-site.ts';
-import { KIND_LABELS, STATUS_BADGES } from './labels.ts';
+import { type Choice, colleagues, namesOf } from './colleagues.ts';
+import { inTime } from './in-time.ts';
+import { KIND_CHOICES, PRIORITY_BADGES, PRIORITY_CHOICES, STATUS_BADGES, STATUS_CHOICES } from './labels.ts';
+import { type Order, writeCursor } from './ticket-cursor.ts';
+import {
+  type Criteria,
+  criteriaOf,
+  cursorOf,
+  type Filters,
+  orderOf,
+  QUEUES,
+  type Queue,
+  queueCriteria,
+  readFilters,
+} from './ticket-filters.ts';
+import { countUpTo, findByNumber, findPage, LOOKED_AT, type TicketPage } from './ticket-queries.ts';
 
-const PAGE_SIZE = 25;
+const QUEUE_LABELS: Record<Queue, string> = {
+  mine: 'My work',
+  unassigned: 'Unassigned',
+  waiting: 'Waiting for the customer',
+  all: 'All',
+};
 
-const LISTS: readonly { name: string; label: string; filter: Filter<TicketDocument>; empty: string }[] = [
-  { name: 'all', label: 'All', filter: {}, empty: 'There are no tickets yet.' },
-  {
-    name: 'prepared',
-    label: 'Prepared',
-    filter: { status: 'prepared' },
-    empty: 'No ticket waits to be taken up.',
+type Empty = { readonly text: string; readonly hint: string; readonly href: string; readonly label: string };
+
+const EMPTY: Record<Queue, Empty> = {
+  mine: {
+    text: 'You have nothing to do.',
+    hint: 'Take a ticket that nobody looks after yet.',
+    href: '/tickets?queue=unassigned',
+    label: 'See the unassigned tickets',
   },
-  {
-    name: 'unassigned',
-    label: 'Unassigned',
-    filter: { assigneeId: null, status: { $in: ['prepared', 'assigned', 'in-progress'] } },
-    empty: 'Every open ticket has somebody who looks after it.',
+  unassigned: {
+    text: 'Every open ticket has somebody who looks after it.',
+    hint: 'New reports of customers appear here.',
+    href: '/tickets?queue=mine',
+    label: 'Go to your work',
   },
-];
+  waiting: {
+    text: 'No ticket waits for a customer.',
+    hint: 'Tickets come here when you ask the customer something and wait for the answer.',
+    href: '/tickets?queue=mine',
+    label: 'Go to your work',
+  },
+  all: {
+    text: 'There are no tickets yet.',
+    hint: 'Tickets come from the reports of customers, or are prepared by hand.',
+    href: '/tickets/new',
+    label: 'Prepare a ticket',
+  },
+};
 
-export function ticketLists({ app, store, readModels }: BackofficeSite): void {
-  const freshness = new FreshnessTeller(store, readModels);
-  app.get('/', (_request, reply) => reply.redirect('/tickets'));
+/** A list that takes longer than that does not come, in milliseconds. */
+const LONGEST_WAIT_MS = 8000;
+/** Counts beside queues end here: to count on would cost more than it tells. */
+const MOST_COUNTED = 500;
+const COLUMNS = [
+  { by: 'priority', label: 'Priority' },
+  { by: 'prepared', label: 'Prepared' },
+  { by: 'updated', label: 'Updated' },
+] as const;
 
-  app.get<{ Querystring: { list?: string; page?: string } }>('/tickets', async (request, reply) => {
-    const list = LISTS.find(({ name }) => name === (request.query.list ?? 'all'));
-    if (list === undefined) return reply.callNotFound();
-    const page = pageNumber(request.query.page);
-    const tickets = await readModels.collection(TICKETS);
-    const [counts, documents] = await Promise.all([
-      Promise.all(LISTS.map(({ filter }) => tickets.countDocuments(filter))),
-      tickets
-        .find(list.filter)
-        .sort({ preparedAt: -1, _id: 1 })
-        .skip((page - 1) * PAGE_SIZE)
-        .limit(PAGE_SIZE)
-        .toArray(),
-    ]);
-    const names = await namesOf(documents);
-    const total = counts[LISTS.indexOf(list)] ?? 0;
-    return reply.view('ticket-list', {
-      title: 'Tickets',
-      freshness: await freshness.shown(TICKETS),
-      lists: LISTS.map(({ name, label }, index) => ({
-        name,
-        label,
-        count: counts[index],
-        current: name === list.name,
-      })),
-      empty: list.empty,
-      tickets: documents.map((document) => ({
-        ...document,
-        kind: KIND_LABELS[document.kind],
-        badge: STATUS_BADGES[document.status],
-        assignee: document.assigneeId === null ? null : (names.get(document.assigneeId) ?? 'somebody'),
-      })),
-      paging: pagingOf(page, PAGE_SIZE, total),
+export function ticketLists(site: BackofficeSite): void {
+  site.app.get('/', (_request, reply) => reply.redirect('/tickets?queue=mine'));
+  const freshness = new FreshnessTeller(site.store, site.readModels);
+  site.app.get('/tickets', async (request, reply) => {
+    const form = readFilters(request.query);
+    const work = listPage(site, freshness, form, whoActs(request), reply.locals.timeZone);
+    const page = await inTime(work, LONGEST_WAIT_MS).catch((error: unknown) => {
+      const down = error instanceof Error && (isOutage(error) || error instanceof PageError);
+      throw down ? new PageError(503, NO_LISTS, { cause: error }) : error;
     });
+    return reply.code(form.ok ? 200 : 400).view('ticket-list', page);
   });
+}
 
-  const namesOf = async (documents: readonly TicketDocument[]): Promise<ReadonlyMap<string, string>> => {
-    const ids = [
-      ...new Set(documents.flatMap(({ assigneeId }) => (assigneeId === null ? [] : [assigneeId]))),
-    ];
-    const employees = await readModels.collection(EMPLOYEES);
-    const found = await employees.find({ _id: { $in: ids } }, { projection: { name: 1 } }).toArray();
-    return new Map(found.map(({ _id, name }) => [_id, name]));
+const WRONG_FILTERS = 'No ticket can be looked for in this way. Correct the filters that are marked.';
+const NO_LISTS =
+  'Lists of tickets cannot be shown just now, since the database that they come from does not answer. Nothing is lost: a ticket whose address you have opens and can be worked. Try again in a minute.';
+
+async function listPage(
+  site: BackofficeSite,
+  freshness: FreshnessTeller,
+  form: ReturnType<typeof readFilters>,
+  me: SignedIn,
+  timeZone: string | undefined,
+) {
+  const filters: Filters = form.ok ? form.values : {};
+  const queue = filters.queue ?? 'all';
+  const criteria = form.ok ? criteriaOf(filters, me.employeeId, timeZone) : undefined;
+  const order = orderOf(filters);
+  const tickets = await site.readModels.collection(TICKETS);
+  const [page, counts, employees] = await Promise.all([
+    criteria === undefined ? NOTHING : pageFor(tickets, criteria, order, filters),
+    Promise.all(
+      QUEUES.map((each) => countUpTo(tickets, queueCriteria(each, me.employeeId), MOST_COUNTED + 1)),
+    ),
+    colleagues(site),
+  ]);
+  const names = new Map(employees.map(({ value, label }) => [value, label]));
+  const assigned = [filters.assignee, ...page.tickets.map(({ assigneeId }) => assigneeId)];
+  const others = assigned.flatMap((id) => (id?.includes('-') && !names.has(id) ? [id] : []));
+  for (const [id, name] of await namesOf(site, others)) names.set(id, name);
+  const chips = chipsOf(filters, names);
+  return {
+    title: QUEUE_LABELS[queue],
+    freshness: await freshness.shown(TICKETS),
+    form: form.ok ? { values: form.typed, errors: {} } : form,
+    wrong: form.ok ? undefined : { errors: { _form: form.errors._form ?? WRONG_FILTERS } },
+    queue,
+    queues: QUEUES.map((name, index) => ({
+      name,
+      label: QUEUE_LABELS[name],
+      count: countText(name, counts[index] ?? 0),
+      current: name === queue,
+    })),
+    statuses: STATUS_CHOICES,
+    priorities: PRIORITY_CHOICES,
+    kinds: KIND_CHOICES,
+    assignees: [{ value: 'me', label: 'Me' }, { value: 'nobody', label: 'Nobody' }, ...employees],
+    employees,
+    chips,
+    clear: linkWith({}, { queue, sort: filters.sort, order: filters.order }),
+    filtered: chips.length > 0,
+    showsQueueAssignee: queue !== 'mine' && queue !== 'unassigned',
+    columns: Object.fromEntries(COLUMNS.map((column) => [column.by, columnOf(column, order)])),
+    tickets: page.tickets.map((ticket) => rowOf(ticket, names)),
+    cutShort: page.cutShort ? LOOKED_AT : undefined,
+    previous: page.previous && writeCursor(page.previous),
+    next: page.next && writeCursor(page.next),
+    begins: filters.page === undefined,
+    empty: chips.length > 0 ? undefined : EMPTY[queue],
+    back: linkWith(filters, {}),
   };
+}
+
+const NOTHING: TicketPage = { tickets: [], previous: undefined, next: undefined, cutShort: false };
+
+/** A number finds its tickets; a text that is a number of none may still be words. */
+async function pageFor(
+  tickets: Collection<TicketDocument>,
+  criteria: Criteria,
+  order: Order,
+  filters: Filters,
+): Promise<TicketPage> {
+  const numbered = filters.text === undefined ? [] : await findByNumber(tickets, filters.text);
+  if (numbered.length > 0) return { ...NOTHING, tickets: numbered };
+  return findPage(tickets, criteria, order, cursorOf(filters));
+}
+
+function rowOf(ticket: TicketDocument, names: ReadonlyMap<string, string>) {
+  return {
+    ...ticket,
+    issueNumber: numberOf(ticket.issueId ?? ticket._id),
+    badge: STATUS_BADGES[ticket.status],
+    priorityBadge: ticket.priority === 'normal' ? undefined : PRIORITY_BADGES[ticket.priority],
+    assignee: ticket.assigneeId === null ? null : (names.get(ticket.assigneeId) ?? 'somebody'),
+    answerDue: ticket.open && ticket.lastWriter === 'customer' && ticket.employeeWroteAt !== null,
+  };
+}
+
+function countText(queue: Queue, count: number): string {
+  const most = queue === 'all' ? Number.POSITIVE_INFINITY : MOST_COUNTED;
+  return count > most ? `${most}+` : new Intl.NumberFormat('en-GB').format(count);
+}
+
+/** A column's heading: sorts by it, and turns the order round once it is sorted by. */
+function columnOf({ by, label }: (typeof COLUMNS)[number], order: Order) {
+  const current = order.by === by;
+  const reverse = current && !order.reversed;
+  return {
+    label,
+    by,
+    order: reverse ? 'reversed' : '',
+    sorted: current ? (order.reversed ? 'ascending' : 'descending') : 'none',
+    arrow: current ? (order.reversed ? '↑' : '↓') : '',
+  };
+}
+
+/** What the list is narrowed to, each with the link to the list without it. */
+function chipsOf(filters: Filters, names: ReadonlyMap<string, string>) {
+  const { text, status, priority, kind, tag, assignee, from, to } = filters;
+  const chip = (name: keyof Filters, label: string, value: string | undefined) =>
+    value === undefined
+      ? []
+      : [{ label, value, without: linkWith(filters, { [name]: undefined, page: undefined }) }];
+  const labelIn = (choices: readonly Choice[], value: string | undefined) =>
+    choices.find((choice) => choice.value === value)?.label;
+  const assigneeName =
+    assignee === 'me' || assignee === 'nobody' ? assignee : assignee && (names.get(assignee) ?? 'somebody');
+  return [
+    ...chip('text', 'Text', text),
+    ...chip('status', 'Status', labelIn(STATUS_CHOICES, status)),
+    ...chip('priority', 'Priority', labelIn(PRIORITY_CHOICES, priority)),
+    ...chip('kind', 'Type', labelIn(KIND_CHOICES, kind)),
+    ...chip('tag', 'Tag', tag),
+    ...chip('assignee', 'Assigned to', assigneeName),
+    ...chip('from', 'From', from),
+    ...chip('to', 'To', to),
+  ];
 }

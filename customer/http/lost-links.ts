@@ -1,10 +1,12 @@
 // GET /links and POST /links: who lost the links to their issues has them mailed. The answer is the same for every address.
+import fastifyRateLimit from '@fastify/rate-limit';
 import Type from 'typebox';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
 import { handleCommand } from '../../shared-contracts/runtime/handle-command.ts';
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
 import { CommandId, commandIdOf } from '../../shared-contracts/runtime/web/double-submit.ts';
 import { emailField, parseForm } from '../../shared-contracts/runtime/web/form.ts';
+import { PageError } from '../../shared-contracts/runtime/web/page-error.ts';
 import { address } from '../address/address-decider.ts';
 import { addressIdOf } from '../address/address-id.ts';
 import type { CustomerSite } from './customer-site.ts';
@@ -16,10 +18,21 @@ const LinksForm = Type.Object({
 
 const page = { title: 'Find your issues' };
 
-export function lostLinkPages({ app, store, addressHash }: CustomerSite): void {
+/** Requests for links in a minute from one network address. */
+const MOST_REQUESTS = 10;
+
+export async function lostLinkPages({ app, store, addressHash }: CustomerSite): Promise<void> {
+  await app.register(fastifyRateLimit, {
+    global: false,
+    cache: 10_000,
+    errorResponseBuilder: () =>
+      new PageError(429, 'Links were asked for too often from here. Wait a minute, then try again.'),
+  });
+
   app.get('/links', (_request, reply) => reply.view('lost-links', page));
 
-  app.post('/links', async (request, reply) => {
+  const limited = { rateLimit: { max: MOST_REQUESTS, timeWindow: 60_000 } };
+  app.post('/links', { config: limited }, async (request, reply) => {
     const form = parseForm(LinksForm, request.body);
     if (!form.ok) return reply.code(400).view('lost-links', { ...page, form });
     const { email } = form.values;

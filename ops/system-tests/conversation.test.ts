@@ -18,7 +18,7 @@ t.test('a conversation', { timeout: 100_000 }, async (t) => {
   const report = { email: KIM, subject: 'Blank pages', kind: 'problem', text: 'Every second page is blank.' };
   const tracking = new URL((await customer.submit(form, '/issues', report)).url).pathname;
   const list = await eventually('ticket', async () => {
-    const page = await employee.open('/tickets?list=prepared');
+    const page = await employee.open('/tickets?queue=unassigned');
     return page.text.includes('Blank pages') ? page : undefined;
   });
   const path = list.document.querySelector('tbody a')?.getAttribute('href') ?? '';

@@ -99,8 +99,27 @@ t.test('the same command given again changes nothing, whatever happened in betwe
     stream,
     revision: 2,
     appended: 0,
+    repeated: true,
   });
   t.strictSame(await textsOf(store, stream), ['one', 'two', 'three']);
+});
+
+t.test('nothing is decided on what somebody has not seen and would have minded', async (t) => {
+  const store = await openTestStore(t);
+  const stream = newStream();
+  await write(store, stream, ['one', 'two']);
+  const give = (revision: number, minded: string, text: string, commandId = randomUUID()) =>
+    handleCommand(store, aggregate, stream, { type: 'Write', commandId, texts: [text] }, context, {
+      revision,
+      minds: ({ data }) => data.text === minded,
+    });
+  t.match(await give(0, 'two', 'three'), { kind: 'rejected', rejection: { code: 'seen-too-little' } });
+  t.match(await give(0, 'one', 'three'), { kind: 'done', revision: 2 }, 'that was seen already');
+  const commandId = randomUUID();
+  t.match(await give(2, 'three', 'four', commandId), { kind: 'done', revision: 3 });
+  await write(store, stream, ['five']);
+  t.match(await give(2, 'five', 'four', commandId), { kind: 'done', appended: 0, repeated: true });
+  t.strictSame(await textsOf(store, stream), ['one', 'two', 'three', 'four', 'five']);
 });
 
 t.test('the same command given many times at once is done once', async (t) => {
@@ -147,7 +166,8 @@ t.test('a command that streams begin with goes by what is there, where there is 
   t.strictSame(await begin(['one', 'two'], first), { kind: 'done', stream, revision: 1, appended: 2 });
   t.match(await begin(['one', 'two'], first), { kind: 'done', stream }, 'the same once more');
   t.strictSame(await begin(['three'], second), { kind: 'done', stream, revision: 2, appended: 1 });
-  t.strictSame(await begin(['three'], second), { kind: 'done', stream, revision: 2, appended: 0 });
+  const again = { kind: 'done', stream, revision: 2, appended: 0, repeated: true };
+  t.strictSame(await begin(['three'], second), again);
   t.strictSame(await begin([], randomUUID()), { kind: 'done', stream, revision: 2, appended: 0 });
   const tooMuch = Array.from({ length: 18 }, (_, index) => `text ${index}`);
   t.match(await begin(tooMuch, randomUUID()), { kind: 'rejected' }, 'there is room for 17 only');
@@ -208,6 +228,6 @@ t.test('the same command is done once, also when the store was killed in between
   t.equal(await write(store, stream, ['two']).catch(classify), 'outage');
   await start();
   const again = await write(store, stream, ['one'], commandId);
-  t.strictSame(again, { kind: 'done', stream, revision: 0, appended: 0 });
+  t.strictSame(again, { kind: 'done', stream, revision: 0, appended: 0, repeated: true });
   t.strictSame(await textsOf(store, stream), ['one']);
 });

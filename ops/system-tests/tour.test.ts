@@ -136,7 +136,7 @@ t.test('the whole way of one issue', { timeout: 110_000 }, async (t) => {
   );
 
   await t.test('employees work the ticket, and the customer sees each step', async (t) => {
-    const list = await employee.open('/tickets?list=prepared');
+    const list = await employee.open('/tickets?queue=unassigned');
     ticket = await employee.open(list.document.querySelector('tbody a')?.getAttribute('href') ?? '');
     const ada = ticket.document
       .querySelectorAll('#assign-employee option')

@@ -70,6 +70,11 @@ export const TICKETS: ReadModel<TicketDocument> = {
     { keys: { urgency: -1, preparedAt: -1, _id: 1 }, options: { name: 'by_urgency' } },
     { keys: { status: 1, preparedAt: -1, _id: 1 }, options: { name: 'by_status' } },
     { keys: { assigneeId: 1, open: 1, preparedAt: -1, _id: 1 }, options: { name: 'by_assignee' } },
+    {
+      // That a field is null is no single value of an index, so that an index on it would not come in an order.
+      keys: { preparedAt: -1, _id: 1, assigneeId: 1 },
+      options: { name: 'by_unassigned', partialFilterExpression: { assigneeId: null, open: true } },
+    },
     { keys: { tags: 1, preparedAt: -1, _id: 1 }, options: { name: 'by_tag' } },
     { keys: { issueId: 1 }, options: { name: 'by_issue' } },
     { keys: { words: 1 }, options: { name: 'by_word' } },

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AnyMessage } from '../messages/define-message.ts';
-import type { Rejection } from './decider.ts';
+import { type Rejection, reject } from './decider.ts';
 import type { EventStore } from './event-store/event-store.ts';
 import { deterministicId } from './ids.ts';
-import { type Aggregate, emptyStream, loadStream } from './load-stream.ts';
+import { type Aggregate, emptyStream, loadStream, type Seen } from './load-stream.ts';
 import { attribute } from './telemetry/names.ts';
 import { inSpan } from './telemetry/spans.ts';
 
@@ -20,12 +20,26 @@ export type CommandContext = {
 export type AnyCommand = { readonly type: string; readonly commandId: string };
 
 export type CommandResult =
-  | { readonly kind: 'done'; readonly stream: string; readonly revision: number; readonly appended: number }
+  | {
+      readonly kind: 'done';
+      readonly stream: string;
+      readonly revision: number;
+      readonly appended: number;
+      /** This very command was done before: what it appended is there already. */
+      readonly repeated?: true;
+    }
   | { readonly kind: 'rejected'; readonly rejection: Rejection };
 
 /** Each conflict is another command that was done: so many at once on one stream are all done, however slow it goes. */
 const CONFLICT_RETRIES = 20;
 const LONGEST_PAUSE_MS = 400;
+
+/** Who gave the command has not seen all that matters to it: they decide again. */
+export const SEEN_TOO_LITTLE = 'seen-too-little';
+const seenTooLittle = reject(
+  SEEN_TOO_LITTLE,
+  'Something happened since this page was made. Look at it below, and send it again if it is still right.',
+);
 
 /** Thrown when other writers were faster every time; trying again later may pass. */
 export class ConflictError extends Error {
@@ -42,7 +56,7 @@ export class ConflictError extends Error {
  *
  * 1. load the stream and fold it;
  * 2. if this very command is in the stream already, answer as the first time;
- * 3. decide;
+ * 3. decide; what is accepted is refused after all if who gave the command has not seen something that they mind (`seen`);
  * 4. append at the revision that was read, under ids made from the command's id;
  * 5. if somebody else was faster, start again with what they wrote.
  *
@@ -55,6 +69,7 @@ export async function handleCommand<State, Command extends AnyCommand, Event ext
   stream: string,
   command: Command,
   context: CommandContext,
+  seen?: Seen<Event>,
 ): Promise<CommandResult> {
   const { decider } = aggregate;
   const spanOptions = { kind: 'internal', attributes: { [attribute.command]: command.type } } as const;
@@ -63,14 +78,15 @@ export async function handleCommand<State, Command extends AnyCommand, Event ext
     const begins = aggregate.begunBy?.includes(command.type) ?? false;
     for (let attempt = begins ? -1 : 0; attempt <= CONFLICT_RETRIES; attempt += 1) {
       const unread = attempt < 0;
-      const loaded = unread ? emptyStream(aggregate) : await loadStream(store, aggregate, stream);
+      const loaded = unread ? emptyStream(aggregate) : await loadStream(store, aggregate, stream, seen);
       const correlationId = loaded.correlationId ?? context.correlationId;
       span.setAttribute(attribute.correlationId, correlationId);
       if (loaded.eventIds.has(firstId)) {
-        return { kind: 'done', stream, revision: loaded.revision, appended: 0 };
+        return { kind: 'done', stream, revision: loaded.revision, appended: 0, repeated: true };
       }
 
-      const decision = decider.decide(command, loaded.state);
+      const decided = decider.decide(command, loaded.state);
+      const decision = loaded.missed && decided.kind === 'accepted' ? seenTooLittle : decided;
       if (unread && (decision.kind === 'rejected' || decision.events.length === 0)) continue;
       if (decision.kind === 'rejected') {
         span.setAttribute(attribute.outcome, decision.rejection.code);

@@ -21,6 +21,15 @@ export type LoadedStream<State> = {
   /** Whose personal data the stream's events hold; undefined where there is no stream. */
   readonly subject: string | undefined;
   readonly eventIds: ReadonlySet<string>;
+  /** Whether something is in the stream that `seen` says would have been minded. */
+  readonly missed: boolean;
+};
+
+/** How much of a stream somebody has seen who wants to change something, and which later events they need to know of first. */
+export type Seen<Event> = {
+  /** Revision of the last event that they were shown. */
+  readonly revision: number;
+  readonly minds: (event: Event) => boolean;
 };
 
 /** A stream that nothing has been appended to. */
@@ -33,6 +42,7 @@ export function emptyStream<State, Command, Event extends AnyMessage>({
     correlationId: undefined,
     subject: undefined,
     eventIds: new Set(),
+    missed: false,
   };
 }
 
@@ -41,20 +51,23 @@ export async function loadStream<State, Command, Event extends AnyMessage>(
   store: EventStore,
   { decider, isEvent, subjectOf }: Aggregate<State, Command, Event>,
   stream: string,
+  seen?: Seen<Event>,
 ): Promise<LoadedStream<State>> {
   let state = decider.initial;
   let revision = -1;
   let correlationId: string | undefined;
   let subject: string | undefined;
   const eventIds = new Set<string>();
+  let missed = false;
   for await (const { event, origin, metadata } of store.read(stream)) {
     if (isEvent(event)) {
       if (origin.revision === 0) subject = subjectOf(event);
       state = decider.evolve(state, event);
+      if (seen !== undefined && origin.revision > seen.revision) missed ||= seen.minds(event);
     }
     revision = origin.revision;
     correlationId ??= metadata.$correlationId;
     eventIds.add(origin.eventId);
   }
-  return { state, revision, correlationId, subject, eventIds };
+  return { state, revision, correlationId, subject, eventIds, missed };
 }

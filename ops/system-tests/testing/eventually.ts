@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-const LIMIT_MS = 15_000;
+const LIMIT_MS = 30_000;
 
 /**
  * Asks again and again until there is an answer other than undefined or false; a failure is no answer yet.
  *
- * @throws Error that says what did not become true within the limit (fifteen seconds).
+ * @throws Error that says what did not become true within the limit (thirty seconds).
  */
 export async function eventually<Answer>(
   what: string,

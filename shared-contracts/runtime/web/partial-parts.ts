@@ -76,6 +76,7 @@ export function problemOf(form: unknown): string {
   return (
     textAt(errors, '_form') ||
     textAt(errors, 'commandId') ||
+    textAt(errors, 'seenRevision') ||
     'Some fields need another look. Nothing was saved yet, and what you typed is still here.'
   );
 }

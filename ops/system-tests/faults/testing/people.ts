@@ -34,6 +34,10 @@ const LONGEST_TYPING_MS = 600;
 /** Of so many reports one is not sent again when it is not answered: somebody closed the browser. */
 const GIVEN_UP = 4;
 
+/** The site's answer to a form whose page did not show the newest: whoever sent it looks again, and decides again. */
+const STALE = 'stale';
+const MOST_STALE = 10;
+
 const text = (issueId: string) => ({ text: `What is new about ${issueId}.` });
 
 const STEPS = [
@@ -69,6 +73,7 @@ export function createPeople(urls: SystemUrls): People {
     for (let left = tries; left > 0 && performance.now() < giveUpAt; left -= 1) {
       const answer = await visitor.sendOnly(page, ...form).catch(() => undefined);
       if (answer?.status === 303 && !answer.location.startsWith('/sign-in')) return answer.location;
+      if (answer?.status === 409 && visitor === employee) return STALE;
       if (answer !== undefined && answer.status < 500 && answer.status !== 303)
         throw new Error(`${form[0]} was answered with ${answer.status}, which no fault explains.`);
       failures += 1;
@@ -112,7 +117,7 @@ export function createPeople(urls: SystemUrls): People {
     close: (reported) => track(reported, '/close', 'IssueClosed'),
     work: async ({ issueId, path }) => {
       const ticketId = deterministicId('ticket', issueId);
-      for (const { action, type, typed } of STEPS) {
+      const step = async ({ action, typed }: (typeof STEPS)[number]) => {
         const shown = await insist(async () => {
           const page = whole(await employee.open(`/tickets/${ticketId}`));
           const employeeId = page?.document
@@ -121,10 +126,18 @@ export function createPeople(urls: SystemUrls): People {
             .find((value) => value !== '');
           return page === undefined || employeeId === undefined ? undefined : { page, employeeId };
         });
-        if (shown === undefined) return;
+        if (shown === undefined) return undefined;
         const form = employee.read(shown.page, `/${action}`, typed(issueId, shown.employeeId));
-        if ((await send(employee, shown.page, form)) === undefined) return;
-        answered.push({ stream: streamOf.ticket(ticketId), type });
+        return send(employee, shown.page, form);
+      };
+      for (const each of STEPS) {
+        let sent = await step(each);
+        for (let tries = 1; sent === STALE; tries += 1) {
+          if (tries > MOST_STALE) throw new Error(`${each.action} is stale however often the page is read.`);
+          sent = await step(each);
+        }
+        if (sent === undefined) return;
+        answered.push({ stream: streamOf.ticket(ticketId), type: each.type });
       }
       resolved.push(path);
     },
