@@ -224,7 +224,7 @@ const small = fc.oneof(
 );
 const inside = fc.oneof(
   { weight: 4, arbitrary: small },
-  { weight: 1, arbitrary: fc.array(small, { maxLength: 3 }) },
+  { weight: 3, arbitrary: fc.array(small, { maxLength: 3 }) },
   { weight: 1, arbitrary: fc.record({ x: small }, { requiredKeys: [] }) },
   { weight: 1, arbitrary: fc.array(fc.record({ x: small }, { requiredKeys: [] }), { maxLength: 3 }) },
 );
