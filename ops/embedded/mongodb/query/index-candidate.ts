@@ -51,6 +51,7 @@ export function candidateFor(
   let last: readonly Interval[] = [ALL_KEYS];
   let exact = conjunction.complete && conjunction.alternatives.length === 0;
   for (const [field, direction] of Object.entries(index.spec.key)) {
+    if ([...points.keys()].some((before) => sharesArray(index, before, field))) break;
     const onField = conjuncts.filter(({ path }) => path === field);
     const bounds = fieldBounds(onField, index.multikeyFields.has(field));
     if (!bounds || bounds.intervals.length * prefixes.length > MAX_RANGES) break;
@@ -86,6 +87,11 @@ export function candidateFor(
     repeats: [...index.multikeyFields].some((field) => !single.has(field)),
     intervals,
   };
+}
+
+/** Whether two fields may lead through one array: two conditions on them may then be met by different elements. */
+function sharesArray({ multikeyFields }: Index, a: string, b: string): boolean {
+  return multikeyFields.has(a) && multikeyFields.has(b) && a.split('.')[0] === b.split('.')[0];
 }
 
 /** Every key that begins with the prefix. */

@@ -222,11 +222,15 @@ const small = fc.oneof(
   fc.constantFrom(null, 0, 1, 2, 3, 1.5, 'a', 'ab', 'b', '', true, false, new Date(0), new Date(1)),
   fc.integer({ min: -3, max: 3 }),
 );
+const part = fc.record(
+  { x: fc.oneof(small, fc.array(small, { maxLength: 2 })), y: small },
+  { requiredKeys: [] },
+);
 const inside = fc.oneof(
   { weight: 4, arbitrary: small },
   { weight: 3, arbitrary: fc.array(small, { maxLength: 3 }) },
-  { weight: 1, arbitrary: fc.record({ x: small }, { requiredKeys: [] }) },
-  { weight: 1, arbitrary: fc.array(fc.record({ x: small }, { requiredKeys: [] }), { maxLength: 3 }) },
+  { weight: 1, arbitrary: fc.record({ x: small, y: small }, { requiredKeys: [] }) },
+  { weight: 2, arbitrary: fc.array(fc.oneof(small, part), { maxLength: 3 }) },
 );
 const document = fc.record({ a: inside, b: inside, c: small }, { requiredKeys: [] });
 const condition = fc.oneof(
@@ -247,7 +251,7 @@ const condition = fc.oneof(
   fc.array(small, { maxLength: 2 }),
   fc.constantFrom(/^a/, /b$/),
 );
-const path = fc.constantFrom('a', 'b', 'c', 'a.x', 'b.x', 'a.0');
+const path = fc.constantFrom('a', 'b', 'c', 'a.x', 'a.y', 'b.x', 'a.0');
 const flat = fc.dictionary(path, condition, { maxKeys: 3 });
 const either = fc.record({ $or: fc.array(flat, { minLength: 1, maxLength: 3 }) });
 const filter = fc.oneof(
@@ -263,6 +267,8 @@ const sorting = fc.tuple(
   fc.constantFrom(1 as const, -1 as const),
 );
 const INDEXES: readonly Document[] = [
+  { key: { 'a.x': 1, 'a.y': -1, c: 1 } },
+  { key: { 'a.y': 1, a: 1 } },
   { key: { a: 1, _id: 1 } },
   { key: { a: 1, c: -1, _id: -1 } },
   { key: { c: 1, a: 1, _id: 1 } },

@@ -3,6 +3,7 @@ import { compileFilter, type Filter } from '../query/match.ts';
 import { EMPTY_ARRAY, KeyWriter } from '../values/key-writer.ts';
 import { leafValues, type Path, someValue, splitPath } from '../values/paths.ts';
 import type { Doc } from '../values/value.ts';
+import { arrayRows } from './array-rows.ts';
 import { MAX_KEY_BYTES, RECORD_ID_BYTES, recordIdBytes } from './keys.ts';
 
 /** What an index is, as the catalog keeps it. */
@@ -59,24 +60,22 @@ export class Index {
     return this.several.size > before;
   }
 
-  /** The keys of a document's entries, each once, and which fields have several values in it. @throws CommandError when two arrays meet or a key is too long. */
+  /**
+   * The keys of a document's entries, each once, and which fields have several values in it.
+   *
+   * @throws CommandError when two arrays meet or a key is too long
+   */
   keysOf(doc: Doc, recordId: number): { keys: Buffer[]; multikey: readonly string[] } {
     if (!this.holds(doc)) return { keys: [], multikey: NONE };
     const columns = this.paths.map((path) => leafValues(doc, path, EMPTY_ARRAY));
     const arrays = columns.filter((column) => column.multikey);
-    if (arrays.length > 1) {
-      throw new CommandError(171, `cannot index parallel arrays [${this.fields.join('] [')}]`);
-    }
-    const rows = Math.max(1, arrays[0]?.values.length ?? 1);
-    const keys: Buffer[] = [];
-    for (let row = 0; row < rows; row++) {
-      keys.push(
-        this.key(
-          columns.map((column) => column.values[column.values.length > 1 ? row : 0]),
-          recordId,
-        ),
-      );
-    }
+    const rows =
+      arrays.length > 1
+        ? arrayRows(doc, this.paths, EMPTY_ARRAY)
+        : (arrays[0]?.values ?? [undefined]).map((value) =>
+            columns.map((column) => (column.multikey ? value : column.values[0])),
+          );
+    const keys = rows.map((row) => this.key(row, recordId));
     return {
       keys: keys.length > 1 ? distinct(keys) : keys,
       multikey: arrays.length > 0 ? this.fields.filter((_, i) => columns[i]?.multikey) : NONE,
