@@ -10,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
     const { runMongoBench } = await import('./mongo.ts');
     return () => runMongoBench();
   },
+  parked: async () => (await import('./parked.ts')).runParkedBench,
   report: async () => {
     const { runReportBench } = await import('./report.ts');
     return () => runReportBench();

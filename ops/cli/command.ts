@@ -2,11 +2,12 @@ import type { GroupDeclaration } from '../../shared-contracts/messages/names.ts'
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import type { ReadModels } from '../../shared-contracts/runtime/read-models/read-models.ts';
 import type { Secrets } from '../../shared-contracts/runtime/secrets.ts';
+import type { Settings } from '../../shared-contracts/runtime/settings.ts';
 import type { Recovery } from '../recovery/recovery.ts';
 import type { Options } from './options.ts';
 
 /** How a command ended, for scripts; the help lists them. */
-export const EXIT = { done: 0, notPossible: 1, notUnderstood: 2, notAllRecovered: 3 } as const;
+export const EXIT = { done: 0, notPossible: 1, notUnderstood: 2, notAllRecovered: 3, unwell: 4 } as const;
 
 export type CommandDeps = {
   readonly store: EventStore;
@@ -14,6 +15,8 @@ export type CommandDeps = {
   readonly groups: readonly GroupDeclaration[];
   /** Connects when it is first asked for: most commands do without. */
   readonly readModels: () => ReadModels;
+  /** Where the services are reached. */
+  readonly urls: Settings['urls'];
   /** What the ids of employees are made with. */
   readonly secrets: Secrets;
   /** Asks for a password, or reads it from standard input. */

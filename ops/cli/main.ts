@@ -5,10 +5,11 @@ import { ALL_GROUPS } from '../../shared-contracts/messages/names.ts';
 import { openEventStore } from '../../shared-contracts/runtime/event-store/open-event-store.ts';
 import { createReadModels, type ReadModels } from '../../shared-contracts/runtime/read-models/read-models.ts';
 import { loadSecrets } from '../../shared-contracts/runtime/secrets.ts';
-import { readSettings } from '../../shared-contracts/runtime/settings.ts';
+import { readSettings, type Settings } from '../../shared-contracts/runtime/settings.ts';
 import { EXIT } from './command.ts';
 import { readPassword } from './read-password.ts';
 import { runCommand } from './run-command.ts';
+import { runWithoutStore } from './run-without-store.ts';
 
 const interrupted = new AbortController();
 process.once('SIGINT', () => interrupted.abort());
@@ -20,32 +21,42 @@ const showStatus = (text: string) => {
   process.stderr.write(text);
 };
 
+const args = process.argv.slice(2);
+const io = {
+  print: (line: string) => console.log(line),
+  complain: (line: string) => console.error(line),
+  ...(process.stderr.isTTY ? { status: showStatus } : {}),
+  stop: interrupted.signal,
+  readPassword,
+};
+
 try {
-  const { eventStoreUrl, masterKeyFile, mongoUrl } = readSettings(process.env);
+  const settings = readSettings(process.env);
+  process.exitCode = (await runWithoutStore(args, { ...io, settings })) ?? (await runWithStore(settings));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = EXIT.notPossible;
+}
+
+async function runWithStore({ eventStoreUrl, masterKeyFile, mongoUrl, urls }: Settings): Promise<number> {
   const secrets = await loadSecrets(masterKeyFile);
   const store = await openEventStore(eventStoreUrl, 'ops', secrets);
   let readModels: ReadModels | undefined;
   try {
-    process.exitCode = await runCommand(process.argv.slice(2), {
+    return await runCommand(args, {
+      ...io,
       store,
       secrets,
-      readPassword,
+      urls,
       groups: ALL_GROUPS,
       readModels: () => {
         readModels ??= createReadModels(mongoUrl, 'ops');
         return readModels;
       },
       operator: `operator:${userInfo().username}`,
-      print: (line) => console.log(line),
-      complain: (line) => console.error(line),
-      ...(process.stderr.isTTY ? { status: showStatus } : {}),
-      stop: interrupted.signal,
     });
   } finally {
     await readModels?.close();
     await store.close();
   }
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = EXIT.notPossible;
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { FailureFilter } from '../../shared-contracts/messages/replay-selection.ts';
+import { LIST_STATES, type ListState } from '../recovery/find-failures.ts';
 
 export type Options = {
   readonly json: boolean;
@@ -7,7 +8,22 @@ export type Options = {
   readonly dryRun: boolean;
   readonly wait: boolean;
   readonly limit: number;
+  readonly backwards: boolean;
+  /** How many events to follow; undefined: until interrupted. */
+  readonly count: number | undefined;
+  /** Issues a second. */
+  readonly rate: number;
+  readonly seconds: number;
+  readonly email: string | undefined;
   readonly passwordStdin: boolean;
+  /** Which list of failed messages. */
+  readonly state: ListState;
+  /** By error, not one by one. */
+  readonly errors: boolean;
+  /** Show personal data, which is recorded. */
+  readonly personal: boolean;
+  /** File with the data to replay a message with. */
+  readonly data: string | undefined;
   readonly reason: string | undefined;
   readonly filter: FailureFilter;
 };
@@ -22,11 +38,14 @@ export type Arguments = {
 export class BadOptions extends Error {}
 
 const DEFAULT_LIMIT = 50;
+const DEFAULT_RATE = 2;
+const DEFAULT_SECONDS = 30;
 
 const FILTERS = {
   type: 'eventType',
   handler: 'handler',
   error: 'error',
+  code: 'code',
   text: 'text',
   stream: 'stream',
   correlation: 'correlationId',
@@ -48,8 +67,17 @@ export function parseArguments(args: readonly string[]): Arguments {
       wait,
       dryRun: values['dry-run'] ?? false,
       passwordStdin: values['password-stdin'] ?? false,
-      limit: limit === undefined ? DEFAULT_LIMIT : readLimit(limit),
+      limit: limit === undefined ? DEFAULT_LIMIT : readNumber('limit', limit),
+      backwards: values.backwards ?? false,
+      count: values.count === undefined ? undefined : readNumber('count', values.count),
+      rate: values.rate === undefined ? DEFAULT_RATE : readNumber('rate', values.rate),
+      seconds: values.seconds === undefined ? DEFAULT_SECONDS : readNumber('seconds', values.seconds),
+      email: values.email,
       reason,
+      state: readState(values.state),
+      errors: values.errors ?? false,
+      personal: values.personal ?? false,
+      data: values.data,
       filter: readFilter(values),
     },
   };
@@ -58,14 +86,23 @@ export function parseArguments(args: readonly string[]): Arguments {
 function parse(args: readonly string[]) {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
-  const filters = { type: text, handler: text, error: text, text, stream: text, correlation: text };
+  const filters = {
+    type: text,
+    handler: text,
+    error: text,
+    code: text,
+    text,
+    stream: text,
+    correlation: text,
+  };
   try {
     return parseArgs({
       args: [...args],
       allowPositionals: true,
       options: {
         ...{ json: flag, all: flag, wait: flag, 'dry-run': flag, help: flag, limit: text, reason: text },
-        'password-stdin': flag,
+        ...{ backwards: flag, count: text, rate: text, seconds: text, email: text },
+        ...{ 'password-stdin': flag, state: text, errors: flag, personal: flag, data: text },
         ...{ ...filters, from: text, to: text },
       },
     });
@@ -84,6 +121,12 @@ function readFilter(values: Readonly<Record<string, unknown>>): FailureFilter {
   return filter;
 }
 
+function readState(value: string | undefined): ListState {
+  const state = LIST_STATES.find((known) => known === (value ?? 'waiting'));
+  if (state !== undefined) return state;
+  throw new BadOptions(`--state takes one of: ${LIST_STATES.join(', ')}.`);
+}
+
 function readMoment(option: string, value: string): string {
   const moment = new Date(value);
   if (Number.isNaN(moment.getTime()))
@@ -91,8 +134,10 @@ function readMoment(option: string, value: string): string {
   return moment.toISOString();
 }
 
-function readLimit(value: string): number {
-  const limit = Number(value);
-  if (!Number.isInteger(limit) || limit < 1) throw new BadOptions('--limit takes a number from 1 on.');
-  return limit;
+function readNumber(option: string, value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1) {
+    throw new BadOptions(`--${option} takes a number from 1 on.`);
+  }
+  return number;
 }

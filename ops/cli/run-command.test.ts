@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import t from 'tap';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { neverCalled } from '../../shared-contracts/runtime/testing/never-called.ts';
@@ -18,6 +19,16 @@ import { openTestStore } from '../system-tests/testing/test-store.ts';
 import { Visitor } from '../system-tests/testing/visitor.ts';
 import { runCommand } from './run-command.ts';
 
+/** No service runs in these tests; nothing listens on the discard port. */
+const NO_SITE = 'http://127.0.0.1:9';
+const NOWHERE = {
+  customer: NO_SITE,
+  backoffice: NO_SITE,
+  analysts: NO_SITE,
+  console: NO_SITE,
+  traces: NO_SITE,
+};
+
 /** Somebody at a terminal. */
 function terminal(store: EventStore, { declaration }: TestGroup, password = 'never asked for') {
   const status: string[] = [];
@@ -30,6 +41,7 @@ function terminal(store: EventStore, { declaration }: TestGroup, password = 'nev
       const code = await runCommand(args, {
         store,
         secrets: TEST_SECRETS,
+        urls: NOWHERE,
         readPassword: async () => password,
         groups: [declaration],
         readModels: () => neverCalled('the read models'),
@@ -47,6 +59,7 @@ function terminal(store: EventStore, { declaration }: TestGroup, password = 'nev
       const code = await runCommand([...args, '--json'], {
         store,
         secrets: TEST_SECRETS,
+        urls: NOWHERE,
         readPassword: async () => 'never asked for',
         groups: [declaration],
         readModels: () => neverCalled('the read models'),
@@ -68,7 +81,13 @@ t.test('groups, parked and show tell what waits and why', async (t) => {
   const { name } = group.declaration;
   t.strictSame(await ask('groups'), {
     code: 0,
-    printed: [{ service: 'customer', group: name, waiting: 3, replaying: 0, recovered: 0, discarded: 0 }],
+    printed: [
+      {
+        ...{ service: 'customer', group: name, state: 'failing', reason: 'Messages wait for a person.' },
+        ...{ instances: 1, inFlight: 0, lag: 0, lagMs: 0 },
+        ...{ waiting: 3, replaying: 0, recovered: 0, discarded: 0 },
+      },
+    ],
   });
   t.match((await run('groups')).printed.join(), `${name} `);
 
@@ -137,6 +156,63 @@ t.test('replay, dry run, wait; discard; tidy', async (t) => {
   t.match(await ask('replay', name, '--all', '--wait'), { code: 0, printed: [{ replay: null, total: 0 }] });
 });
 
+t.test(
+  'lists by error and state; what an event holds; other data; what passes a filter is deleted',
+  async (t) => {
+    const store = await openTestStore(t);
+    const wanted = randomUUID();
+    const { park, group, failWhile } = failingGroup(t, store);
+    failWhile(({ event }) => event.data.issueId !== wanted);
+    const [one = '', two = ''] = (await park(3)).map(({ message }) => message.eventId);
+    const { run, ask } = terminal(store, group);
+    const { name } = group.declaration;
+    const error = { group: name, handler: 'close-it', error: 'PermanentFailure', code: 'mail-refused' };
+    t.match(await ask('parked', '--errors'), { code: 0, printed: [{ ...error, count: 3 }] });
+    t.match((await run('parked', 'customer', '--errors')).printed, [
+      /^ +3 × {2}mail-refused {2}in close-it of /,
+    ]);
+    t.equal((await ask('parked', '--code', 'mail-refused', '--limit', '2')).printed.length, 2);
+
+    const [shown] = (await ask('show', name, one)).printed;
+    const { issueId } = Object(shown?.data);
+    t.strictSame(
+      (await ask('parked', '--text', String(issueId))).printed.map(({ message }) => message),
+      [one],
+    );
+    t.match(
+      (await run('show', name, one, '--personal')).printed.join(),
+      'PersonalDataShown  by operator:sam',
+    );
+
+    const file = join(
+      t.testdir({ 'data.json': JSON.stringify({ issueId: wanted }), 'no.json': '{' }),
+      'data.json',
+    );
+    t.match(await run('replay', name, one, '--data', `${file}.none`), {
+      code: 1,
+      complained: [/does not hold JSON/],
+    });
+    t.equal((await run('replay', name, '--data', file)).code, 2);
+    t.match(await ask('replay', name, one, '--data', file, '--wait'), {
+      code: 0,
+      printed: [{ recovered: 1 }],
+    });
+    t.match(await ask('parked', '--state', 'recovered'), { printed: [{ message: one, state: 'recovered' }] });
+    t.match(await ask('replay', name, two, '--wait'), { code: 3, printed: [{ parkedAgain: 1 }] });
+    t.match(await ask('parked', '--state', 'again'), { printed: [{ message: two, attempts: 2 }] });
+
+    t.match(await ask('discard', name, '--error', 'mail-refused', '--reason', 'A test.'), {
+      code: 0,
+      printed: [{ discarded: 2 }],
+    });
+    t.match(await ask('discard', name, '--all', '--reason', 'A test.'), {
+      code: 0,
+      printed: [{ discarded: 0 }],
+    });
+    t.strictSame((await run('parked')).printed, []);
+  },
+);
+
 t.test('cancel and resume', async (t) => {
   const store = await openTestStore(t);
   const group = testGroup(async () => undefined, { order: 'free' });
@@ -180,7 +256,12 @@ t.test('what is not understood is answered with the help', async (t) => {
   const wrong: readonly (readonly [readonly string[], string])[] = [
     [['reply'], 'There is no command "reply".'],
     [['constructor'], 'There is no command "constructor".'],
-    [['parked'], `Name one of these groups: ${name}.`],
+    [['show'], `Name one of these groups: ${name}.`],
+    [
+      ['parked', name, '--state', 'lost'],
+      '--state takes one of: waiting, again, replaying, recovered, discarded.',
+    ],
+    [['discard', name, '--reason', 'No.'], 'Name messages (see `parked`), or give filters, or --all.'],
     [['parked', 'customer.none'], `Name one of these groups: ${name}.`],
     [['parked', name, '--limit', '0'], '--limit takes a number from 1 on.'],
     [['parked', name, '--from', 'monday'], '--from takes a moment, like 2026-11-22T10:15.'],

@@ -5,6 +5,7 @@ import { type CommandDeps, EXIT, type GroupCommand } from './command.ts';
 import { admin } from './commands/admin.ts';
 import { cancel } from './commands/cancel.ts';
 import { cancelOperation } from './commands/cancel-operation.ts';
+import { conversation } from './commands/conversation.ts';
 import { discard } from './commands/discard.ts';
 import { groups } from './commands/groups.ts';
 import { parked } from './commands/parked.ts';
@@ -13,13 +14,14 @@ import { rebuild } from './commands/rebuild.ts';
 import { replay } from './commands/replay.ts';
 import { resume } from './commands/resume.ts';
 import { show } from './commands/show.ts';
+import { stream } from './commands/stream.ts';
+import { tail } from './commands/tail.ts';
 import { tidy } from './commands/tidy.ts';
 import { verify } from './commands/verify.ts';
 import { HELP } from './help.ts';
 import { type Arguments, BadOptions, parseArguments } from './options.ts';
 
 const GROUP_COMMANDS: Readonly<Record<string, GroupCommand>> = {
-  parked,
   show,
   replay,
   cancel,
@@ -49,9 +51,13 @@ async function run({ command, names, options }: Arguments, deps: CommandDeps): P
     return EXIT.done;
   }
   if (command === 'groups') return groups(deps, options);
+  if (command === 'tail') return tail(deps, names, options);
+  if (command === 'stream') return stream(deps, names, options);
+  if (command === 'conversation') return conversation(deps, names, options);
   if (command === 'read-models') return readModels(deps, options);
   if (command === 'rebuild') return rebuild(deps, names, options);
   if (command === 'verify') return verify(deps, names, options);
+  if (command === 'parked') return parked(deps, recoveriesOf(deps, names), options);
   if (command === 'admin') return admin(deps, names, options);
   const runForGroup = Object.hasOwn(GROUP_COMMANDS, command) ? GROUP_COMMANDS[command] : undefined;
   if (runForGroup === undefined) throw new BadOptions(`There is no command "${command}".`);
@@ -65,6 +71,13 @@ async function run({ command, names, options }: Arguments, deps: CommandDeps): P
     return cancelOperation(deps, name, options);
   }
   return runForGroup(deps, recoveryOf(deps, name), others, options);
+}
+
+/** Those of a group or a service; all, where none is named. */
+function recoveriesOf(deps: CommandDeps, [name, ...others]: readonly string[]): readonly Recovery[] {
+  if (others.length > 0) throw new BadOptions('Name one group or service, or none for all.');
+  const named = deps.groups.filter((group) => name === undefined || group.service === name);
+  return named.length > 0 ? named.map((group) => recoveryOf(deps, group.name)) : [recoveryOf(deps, name)];
 }
 
 function recoveryOf({ store, groups }: CommandDeps, name: string | undefined): Recovery {

@@ -1,4 +1,4 @@
-// GET and POST /groups/:group/messages/:message/edit: one failed message is replayed with other data.
+// GET and POST /failed/:group/:message/edit: one failed message is replayed with other data.
 import Type from 'typebox';
 import { CommandId, commandIdOf } from '../../shared-contracts/runtime/web/double-submit.ts';
 import { type FormState, parseForm } from '../../shared-contracts/runtime/web/form.ts';
@@ -19,19 +19,17 @@ type Route = { Params: { group: string; message: string } };
 
 export function editMessagePage({ app, recoveries, operatorOf }: ConsoleSite): void {
   app.get<Route>(
-    '/groups/:group/messages/:message/edit',
+    '/failed/:group/:message/edit',
     { config: { access: ['operator'] } },
     async (request, reply) => {
       const { recovery, failure } = await find(request.params);
       const data = await dataToEdit(recovery, failure.facts).catch(notFound);
-      return reply.view(
-        'edit-message',
-        pageOf(recovery, failure, { data: JSON.stringify(data, undefined, 2) }),
-      );
+      const values = { data: JSON.stringify(data, undefined, 2) };
+      return reply.view('edit-message', pageOf(recovery, failure, values));
     },
   );
 
-  app.post<Route>('/groups/:group/messages/:message/edit', async (request, reply) => {
+  app.post<Route>('/failed/:group/:message/edit', async (request, reply) => {
     const { recovery, failure } = await find(request.params);
     const form = parseForm(EditForm, request.body);
     if (!form.ok) {
@@ -43,7 +41,7 @@ export function editMessagePage({ app, recoveries, operatorOf }: ConsoleSite): v
       const data = parseJson(form.values.data);
       const batch = await replayEdited(recovery, failure.message.eventId, data, asked);
       await tellOutcome(reply, recovery, batch);
-      return reply.redirect(pathOf.group(recovery.group.name), 303);
+      return reply.redirect(pathOf.message(recovery.group.name, failure.message.eventId), 303);
     } catch (error) {
       if (!(error instanceof NotPossible)) throw error;
       const again = pageOf(recovery, failure, form.typed, { data: error.message });
@@ -65,8 +63,9 @@ function pageOf(
   values: FormState['values'],
   errors: FormState['errors'] = {},
 ) {
+  const path = pathOf.message(name, facts.origin.eventId);
   const group = { name, path: pathOf.group(name) };
-  return { title: `Edit · ${name}`, group, facts, form: { values, errors } };
+  return { title: `Edit · ${name}`, group, path, facts, form: { values, errors } };
 }
 
 function notFound(error: unknown): never {

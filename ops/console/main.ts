@@ -1,16 +1,28 @@
 // The operators' console: what failed, why, and out of it again.
 import { join } from 'node:path';
-import { ALL_GROUPS } from '../../shared-contracts/messages/names.ts';
+import { ALL_GROUPS, categoryOf } from '../../shared-contracts/messages/names.ts';
 import { actorOf } from '../../shared-contracts/runtime/accounts/signed-in.ts';
 import { openEventStore } from '../../shared-contracts/runtime/event-store/open-event-store.ts';
+import { followStreams } from '../../shared-contracts/runtime/live/stream-changes.ts';
+import { createReadModels } from '../../shared-contracts/runtime/read-models/read-models.ts';
 import { runService } from '../../shared-contracts/runtime/run-service.ts';
 import { loadSecrets } from '../../shared-contracts/runtime/secrets.ts';
 import { listen } from '../../shared-contracts/runtime/web/listen.ts';
+import { createLive } from '../../shared-contracts/runtime/web/live.ts';
 import { createWebServer } from '../../shared-contracts/runtime/web/server.ts';
 import { whoActs } from '../../shared-contracts/runtime/web/sign-in/guard.ts';
 import { requireSignIn } from '../../shared-contracts/runtime/web/sign-in/require-sign-in.ts';
+import { followAudit } from '../observe/audit-log.ts';
+import { checkEverything } from '../observe/check-everything.ts';
+import { readServiceReports } from '../observe/service-reports.ts';
+import { watchGroups } from '../observe/watch-groups.ts';
+import { NAVIGATION } from './navigation.ts';
+import { askedOnce } from './observatory.ts';
 import { openRecoveries } from './recoveries.ts';
 import { CONSOLE_ROLES, registerPages } from './register-pages.ts';
+
+/** Milliseconds that an answer of all that the system stands on is shown to others as well. */
+const HEALTH_LIFE_MS = 2000;
 
 await runService('console', async ({ settings, logger }) => {
   const secrets = await loadSecrets(settings.masterKeyFile);
@@ -21,7 +33,7 @@ await runService('console', async ({ settings, logger }) => {
     site: 'console',
     siteTitle: 'Deskstream operators',
     pagesDir: join(import.meta.dirname, 'pages'),
-    navigation: [{ href: '/', label: 'Overview', roles: CONSOLE_ROLES.read }],
+    navigation: NAVIGATION,
     otherSites: [
       { href: settings.urls.backoffice, label: 'Back office' },
       { href: settings.urls.analysts, label: 'Analysts' },
@@ -39,6 +51,19 @@ await runService('console', async ({ settings, logger }) => {
     },
   });
   const recoveries = openRecoveries({ store, logger, groups: ALL_GROUPS });
+  const watch = watchGroups({
+    store,
+    logger,
+    groups: ALL_GROUPS,
+    services: () => readServiceReports(settings.urls),
+  });
+  const readModels = createReadModels(settings.mongoUrl, 'console');
+  const audit = followAudit({ store, logger });
+  const checkHealth = askedOnce(
+    () => checkEverything({ settings, groups: ALL_GROUPS, open: async () => store }),
+    HEALTH_LIFE_MS,
+  );
+  const changes = followStreams(store.client, [categoryOf.failures], logger);
   const accounts = await requireSignIn(app, {
     site: 'console',
     store,
@@ -49,9 +74,12 @@ await runService('console', async ({ settings, logger }) => {
   registerPages({
     app,
     recoveries,
+    observatory: { store, watch, audit, readModels, checkHealth },
     tracesUrl: settings.urls.traces,
     operatorOf: (request) => actorOf(whoActs(request)),
     nameOf: accounts.nameOf,
+    live: createLive(app),
+    changes,
   });
   const port = await listen(app, settings.host, settings.ports.console);
 
@@ -59,7 +87,9 @@ await runService('console', async ({ settings, logger }) => {
     ports: { console: port },
     close: async () => {
       await app.close();
-      await recoveries.close();
+      await changes.close();
+      await Promise.all([recoveries.close(), watch.close(), audit.close()]);
+      await readModels.close();
       await store.close();
     },
   };

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import type { GroupDeclaration } from '../../shared-contracts/messages/names.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import type { Logger } from '../../shared-contracts/runtime/telemetry/logger.ts';
 import { PageError } from '../../shared-contracts/runtime/web/page-error.ts';
 import { keepTidy } from '../recovery/keep-tidy.ts';
+import { keepValuesRead } from '../recovery/keep-values-read.ts';
 import { Ledger } from '../recovery/ledger.ts';
 import { followLedger } from '../recovery/live-ledger.ts';
 import type { Recovery } from '../recovery/recovery.ts';
@@ -15,7 +17,9 @@ export type Recoveries = {
   of(group: string): Recovery;
   /** Carries a replay out beside the pages; its progress is in the ledger. */
   begin(recovery: Recovery, batch: string): void;
-  isCarriedOut(batch: string): boolean;
+  isCarriedOut(recovery: Recovery, batch: string): boolean;
+  /** Waits for some other work at the end, and says in the log what of it failed. */
+  track<Result>(recovery: Recovery, work: Promise<Result>): Promise<Result>;
   /** Leaves replays between two portions: they can be taken up again. */
   close(): Promise<void>;
 };
@@ -31,10 +35,25 @@ export function openRecoveries(deps: {
     const tidier = keepTidy(recovery, logger);
     const { group, ledger } = recovery;
     const following = followLedger(deps, group.name, ledger, () => tidier.soon());
-    return { close: () => Promise.all([following.close(), tidier.close()]) };
+    const reading = keepValuesRead(recovery, logger);
+    return { close: () => Promise.all([following.close(), tidier.close(), reading.close()]) };
   });
   const stop = new AbortController();
   const running = new Map<string, Promise<void>>();
+  const track = ({ group }: Recovery, work: Promise<unknown>, key: string) => {
+    const done = work
+      .then(
+        () => undefined,
+        (error: unknown) => {
+          logger.error(
+            { group: group.name, work: key, err: error },
+            'what an operator asked for was interrupted',
+          );
+        },
+      )
+      .finally(() => running.delete(key));
+    running.set(key, done);
+  };
 
   return {
     all,
@@ -44,15 +63,15 @@ export function openRecoveries(deps: {
       return found;
     },
     begin: (recovery, batch) => {
-      if (running.has(batch)) return;
-      const work = carryOut(recovery, batch, stop.signal)
-        .catch((error: unknown) => {
-          logger.error({ group: recovery.group.name, batch, err: error }, 'a replay was interrupted');
-        })
-        .finally(() => running.delete(batch));
-      running.set(batch, work);
+      const key = `${recovery.group.name} ${batch}`;
+      if (running.has(key)) return;
+      track(recovery, carryOut(recovery, batch, stop.signal), key);
     },
-    isCarriedOut: (batch) => running.has(batch),
+    isCarriedOut: ({ group }, batch) => running.has(`${group.name} ${batch}`),
+    track: (recovery, work) => {
+      track(recovery, work, randomUUID());
+      return work;
+    },
     close: async () => {
       stop.abort();
       await Promise.all(running.values());

@@ -1,10 +1,15 @@
+import { chooseFailures } from './choose-failures.ts';
 import type { ConsoleSite } from './console-site.ts';
-import { discardMessage } from './discard-message.ts';
 import { editMessagePage } from './edit-message.ts';
-import { listMessagesPage } from './list-messages.ts';
+import { listFailuresPage } from './list-failures.ts';
 import { overviewPage } from './overview.ts';
-import { replayMessages } from './replay-messages.ts';
-import { showReplayPage } from './show-replay.ts';
+import { replayPages } from './replay-pages.ts';
+import { showAuditPages } from './show-audit.ts';
+import { showConversationPage } from './show-conversation.ts';
+import { showFailurePage } from './show-failure.ts';
+import { showHealthPage } from './show-health.ts';
+import { showReadModelsPage } from './show-read-models.ts';
+import { showStreamsPages } from './show-streams.ts';
 
 /** Every employee may see what failed; operators decide what becomes of it. */
 export const CONSOLE_ROLES = { read: ['agent', 'operator', 'analyst'], act: ['operator'] } as const;
@@ -12,9 +17,14 @@ export const CONSOLE_ROLES = { read: ['agent', 'operator', 'analyst'], act: ['op
 /** All pages of the operators' console. */
 export function registerPages(site: ConsoleSite): void {
   overviewPage(site);
-  listMessagesPage(site);
-  replayMessages(site);
-  discardMessage(site);
+  listFailuresPage(site);
+  chooseFailures(site);
+  showFailurePage(site);
   editMessagePage(site);
-  showReplayPage(site);
+  replayPages(site);
+  showStreamsPages(site);
+  showConversationPage(site);
+  showReadModelsPage(site);
+  showAuditPages(site);
+  showHealthPage(site);
 }

@@ -2,9 +2,11 @@ import type { MessageOf } from '../../shared-contracts/messages/define-message.t
 import type { MessageDiscarded } from '../../shared-contracts/messages/failure-events.ts';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
+import type { Ledger } from './ledger.ts';
 import { entryOf, type OperatorRequest, type Recovery } from './recovery.ts';
 import { linkTo, ReplayStream } from './replay-stream.ts';
-import { failuresAt } from './selection.ts';
+import { portions } from './request-replays.ts';
+import { failuresAt, freeze, revisionsOf, type Wanted } from './selection.ts';
 
 /**
  * Writes down that failed messages are not to be handled. They can still be replayed, which undoes this. In an ordered
@@ -15,36 +17,49 @@ import { failuresAt } from './selection.ts';
  */
 export async function discard(
   { store, group, ledger }: Recovery,
-  messages: readonly string[],
+  wanted: Wanted,
   reason: string,
   request: OperatorRequest,
 ): Promise<number> {
   await ledger.readToEnd();
-  const revisions = [...new Set(messages)]
-    .map((eventId) => ledger.index.message(eventId))
-    .filter((message) => message !== undefined)
-    .filter(({ state }) => state !== 'recovered')
-    .map(({ parkedAt }) => parkedAt)
-    .sort((one, other) => one - other);
   const replays = new ReplayStream(store, group.name);
   const { by, commandId: batch } = request;
   let discarded = 0;
-  for await (const { message, facts } of failuresAt(ledger, revisions)) {
-    const { origin } = facts;
-    if (message.state !== 'discarded') {
-      const event: MessageOf<typeof MessageDiscarded> = {
-        type: 'MessageDiscarded',
-        data: { group: group.name, origin, reason, by },
-      };
-      const entry = entryOf(event, request, origin.eventId, origin.eventId);
-      await store.collect(streamOf.failures(group.name), [entry]);
-      discarded += 1;
-    }
-    if (group.order === 'by-stream') {
-      const id = deterministicId('release', group.name, batch, origin.eventId);
-      await replays.append([linkTo(origin, id, { release: true, by, batch })]);
-    }
+  for await (const portion of portions(failuresAt(ledger, await toDiscard(ledger, wanted)))) {
+    await ledger.readToEnd();
+    const open = portion.filter(
+      ({ message: { eventId } }) => ledger.index.message(eventId)?.state !== 'recovered',
+    );
+    const entries = open
+      .filter(({ message: { eventId } }) => ledger.index.message(eventId)?.state !== 'discarded')
+      .map(({ facts: { origin } }) => {
+        const event: MessageOf<typeof MessageDiscarded> = {
+          type: 'MessageDiscarded',
+          data: { group: group.name, origin, reason, by },
+        };
+        return entryOf(event, request, origin.eventId, origin.eventId);
+      });
+    if (entries.length > 0) await store.collect(streamOf.failures(group.name), entries);
+    discarded += entries.length;
+    if (group.order === 'free' || open.length === 0) continue;
+    const links = open.map(({ facts: { origin } }) =>
+      linkTo(origin, deterministicId('release', group.name, batch, origin.eventId), {
+        release: true,
+        by,
+        batch,
+      }),
+    );
+    await replays.append(links);
   }
   await ledger.readToEnd();
   return discarded;
+}
+
+async function toDiscard(ledger: Ledger, wanted: Wanted): Promise<Iterable<number>> {
+  if (wanted.messages === undefined) return revisionsOf(ledger, freeze(ledger.index, wanted));
+  return [...new Set(wanted.messages)]
+    .map((eventId) => ledger.index.message(eventId))
+    .filter((message) => message !== undefined)
+    .map(({ parkedAt }) => parkedAt)
+    .sort((one, other) => one - other);
 }

@@ -161,39 +161,12 @@ t.test('repeated entries change nothing', async (t) => {
   t.ok(repeated > 1000);
 });
 
-t.test('lists are paged with the newest first', async (t) => {
-  const index = new LedgerIndex();
-  const origins = Array.from({ length: 50 }, (_, at) => {
-    return {
-      stream: `issue-${at}`,
-      revision: 0,
-      eventId: deterministicId('listed', at),
-      type: 'IssueReported',
-    };
-  });
-  const say = (event: FailureEvent) => {
-    const revision = index.head + 1;
-    return index.add({ revision, id: deterministicId('entry', revision), event });
-  };
-  for (const origin of origins) say(parked(origin, origin.eventId, 1));
-  for (const origin of origins.slice(0, 5).toReversed())
-    t.ok(say({ type: 'MessageDiscarded', data: { group, origin, reason: 'no', by } }));
-  const ids = (state: FailedState, start: number) =>
-    index
-      .page(state, start, 20)
-      .map(({ eventId }) => origins.findIndex((origin) => origin.eventId === eventId));
-  const from = (last: number, count: number) => Array.from({ length: count }, (_, at) => last - at);
-  t.strictSame(ids('waiting', 0), from(49, 20));
-  t.strictSame(ids('waiting', 40), from(9, 5));
-  t.strictSame(ids('discarded', 0), [0, 1, 2, 3, 4]);
-  t.strictSame(ids('recovered', 0), []);
-  t.strictSame([...index.stillWaiting(7)], [5, 6, 7]);
-});
-
 t.test('100,000 messages that wait take a few MB', async (t) => {
   setFlagsFromString('--expose-gc');
   const collect: () => void = runInNewContext('gc');
   const used = () => {
+    // Twice: what the first finds to be garbage, arrays outside of the heap among it, is given back by the second.
+    collect();
     collect();
     const { heapUsed, arrayBuffers } = process.memoryUsage();
     return (heapUsed + arrayBuffers) / 1024 / 1024;

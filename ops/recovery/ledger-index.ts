@@ -70,6 +70,7 @@ export class LedgerIndex {
         return this.#recovered(event.data, revision);
       case 'MessageDiscarded':
         return this.#discarded(event.data, id, revision);
+      case 'PersonalDataShown':
       case 'StreamBlocked':
       case 'StreamReleased':
       case 'MessageSuspected':
@@ -92,19 +93,23 @@ export class LedgerIndex {
     return row === undefined ? undefined : this.#messageAt(row);
   }
 
-  /** A part of the messages in this state, the newest first: by their last failure, or by when they were resolved. */
-  page(state: FailedState, start: number, size: number): readonly FailedMessage[] {
-    const column = state === 'waiting' || state === 'replaying' ? 'parkedAt' : 'saidAt';
-    const rows = this.#rowsIn(state);
-    const newest = Uint32Array.from(rows, (row) => this.#messages.get(row, column))
-      .sort()
-      .reverse();
-    const wanted = new Map([...newest.subarray(start, start + size)].map((revision, at) => [revision, at]));
-    const place = (row: number) => wanted.get(this.#messages.get(row, column));
-    return rows
-      .filter((row) => place(row) !== undefined)
-      .sort((one, other) => (place(one) ?? 0) - (place(other) ?? 0))
-      .map((row) => this.#messageAt(row));
+  /** Where a message stands among all of them, for as long as the index lives; undefined for what never failed. */
+  rowOf(eventId: string): number | undefined {
+    return this.#messages.find(eventId);
+  }
+
+  stateAt(row: number): FailedState | undefined {
+    return FAILED_STATES[this.#messages.get(row, 'state') - 1];
+  }
+
+  /** Revision of the entry about the last failure of the message in this row. */
+  parkedAt(row: number): number {
+    return this.#messages.get(row, 'parkedAt');
+  }
+
+  /** Revision of the entry that put the message in this row into its state. */
+  saidAt(row: number): number {
+    return this.#messages.get(row, 'saidAt');
   }
 
   /** Where the ledger tells of the last failures of what waits and of which nothing was said after this revision. */
@@ -131,9 +136,16 @@ export class LedgerIndex {
 
   /** The attempts of a replay of which nothing has been heard yet, and their messages. */
   *queued(batch: string): Iterable<{ readonly attemptId: string; readonly message: FailedMessage }> {
-    for (const row of this.#queuedRows(batch)) {
+    for (const row of this.#attemptRows(batch, 'queued')) {
       const message = this.#messageAt(this.#attempts.get(row, 'message'));
       yield { attemptId: this.#attempts.uuidOf(row), message };
+    }
+  }
+
+  /** The messages whose attempt in this replay failed. */
+  *failedIn(batch: string): Iterable<FailedMessage> {
+    for (const row of this.#attemptRows(batch, 'parked')) {
+      yield this.#messageAt(this.#attempts.get(row, 'message'));
     }
   }
 
@@ -164,11 +176,11 @@ export class LedgerIndex {
     const batchRow = this.#batch(batch, revision);
     if (this.#batches.get(batchRow, 'cancelledAt') > 0) return;
     this.#batches.set(batchRow, 'cancelledAt', revision + 1);
-    for (const attempt of this.#queuedRows(batch)) {
+    for (const attempt of this.#attemptRows(batch, 'queued')) {
       const row = this.#attempts.get(attempt, 'message');
       this.#tell(attempt, row, 'withdrawn');
       const current = this.#messages.get(row, 'attempt') === attempt + 1;
-      if (current && this.#stateAt(row) === 'replaying') this.#say(row, 'waiting', revision);
+      if (current && this.stateAt(row) === 'replaying') this.#say(row, 'waiting', revision);
     }
   }
 
@@ -205,7 +217,7 @@ export class LedgerIndex {
   }
 
   #say(row: number, state: FailedState, revision: number): void {
-    const before = this.#stateAt(row);
+    const before = this.stateAt(row);
     if (before !== undefined) this.#counts.set(before, this.count(before) - 1);
     this.#counts.set(state, this.count(state) + 1);
     this.#messages.set(row, 'state', FAILED_STATES.indexOf(state) + 1);
@@ -218,13 +230,13 @@ export class LedgerIndex {
     return row;
   }
 
-  *#queuedRows(batch: string): Iterable<number> {
+  *#attemptRows(batch: string, state: AttemptState): Iterable<number> {
     const batchRow = this.#batches.find(batch);
     if (batchRow === undefined) return;
-    const queued = ATTEMPT_STATES.indexOf('queued') + 1;
+    const wanted = ATTEMPT_STATES.indexOf(state) + 1;
     for (let row = 0; row < this.#attempts.size; row += 1) {
       if (this.#attempts.get(row, 'batch') !== batchRow + 1) continue;
-      if (this.#attempts.get(row, 'state') === queued) yield row;
+      if (this.#attempts.get(row, 'state') === wanted) yield row;
     }
   }
 
@@ -236,14 +248,10 @@ export class LedgerIndex {
     return rows;
   }
 
-  #stateAt(row: number): FailedState | undefined {
-    return FAILED_STATES[this.#messages.get(row, 'state') - 1];
-  }
-
   #messageAt(row: number): FailedMessage {
     return {
       eventId: this.#messages.uuidOf(row),
-      state: this.#stateAt(row) ?? 'waiting',
+      state: this.stateAt(row) ?? 'waiting',
       attempts: this.#messages.get(row, 'attempts'),
       parkedAt: this.#messages.get(row, 'parkedAt'),
       saidAt: this.#messages.get(row, 'saidAt'),

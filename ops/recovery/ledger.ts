@@ -6,7 +6,9 @@ import { FAILURE_EVENTS } from '../../shared-contracts/messages/failure-events.t
 import { streamOf } from '../../shared-contracts/messages/names.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { eventsOf } from '../../shared-contracts/runtime/event-store/events-of.ts';
+import { valuesOf } from './event-values.ts';
 import type { LedgerEntry } from './failed-message.ts';
+import { type FailureFact, FailureFacts, subjectOf } from './failure-facts.ts';
 import { LedgerIndex } from './ledger-index.ts';
 
 /** An entry with its time: by the clock of who wrote it, and by that of the store. */
@@ -14,11 +16,13 @@ export type DatedEntry = LedgerEntry & { readonly occurredAt: string; readonly w
 
 /** Entries that are read in one go: between two that are wanted there may be others. */
 const WINDOW = 250;
+const READ_AT_ONCE = 16;
 
 const isFailureEvent = isOneOf(FAILURE_EVENTS);
 
 export class Ledger {
   readonly index = new LedgerIndex();
+  readonly facts = new FailureFacts(this.index);
   readonly #store: EventStore;
   readonly #stream: string;
   #reading: Promise<void> = Promise.resolve();
@@ -52,9 +56,13 @@ export class Ledger {
     if (revision <= this.index.head) return false;
     const entry = await this.#decode(recorded);
     if (revision <= this.index.head) return false;
-    if (entry !== undefined) return this.index.add(entry);
-    this.index.skip(revision);
-    return false;
+    if (entry === undefined) {
+      this.index.skip(revision);
+      return false;
+    }
+    const resolved = this.index.add(entry);
+    this.facts.add(entry, resolved);
+    return resolved;
   }
 
   /** The entries at these revisions, which must be in ascending order. */
@@ -71,12 +79,26 @@ export class Ledger {
     yield* this.#readWindow(window);
   }
 
-  /** Every entry about one message, in their order. Reads the whole ledger. */
+  /** Reads the values of the events of these messages, for the search, where they are not known yet. */
+  async readValues(facts: Iterable<FailureFact>, stop?: AbortSignal): Promise<void> {
+    const unread = facts[Symbol.iterator]();
+    const readNext = async () => {
+      for (let next = unread.next(); next.done !== true; next = unread.next()) {
+        if (stop?.aborted === true) return;
+        const fact = next.value;
+        if (fact.values === undefined) this.facts.setValues(fact, await valuesOf(this.#store, fact));
+      }
+    };
+    await Promise.all(Array.from({ length: READ_AT_ONCE }, readNext));
+  }
+
+  /** Every entry about one message, in their order. For what was resolved long ago it reads the whole ledger. */
   async *historyOf(eventId: string): AsyncGenerator<DatedEntry, void, undefined> {
+    const revisions = this.facts.historyOf(eventId);
+    if (revisions !== undefined) return yield* this.entriesAt(revisions);
     for await (const recorded of this.#read(0, undefined)) {
       const entry = await this.#decode(recorded);
-      if (entry === undefined || !('origin' in entry.event.data)) continue;
-      if (entry.event.data.origin.eventId === eventId) yield entry;
+      if (entry !== undefined && subjectOf(entry.event) === eventId) yield entry;
     }
   }
 

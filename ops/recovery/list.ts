@@ -1,14 +1,14 @@
-// Lists of failed messages as people read them: the newest first, a part at a time.
 import { isOneOf } from '../../shared-contracts/messages/define-message.ts';
-import type { FailedState } from '../../shared-contracts/messages/failed-message-state.ts';
 import { MessageDiscarded, MessageParked } from '../../shared-contracts/messages/failure-events.ts';
-import type { FailureFilter } from '../../shared-contracts/messages/replay-selection.ts';
 import type { FailedMessage } from './failed-message.ts';
+import type { Found } from './find-failures.ts';
 import type { DatedEntry, Ledger } from './ledger.ts';
-import { failuresAt, matches, type ParkedFacts, type Selected } from './selection.ts';
+import type { Recovery } from './recovery.ts';
+import type { ParkedFacts } from './selection.ts';
 
 /** A message with what the ledger tells about its last failure, and about how it was resolved. */
 export type ListedMessage = {
+  readonly recovery: Recovery;
   readonly message: FailedMessage;
   readonly facts: ParkedFacts;
   /** When it was recovered or discarded. */
@@ -19,27 +19,29 @@ export type ListedMessage = {
 
 const isParked = isOneOf([MessageParked]);
 const isDiscarded = isOneOf([MessageDiscarded]);
-const AT_ONCE = 250;
 
-/** One page of a list. The ledger must have been read to its end. */
-export async function readPage(
-  ledger: Ledger,
-  state: FailedState,
-  start: number,
-  size: number,
-): Promise<readonly ListedMessage[]> {
-  const messages = ledger.index.page(state, start, size);
-  const revisions = new Set(messages.flatMap(({ parkedAt, saidAt }) => [parkedAt, saidAt]));
-  const entries = new Map<number, DatedEntry>();
-  const ascending = [...revisions].sort((one, other) => one - other);
-  for await (const entry of ledger.entriesAt(ascending)) entries.set(entry.revision, entry);
-  return messages.flatMap((message): readonly ListedMessage[] => {
-    const failure = entries.get(message.parkedAt);
-    const said = entries.get(message.saidAt);
+/** What the ledgers tell about the messages of a page, in its order. */
+export async function readListed(rows: readonly Found[]): Promise<readonly ListedMessage[]> {
+  const messages = rows.map(({ recovery, fact }) => {
+    return { recovery, message: recovery.ledger.index.message(fact.eventId) };
+  });
+  const wanted = new Map<Ledger, Set<number>>();
+  for (const { recovery, message } of messages) {
+    if (message === undefined) continue;
+    const revisions = wanted.get(recovery.ledger) ?? new Set();
+    wanted.set(recovery.ledger, revisions.add(message.parkedAt).add(message.saidAt));
+  }
+  const entries = new Map<Ledger, ReadonlyMap<number, DatedEntry>>();
+  for (const [ledger, revisions] of wanted) entries.set(ledger, await readEntries(ledger, revisions));
+  return messages.flatMap(({ recovery, message }): readonly ListedMessage[] => {
+    if (message === undefined) return [];
+    const failure = entries.get(recovery.ledger)?.get(message.parkedAt);
+    const said = entries.get(recovery.ledger)?.get(message.saidAt);
     if (failure === undefined || !isParked(failure.event)) return [];
-    const resolved = state === 'recovered' || state === 'discarded';
+    const resolved = message.state === 'recovered' || message.state === 'discarded';
     return [
       {
+        recovery,
         message,
         facts: failure.event.data,
         resolvedAt: resolved ? said?.occurredAt : undefined,
@@ -49,16 +51,16 @@ export async function readPage(
   });
 }
 
-/** What waits and passes the filter, the newest failure first. The ledger must have been read to its end. */
-export async function* newestWaiting(
-  ledger: Ledger,
-  filter: FailureFilter,
-): AsyncGenerator<Selected, void, undefined> {
-  const revisions = ledger.index.stillWaiting(ledger.index.head);
-  for (let end = revisions.length; end > 0; end -= AT_ONCE) {
-    const portion: Selected[] = [];
-    for await (const failure of failuresAt(ledger, revisions.subarray(Math.max(0, end - AT_ONCE), end)))
-      if (matches(failure.facts, filter)) portion.push(failure);
-    yield* portion.reverse();
-  }
+/** What the error of a failure said; undefined where the ledger tells of no failure at this revision. */
+export async function lastErrorAt(ledger: Ledger, parkedAt: number): Promise<string | undefined> {
+  for await (const { event } of ledger.entriesAt([parkedAt]))
+    if (isParked(event)) return event.data.error.message;
+  return undefined;
+}
+
+async function readEntries(ledger: Ledger, revisions: Iterable<number>) {
+  const entries = new Map<number, DatedEntry>();
+  const ascending = [...revisions].sort((one, other) => one - other);
+  for await (const entry of ledger.entriesAt(ascending)) entries.set(entry.revision, entry);
+  return entries;
 }

@@ -7,11 +7,11 @@ import type { EventStore } from '../../shared-contracts/runtime/event-store/even
 import { eventsOf } from '../../shared-contracts/runtime/event-store/events-of.ts';
 import type { FailedMessage } from './failed-message.ts';
 import type { LedgerIndex } from './ledger-index.ts';
+import { LINK, linkTarget } from './link-target.ts';
 import { readEvent } from './read-event.ts';
 
 /** What the store puts in front of the reason that the consumer gave for parking. */
 const REASON_PREFIX = "Client explicitly NAK'ed message.\n";
-const LINK = '$>';
 const MOST_HOPS = 20;
 
 /** The links in the parked stream of a group, the oldest first. */
@@ -53,11 +53,9 @@ async function originIdOf(store: EventStore, parked: RecordedEvent): Promise<str
   return undefined;
 }
 
-async function readTarget(store: EventStore, { data }: RecordedEvent): Promise<RecordedEvent | undefined> {
-  const text = data instanceof Uint8Array ? Buffer.from(data).toString('utf8') : '';
-  const [, revision, stream] = /^(\d+)@(.+)$/s.exec(text) ?? [];
-  if (revision === undefined || stream === undefined) return undefined;
-  return readEvent(store, stream, BigInt(revision));
+async function readTarget(store: EventStore, link: RecordedEvent): Promise<RecordedEvent | undefined> {
+  const target = linkTarget(link);
+  return target === undefined ? undefined : readEvent(store, target.stream, target.revision);
 }
 
 function attemptIn({ metadata }: RecordedEvent): string | undefined {

@@ -36,6 +36,23 @@ export function progressOf(facts: ReplayFacts): ReplayProgress {
   };
 }
 
+/** The progress of a replay that is about messages of several groups. */
+export function sumOf(parts: readonly ReplayProgress[]): ReplayProgress {
+  const sum = (count: (part: ReplayProgress) => number) =>
+    parts.reduce((total, part) => total + count(part), 0);
+  return {
+    batch: parts[0]?.batch ?? '',
+    total: sum(({ total }) => total),
+    requested: sum(({ requested }) => requested),
+    recovered: sum(({ recovered }) => recovered),
+    parkedAgain: sum(({ parkedAgain }) => parkedAgain),
+    queued: sum(({ queued }) => queued),
+    withdrawn: sum(({ withdrawn }) => withdrawn),
+    cancelled: parts.some(({ cancelled }) => cancelled),
+    ended: parts.every(({ ended }) => ended),
+  };
+}
+
 /**
  * How far a replay is, now and then whenever something changed, until it has ended or `stop` aborts.
  *

@@ -7,6 +7,7 @@ import { streamOf } from '../../shared-contracts/messages/names.ts';
 import { MessageEdited } from '../../shared-contracts/messages/replay-events.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
+import { fillHidden, hideFields, withoutSealed } from './hidden-fields.ts';
 import { NotPossible } from './not-possible.ts';
 import { readEvent } from './read-event.ts';
 import { entryOf, type OperatorRequest, type Recovery } from './recovery.ts';
@@ -14,6 +15,16 @@ import { ReplayStream } from './replay-stream.ts';
 import { failuresAt, freeze, type ParkedFacts, type Selected } from './selection.ts';
 
 const isEdited = isOneOf([MessageEdited]);
+
+/** Data that an operator gave a message. */
+export type Edited = {
+  readonly data: unknown;
+  /** There are personal fields, and they are hidden. */
+  readonly hidden: boolean;
+  readonly by: string;
+  readonly batch: string;
+  readonly at: string;
+};
 
 /** Whether messages of this group can be replayed with other data: not where the truth is what the streams hold. */
 export function isEditable({ group }: Recovery): boolean {
@@ -43,11 +54,11 @@ export async function replayEdited(
     throw new NotPossible(`This message is ${message.state}; only one that waits can be edited.`);
   }
   const { origin } = facts;
-  const edited = decodeEdited(origin.type, data);
   const original = await readOriginal(store, origin);
+  const edited = decodeEdited(origin.type, data, await lastData(recovery, facts));
   const { by, commandId: batch } = request;
   const attempt = message.attempts + 1;
-  const replayId = deterministicId('edit', group.name, batch, eventId);
+  const replayId = editIdOf(group.name, batch, eventId);
 
   const asked: readonly FailureEvent[] = [
     {
@@ -80,11 +91,19 @@ export async function replayEdited(
 }
 
 /**
- * The data that an edit starts from: that of the last edit, else that of the event itself.
+ * The data that an edit starts from: that of the last edit, else that of the event itself. Personal fields are hidden;
+ * those that come back so are left as they are.
  *
  * @throws NotPossible when the event no longer exists, or its person was erased.
  */
-export async function dataToEdit({ store, group }: Recovery, { origin }: ParkedFacts): Promise<unknown> {
+export async function dataToEdit(recovery: Recovery, facts: ParkedFacts): Promise<unknown> {
+  const data = await lastData(recovery, facts);
+  const definition = CATALOGUE.get(facts.origin.type);
+  if (definition === undefined || typeof data !== 'object' || data === null) return data;
+  return hideFields(definition, { ...data }, 'hidden');
+}
+
+async function lastData({ store, group }: Recovery, { origin }: ParkedFacts): Promise<unknown> {
   const original = await readOriginal(store, origin);
   const edit = await new ReplayStream(store, group.name).lastEdit(origin.eventId, original.created);
   try {
@@ -94,9 +113,32 @@ export async function dataToEdit({ store, group }: Recovery, { origin }: ParkedF
     return isEdited(event) ? event.data.data : event.data;
   } catch (error) {
     // Data that does not keep its contract is what an edit can mend.
-    if (error instanceof ContractViolation) return original.data;
+    if (error instanceof ContractViolation) return withoutSealed(origin.type, original.data);
     throw error;
   }
+}
+
+/** The attempt that is a replay with other data. */
+export function editIdOf(group: string, batch: string, eventId: string): string {
+  return deterministicId('edit', group, batch, eventId);
+}
+
+/** The data that the message was last replayed with in place of its own; undefined where it was never edited. */
+export async function lastEdited(
+  { store, group }: Recovery,
+  { origin }: ParkedFacts,
+  personal: 'hidden' | 'shown',
+): Promise<Edited | undefined> {
+  const original = await readEvent(store, origin.stream, origin.revision);
+  const definition = CATALOGUE.get(origin.type);
+  if (original === undefined || definition === undefined) return undefined;
+  const edit = await new ReplayStream(store, group.name).lastEdit(origin.eventId, original.created);
+  if (edit === undefined) return undefined;
+  const { event, metadata, erased = false } = await store.codec.decode(edit);
+  if (!isEdited(event)) return undefined;
+  const { data, by, batch } = event.data;
+  const hidden = personal === 'hidden' && !erased && definition.personal.isIn(data);
+  return { data: hideFields(definition, data, personal), hidden, by, batch, at: metadata.occurredAt };
 }
 
 /** A message with its last failure. @throws NotPossible when the ledger does not know it. */
@@ -109,11 +151,11 @@ export async function readFailure({ ledger }: Recovery, eventId: string): Promis
   throw new NotPossible('There is no such failed message in this group.');
 }
 
-function decodeEdited(type: string, data: unknown): Record<string, unknown> {
+function decodeEdited(type: string, data: unknown, before: unknown): Record<string, unknown> {
   const definition = CATALOGUE.get(type);
   if (definition === undefined) throw new NotPossible(`${type} is not in the catalogue of this version.`);
   try {
-    return { ...decodeMessage(definition, data, definition.version).data };
+    return { ...decodeMessage(definition, fillHidden(definition, data, before), definition.version).data };
   } catch (error) {
     if (error instanceof ContractViolation) throw new NotPossible(error.message, { cause: error });
     throw error;

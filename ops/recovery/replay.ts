@@ -8,7 +8,7 @@ import { NotPossible } from './not-possible.ts';
 import { entryOf, type OperatorRequest, type Recovery } from './recovery.ts';
 import { ReplayStream } from './replay-stream.ts';
 import { appendMissingLinks, portions, requestReplays } from './request-replays.ts';
-import { freeze, isUntouched, select, type Wanted } from './selection.ts';
+import { freeze, isUntouched, revisionsOf, select, type Wanted } from './selection.ts';
 
 const isStarted = isOneOf([ReplayStarted]);
 
@@ -30,7 +30,7 @@ export async function startReplay(
   const before = ledger.index.replay(request.commandId);
   if (before !== undefined) return before;
   const selection = freeze(ledger.index, wanted);
-  const total = await count(select(ledger, selection));
+  const total = (await revisionsOf(ledger, selection)).length;
   if (total === 0) return undefined;
   await sayStarted(recovery, selection, total, request);
   await ledger.readToEnd();
@@ -136,10 +136,4 @@ async function sayStarted(
 
 function unknownReplay(batch: string): NotPossible {
   return new NotPossible(`There is no replay ${batch} in this group.`);
-}
-
-async function count(items: AsyncIterable<unknown>): Promise<number> {
-  let counted = 0;
-  for await (const _item of items) counted += 1;
-  return counted;
 }

@@ -7,6 +7,8 @@ import {
 } from '../../shared-contracts/messages/replay-selection.ts';
 import { redact } from '../../shared-contracts/runtime/redact.ts';
 import type { FailedMessage } from './failed-message.ts';
+import type { FailureFact } from './failure-facts.ts';
+import { matcherOf } from './failure-filter.ts';
 import type { Ledger } from './ledger.ts';
 import type { LedgerIndex } from './ledger-index.ts';
 import { NotPossible } from './not-possible.ts';
@@ -18,7 +20,12 @@ export type ParkedFacts = MessageOf<typeof MessageParked>['data'];
 export type Selected = { readonly message: FailedMessage; readonly facts: ParkedFacts };
 
 /** Which messages an operator means: these, or all that wait, if their last failure passes the filter. */
-export type Wanted = { readonly messages?: readonly string[]; readonly filter?: FailureFilter };
+export type Wanted = {
+  readonly messages?: readonly string[];
+  readonly filter?: FailureFilter;
+  /** The last entry of the ledger that counts, where that was fixed before; else its end. */
+  readonly upTo?: number;
+};
 
 const isParked = isOneOf([MessageParked]);
 
@@ -27,13 +34,16 @@ const isParked = isOneOf([MessageParked]);
  *
  * @throws NotPossible for more names than one request may have.
  */
-export function freeze(index: LedgerIndex, { messages, filter = {} }: Wanted): ReplaySelection {
+export function freeze(
+  index: LedgerIndex,
+  { messages, filter = {}, upTo = index.head }: Wanted,
+): ReplaySelection {
   if (messages !== undefined && messages.length > MOST_NAMED) {
     throw new NotPossible(`Name no more than ${MOST_NAMED} messages, or choose them by a filter.`);
   }
   const { text, ...others } = filter;
   return {
-    upTo: Math.max(0, index.head),
+    upTo: Math.max(0, Math.min(upTo, index.head)),
     messages: messages === undefined ? null : known(index, messages),
     // The ledger holds no addresses of people, and what operators look for shall not bring them in.
     filter: text === undefined ? others : { ...others, text: redact(text) },
@@ -56,8 +66,8 @@ export async function* select(
   ledger: Ledger,
   selection: ReplaySelection,
 ): AsyncGenerator<Selected, void, undefined> {
-  for await (const selected of failuresAt(ledger, revisionsOf(ledger.index, selection))) {
-    if (matches(selected.facts, selection.filter) && isUntouched(selected.message, selection)) yield selected;
+  for await (const selected of failuresAt(ledger, await revisionsOf(ledger, selection))) {
+    if (isUntouched(selected.message, selection)) yield selected;
   }
 }
 
@@ -73,29 +83,28 @@ export async function* failuresAt(
   }
 }
 
-function revisionsOf(index: LedgerIndex, selection: ReplaySelection): Iterable<number> {
-  if (selection.messages === null) return index.stillWaiting(selection.upTo);
-  return selection.messages
-    .map((eventId) => index.message(eventId))
-    .filter((message) => message !== undefined)
-    .filter((message) => isUntouched(message, selection))
-    .map(({ parkedAt }) => parkedAt)
-    .sort((one, other) => one - other);
+/** Where the ledger tells of the last failures of a selection, in ascending order. */
+export async function revisionsOf(ledger: Ledger, selection: ReplaySelection): Promise<Uint32Array> {
+  const { index, facts } = ledger;
+  const { upTo, messages, filter } = selection;
+  if (messages !== null) {
+    const named = messages
+      .map((eventId) => index.message(eventId))
+      .filter((message) => message !== undefined);
+    const untouched = named.filter((message) => isUntouched(message, selection));
+    return Uint32Array.from(untouched, ({ parkedAt }) => parkedAt).sort();
+  }
+  if (Object.keys(filter).length === 0) return index.stillWaiting(upTo);
+  const matches = matcherOf(filter);
+  const waits = ({ row }: FailureFact) => index.stateAt(row) === 'waiting' && index.saidAt(row) <= upTo;
+  // What does not match by what the ledger says may still match by the values of its event.
+  await ledger.readValues(choose(facts.all(), (fact) => waits(fact) && matches(fact) === undefined));
+  return Uint32Array.from(
+    choose(facts.all(), (fact) => waits(fact) && matches(fact) === true),
+    ({ parkedAt }) => parkedAt,
+  ).sort();
 }
 
-export function matches(facts: ParkedFacts, filter: FailureFilter): boolean {
-  const { error, origin, occurredAt } = facts;
-  const same = (wanted: string | undefined, ...values: readonly (string | null)[]) =>
-    wanted === undefined || values.includes(wanted);
-  const text = filter.text?.toLowerCase();
-  return (
-    same(filter.eventType, origin.type) &&
-    same(filter.handler, facts.handler) &&
-    same(filter.error, error.name, error.code) &&
-    same(filter.stream, origin.stream) &&
-    same(filter.correlationId, facts.correlationId) &&
-    (filter.from === undefined || Date.parse(occurredAt) >= Date.parse(filter.from)) &&
-    (filter.to === undefined || Date.parse(occurredAt) < Date.parse(filter.to)) &&
-    (text === undefined || [error.message, error.stack].some((part) => part.toLowerCase().includes(text)))
-  );
+function* choose<Item>(items: Iterable<Item>, wanted: (item: Item) => boolean): Iterable<Item> {
+  for (const item of items) if (wanted(item)) yield item;
 }

@@ -8,7 +8,6 @@ export type Shot = { readonly name: string; readonly url: string };
 export function shotsOf(urls: SystemUrls, { tracking, ticket }: Samples): readonly Shot[] {
   const on = (site: string, pages: Readonly<Record<string, string>>): readonly Shot[] =>
     Object.entries(pages).map(([name, path]) => ({ name, url: new URL(path, site).href }));
-  const group = '/groups/customer.notifications';
   return [
     ...on(urls.customer, {
       'customer-report': '/',
@@ -24,7 +23,16 @@ export function shotsOf(urls: SystemUrls, { tracking, ticket }: Samples): readon
       'backoffice-employees': '/employees',
       'backoffice-account': '/account',
     }),
-    ...on(urls.console, { 'console-overview': '/', 'console-failed-messages': group }),
+    ...on(urls.console, {
+      'console-overview': '/',
+      'console-failed-by-error': '/failed',
+      'console-failed-messages': '/failed?view=list',
+      'console-replays': '/replays',
+      'console-streams': '/streams',
+      'console-read-models': '/read-models',
+      'console-audit': '/audit',
+      'console-health': '/health',
+    }),
     ...on(urls.analysts, {
       'analysts-dashboard': '/',
       'analysts-tickets': '/tickets',

@@ -179,7 +179,7 @@ t.test('personal data', { timeout: 110_000 }, async (t) => {
 
     const operator = new Visitor(urls().console);
     for (const { name } of Object.values(GROUPS)) {
-      t.match((await operator.open(`/groups/${name}`)).text, 'No message of this group waits for you.');
+      t.match((await operator.open(`/failed?group=${name}`)).text, 'No message waits for you.');
     }
     t.strictSame(
       (await readAll(urls().eventstore)).filter(({ text }) => TYPED.test(text)),

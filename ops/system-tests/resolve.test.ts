@@ -5,8 +5,9 @@ import { streamOf } from '../../shared-contracts/messages/names.ts';
 import { PermanentFailure } from '../../shared-contracts/runtime/consumer/errors.ts';
 import { createLogger } from '../../shared-contracts/runtime/telemetry/logger.ts';
 import { discard } from '../recovery/discard.ts';
+import { findFailures } from '../recovery/find-failures.ts';
 import { keepTidy } from '../recovery/keep-tidy.ts';
-import { readPage } from '../recovery/list.ts';
+import { readListed } from '../recovery/list.ts';
 import { followLedger } from '../recovery/live-ledger.ts';
 import { parkedLinks } from '../recovery/parked-stream.ts';
 import type { Recovery } from '../recovery/recovery.ts';
@@ -17,6 +18,7 @@ import { eventually } from './testing/eventually.ts';
 import {
   collect,
   failingGroup,
+  newestOf,
   recoveryOf,
   replayLinks,
   seedFailures,
@@ -35,6 +37,9 @@ async function replay(recovery: Recovery, ...messages: readonly string[]): Promi
   await carryOut(recovery, started.batch);
 }
 
+const listed = (recovery: Recovery, state: 'discarded' | 'recovered') =>
+  readListed(findFailures([recovery], state, {}, { size: 20 }).rows);
+
 /** Revisions of what the store still keeps as parked. */
 async function parkedRevisions({ store, group }: Recovery): Promise<readonly number[]> {
   return (await collect(parkedLinks(store, group.name))).map(({ revision }) => Number(revision));
@@ -50,21 +55,25 @@ t.test('a discard says why and who; in an ordered group its stream may go on', a
     const { origin } = failure.facts;
     const request = asked();
     const unknown = randomUUID();
-    t.equal(await discard(recovery, [origin.eventId, unknown], 'No such address.', request), 1);
+    t.equal(await discard(recovery, { messages: [origin.eventId, unknown] }, 'No such address.', request), 1);
     t.strictSame(
       [await stateOf(recovery, origin.eventId), await stateOf(recovery, other.message.eventId)],
       ['discarded', 'waiting'],
     );
-    const [listed, ...others] = await readPage(recovery.ledger, 'discarded', 0, 20);
+    const [first, ...others] = await listed(recovery, 'discarded');
     t.strictSame(others, []);
-    t.match(listed, { facts: failure.facts, discarded: { reason: 'No such address.', by } });
+    t.match(first, { facts: failure.facts, discarded: { reason: 'No such address.', by } });
 
     const links = await replayLinks(recovery).catch(() => []);
     const release = { data: `0@${origin.stream}`, metadata: { origin, release: true, by } };
     t.match(links, order === 'free' ? [] : [{ ...release, metadata: { batch: request.commandId } }]);
     t.equal(links.length, order === 'free' ? 0 : 1);
 
-    t.equal(await discard(recovery, [origin.eventId], 'Again.', asked()), 0, 'it is decided already');
+    t.equal(
+      await discard(recovery, { messages: [origin.eventId] }, 'Again.', asked()),
+      0,
+      'it is decided already',
+    );
   }
 });
 
@@ -80,8 +89,8 @@ t.test('the stream of a discarded message goes on behind it', async (t) => {
   const recovery = recoveryOf(store, group);
   await untilCount(recovery, 'waiting', 1);
   t.strictSame(handled, [], 'it holds the others up');
-  const { eventId } = recovery.ledger.index.page('waiting', 0, 1)[0] ?? { eventId: '' };
-  await discard(recovery, [eventId], 'No.', asked());
+  const { eventId } = newestOf(recovery, 'waiting', 1)[0] ?? { eventId: '' };
+  await discard(recovery, { messages: [eventId] }, 'No.', asked());
   await eventually('the others are handled', () => handled.length === 2);
   t.strictSame(handled, [1, 2]);
   t.equal(await stateOf(recovery, eventId), 'discarded');
@@ -92,13 +101,13 @@ t.test('a replay undoes a discard', async (t) => {
   const { recovery, park, failWhile } = failingGroup(t, store);
   const [failure] = await park(1);
   const eventId = failure?.message.eventId ?? '';
-  await discard(recovery, [eventId], 'Wrong.', asked());
+  await discard(recovery, { messages: [eventId] }, 'Wrong.', asked());
   t.equal(await startReplay(recovery, {}, asked()), undefined, 'it does not wait');
   failWhile(() => false);
   await replay(recovery, eventId);
   await untilCount(recovery, 'recovered', 1);
   t.equal(recovery.ledger.index.count('discarded'), 0);
-  t.match(await readPage(recovery.ledger, 'recovered', 0, 20), [{ message: { eventId, attempts: 1 } }]);
+  t.match(await listed(recovery, 'recovered'), [{ message: { eventId, attempts: 1 } }]);
 });
 
 t.test('an edited replay carries data that keeps the contract; the next edit starts from it', async (t) => {
@@ -107,7 +116,7 @@ t.test('an edited replay carries data that keeps the contract; the next edit sta
   await seedFailures(store, group, 1);
   const recovery = recoveryOf(store, group);
   await recovery.ledger.readToEnd();
-  const eventId = recovery.ledger.index.page('waiting', 0, 1)[0]?.eventId ?? '';
+  const eventId = newestOf(recovery, 'waiting', 1)[0]?.eventId ?? '';
   const { facts } = await readFailure(recovery, eventId);
   const { origin } = facts;
   const [original] = await collect(store.read(origin.stream));
@@ -160,7 +169,7 @@ t.test('only a resolved beginning of the parked stream is truncated, and nothing
   const kept = { $acl: { $r: ['$admins', 'ops'], $w: '$admins' }, $maxAge: 1_000_000, owner: 'kim' };
   await store.client.appendToStream(`$$${stream}`, jsonEvent({ type: '$metadata', data: kept }));
 
-  await discard(recovery, [two], 'No.', asked());
+  await discard(recovery, { messages: [two] }, 'No.', asked());
   t.equal(await tidy(recovery), 0, 'the first waits');
   await replay(recovery, one);
   await eventually('it is parked again', async () => (await parkedRevisions(recovery)).length === 5);
@@ -172,7 +181,7 @@ t.test('only a resolved beginning of the parked stream is truncated, and nothing
   t.equal(await tidy(recovery), 2);
   t.strictSame(await parkedRevisions(recovery), [2, 3, 4]);
   t.equal(await tidy(recovery), 0);
-  await discard(recovery, [three, four], 'No.', asked());
+  await discard(recovery, { messages: [three, four] }, 'No.', asked());
   t.equal(await tidy(recovery), 3, 'a link to a link is resolved with its message');
   t.strictSame(await parkedRevisions(recovery), []);
   const last = { direction: 'backwards', fromRevision: 'end', maxCount: 1 } as const;
@@ -197,7 +206,7 @@ t.test('what was parked without our reason is found by following its links', asy
     if (seen.length === 2) break;
   }
   await eventually('both are parked', async () => (await parkedRevisions(recovery)).length === 3);
-  await discard(recovery, [one?.message.eventId ?? ''], 'No.', asked());
+  await discard(recovery, { messages: [one?.message.eventId ?? ''] }, 'No.', asked());
   const replayed = seen.indexOf('$>') === 0;
   t.equal(await tidy(recovery), replayed ? 2 : 1, `up to ${stream}, which the ledger does not know`);
 });
@@ -232,13 +241,14 @@ t.test('a followed ledger survives the death of the store, and outcomes tidy onc
   const stream = group.stream();
   const event = closed();
   await store.append(stream, [event], 'none');
-  const first = ledger.index.page('waiting', 5, 1)[0]?.eventId ?? '';
+  await recovery.ledger.readToEnd();
+  const first = newestOf(recovery, 'waiting', 6)[5]?.eventId ?? '';
   const parked = streamOf.parked(group.declaration.name);
   const { facts } = await readFailure(recovery, first);
   const link = { id: randomUUID(), type: '$>', contentType: 'application/octet-stream' } as const;
   const data = Buffer.from(`${facts.origin.revision}@${facts.origin.stream}`);
   await store.client.appendToStream(parked, [{ ...link, data, metadata: undefined }]);
-  await discard(recoveryOf(store, group), [first], 'No.', asked());
+  await discard(recoveryOf(store, group), { messages: [first] }, 'No.', asked());
   await eventually('its entry is gone', async () => (await parkedRevisions(recovery)).length === 0);
   t.equal(resolved, 1);
 });

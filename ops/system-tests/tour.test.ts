@@ -72,7 +72,7 @@ t.test('the whole way of one issue', { timeout: 110_000 }, async (t) => {
 
   await t.test('the confirmation fails on purpose; the operator sees why and replays it', async (t) => {
     const failed = await eventually('failed message', async () => {
-      const page = await operator.open('/groups/customer.notifications');
+      const page = await operator.open('/failed?view=list&group=customer.notifications');
       return page.document.querySelectorAll('tbody tr').length === 1 ? page : undefined;
     });
     t.match(failed.text, 'IssueReported');
@@ -80,9 +80,13 @@ t.test('the whole way of one issue', { timeout: 110_000 }, async (t) => {
     t.match(failed.document.querySelector('details pre')?.textContent, /PermanentFailure[\s\S]*\n\s+at /);
     t.same(await mailsTo(mailbox(), KIM), []);
 
-    const after = await operator.submit(failed, '/replay');
+    const message = failed.document.querySelector('tbody a')?.getAttribute('href') ?? '';
+    const after = await operator.submit(await operator.open(message), '/failed/replay');
     t.match(after.text, 'it is recovered');
-    t.match(after.text, 'No message of this group waits for you.');
+    t.match(
+      (await operator.open('/failed?view=list&group=customer.notifications')).text,
+      'No message waits for you.',
+    );
     const [mail] = await eventually(
       'mail',
       async () => {
@@ -93,13 +97,16 @@ t.test('the whole way of one issue', { timeout: 110_000 }, async (t) => {
     );
     t.match(mail?.subject, /^Blank pages \[[0-9A-Z-]{11}\]$/);
     t.match(mail?.text, new URL(tracking.url).pathname);
-    t.match((await operator.open('/groups/customer.notifications?state=recovered')).text, 'IssueReported');
+    t.match(
+      (await operator.open('/failed?view=list&group=customer.notifications&state=recovered')).text,
+      'IssueReported',
+    );
   });
 
   await t.test(
     'the trace of the report is one tree over both services, the failed handler marked',
     async (t) => {
-      const failed = await operator.open('/groups/customer.notifications?state=recovered');
+      const failed = await operator.open('/failed?view=list&group=customer.notifications&state=recovered');
       const link = failed.document.querySelector('a[href*="/traces/"]')?.getAttribute('href') ?? '';
       const traceId = link.split('/').at(-1) ?? '';
       const rootsOf = (spans: readonly SpanFacts[]) => {
@@ -242,10 +249,12 @@ t.test('the whole way of one issue', { timeout: 110_000 }, async (t) => {
       (await employee.open('/tickets')).text.includes('After the crash') ? true : undefined,
     );
     const parked = await eventually('parked', async () => {
-      const page = await operator.open('/groups/customer.notifications');
+      const page = await operator.open('/failed?view=list&group=customer.notifications');
       return page.document.querySelectorAll('tbody tr').length === 1 ? page : undefined;
     });
-    await operator.submit(parked, '/replay-all');
+    t.match(parked.text, '1 message');
+    const all = await operator.open('/failed/replay?group=customer.notifications');
+    await operator.submit(all, '/failed/replay');
     await eventually('mail', async () =>
       (await mailsTo(mailbox(), 'lou@example.org')).length === 1 ? true : undefined,
     );
@@ -261,7 +270,10 @@ t.test('the whole way of one issue', { timeout: 110_000 }, async (t) => {
       .querySelectorAll('tbody a')
       .map((link) => link.textContent);
     t.same(subjects, ['After the crash', 'Order paper', 'Blank pages']);
-    t.match((await operator.open('/groups/customer.notifications?state=recovered')).text, 'Recovered 2');
+    t.match(
+      (await operator.open('/failed?view=list&group=customer.notifications&state=recovered')).text,
+      'Recovered 2',
+    );
   });
 
   await t.test('the customer closes the issue: the ticket is cancelled, and a mail says so', async (t) => {
@@ -311,13 +323,14 @@ t.test('the whole way of one issue', { timeout: 110_000 }, async (t) => {
       });
       await channel.waitForConfirms();
       const failed = await eventually('failed message', async () => {
-        const page = await operator.open('/groups/customer.inbox');
+        const page = await operator.open('/failed?view=list&group=customer.inbox');
         return page.text.includes('MessageUnreadable') ? page : undefined;
       });
       t.match(failed.text, 'TicketProgressed /messageId: is missing');
       t.match(failed.text, 'All of it waits in customer.inbox.dead.');
       t.notMatch(failed.text, 'kim@');
-      const again = await operator.submit(failed, '/replay');
+      const message = failed.document.querySelector('tbody a')?.getAttribute('href') ?? '';
+      const again = await operator.submit(await operator.open(message), '/failed/replay');
       t.match(again.text, 'All of it waits in customer.inbox.dead.', 'replayed, it is parked again');
     },
   );

@@ -133,6 +133,7 @@ const table: ViewTable<FailedMessageDocument, FailureEvent> = {
       becomes: {},
     },
   ],
+  PersonalDataShown: [{ data: { group, origin, by }, becomes: {} }],
   StreamBlocked: [
     { data: { group, stream: origin.stream, revision: 0, eventId }, becomes: { blocksStream: true } },
   ],
@@ -168,6 +169,7 @@ t.test('which failed messages an entry is about', async (t) => {
     ['ReplayCancelled', undefined, { field: 'replay', value: batch }],
     ['MessageRecovered', id, undefined],
     ['MessageDiscarded', id, undefined],
+    ['PersonalDataShown', undefined, undefined],
     ['StreamBlocked', id, undefined],
     ['StreamReleased', id, undefined],
     ['MessageSuspected', undefined, undefined],

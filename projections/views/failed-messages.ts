@@ -42,6 +42,7 @@ export const failedMessages: LedgerView<Failed, FailureEvent> = {
       case 'StreamReleased':
         return `${event.data.group}:${event.data.eventId}`;
       case 'ReplayStarted':
+      case 'PersonalDataShown':
       case 'ReplayCancelled':
       case 'MessageSuspected':
       case 'SuspicionCleared':
@@ -82,6 +83,7 @@ export const failedMessages: LedgerView<Failed, FailureEvent> = {
       case 'StreamReleased':
         return { ...next, blocksStream: false };
       case 'ReplayStarted':
+      case 'PersonalDataShown':
       case 'MessageSuspected':
       case 'SuspicionCleared':
         return next;

@@ -159,6 +159,17 @@ export const MessageDiscarded = defineMessage({
   example: { group, origin, reason: 'The address does not exist.', by: 'operator:sam' },
 });
 
+export const PersonalDataShown = defineMessage({
+  type: 'PersonalDataShown',
+  meaning: 'Somebody asked to see the personal data of a failed message, and was shown it.',
+  schema: Type.Object({
+    group: GroupName,
+    origin: OriginField,
+    by: Meaning(Type.String(), 'Who asked: an `actor`.'),
+  }),
+  example: { group, origin, by: 'employee:7c9e6679-7425-40de-944b-e07fc1f90ae7' },
+});
+
 const StreamBlocked = defineMessage({
   type: 'StreamBlocked',
   meaning:
@@ -209,6 +220,7 @@ export const FAILURE_EVENTS = [
   ReplayCancelled,
   MessageRecovered,
   MessageDiscarded,
+  PersonalDataShown,
   StreamBlocked,
   StreamReleased,
   MessageSuspected,

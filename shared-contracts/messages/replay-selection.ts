@@ -13,7 +13,14 @@ export const FailureFilter = Type.Object(
     eventType: Type.Optional(Text),
     handler: Type.Optional(Text),
     error: Type.Optional(Meaning(Text, 'Name or code of the error.')),
-    text: Type.Optional(Meaning(Text, "Part of the error's message or stack, in any case of letters.")),
+    code: Type.Optional(Meaning(Nullable(Text), 'Code of the error; null: it has none.')),
+    text: Type.Optional(
+      Meaning(
+        Text,
+        "Part of the error, the stack, the stream, an id, or a value of the event's data that is not personal; in any case of letters.",
+      ),
+    ),
+    again: Type.Optional(Meaning(Type.Literal(true), 'Only what was replayed and has failed again.')),
     stream: Type.Optional(Text),
     correlationId: Type.Optional(Text),
     from: Type.Optional(Meaning(Instant, 'Failed at this moment or later.')),

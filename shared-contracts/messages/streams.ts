@@ -14,6 +14,7 @@ import { EMPLOYEE_EVENTS } from './employee-events.ts';
 import {
   FAILURE_EVENTS,
   MessageDiscarded,
+  PersonalDataShown,
   ReplayCancelled,
   ReplayRequested,
   ReplayStarted,
@@ -48,6 +49,7 @@ const BY_OPERATORS: readonly MessageDefinition[] = [
   ReplayRequested,
   ReplayCancelled,
   MessageDiscarded,
+  PersonalDataShown,
 ];
 
 const UNREADABLE = 'what could not be read stands in a stream of its own, with `unreadable-` before its id.';

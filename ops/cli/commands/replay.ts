@@ -1,14 +1,19 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { NotPossible } from '../../recovery/not-possible.ts';
 import { planReplay } from '../../recovery/plan-replay.ts';
 import type { Recovery } from '../../recovery/recovery.ts';
 import { startReplay } from '../../recovery/replay.ts';
+import { replayEdited } from '../../recovery/replay-edited.ts';
 import type { Wanted } from '../../recovery/selection.ts';
 import { type CommandDeps, EXIT, type GroupCommand, show } from '../command.ts';
 import { BadOptions, type Options } from '../options.ts';
 import { seeThrough } from '../see-through.ts';
+import { wantedOf } from '../wanted.ts';
 
 /** Failed messages are handled again: those that are named, those that pass the filters, or all that wait. */
 export const replay: GroupCommand = async (deps, recovery, names, options) => {
+  if (options.data !== undefined) return replayWithData(deps, recovery, names, options, options.data);
   const wanted = wantedOf(names, options);
   if (options.dryRun) return plan(deps, recovery, wanted, options);
   const request = { by: deps.operator, commandId: randomUUID() };
@@ -24,13 +29,24 @@ export const replay: GroupCommand = async (deps, recovery, names, options) => {
   return seeThrough(deps, recovery, started.batch, options);
 };
 
-function wantedOf(names: readonly string[], { all, filter }: Options): Wanted {
-  const filtered = Object.keys(filter).length > 0;
-  if (names.length > 0 && (all || filtered)) throw new BadOptions('Name messages, or give --all or filters.');
-  if (names.length > 0) return { messages: names };
-  if (all && filtered) throw new BadOptions('--all is for all; filters are for some.');
-  if (!all && !filtered) throw new BadOptions('Name messages (see `parked`), or give filters, or --all.');
-  return { filter };
+/** Replays one message with the data in a file, once. */
+async function replayWithData(
+  deps: CommandDeps,
+  recovery: Recovery,
+  names: readonly string[],
+  options: Options,
+  file: string,
+): Promise<number> {
+  const [eventId, ...others] = names;
+  if (eventId === undefined || others.length > 0) throw new BadOptions('--data is for one message.');
+  let data: unknown;
+  try {
+    data = JSON.parse(await readFile(file, 'utf8'));
+  } catch (cause) {
+    throw new NotPossible(`${file} does not hold JSON that can be read.`, { cause });
+  }
+  const request = { by: deps.operator, commandId: randomUUID() };
+  return seeThrough(deps, recovery, await replayEdited(recovery, eventId, data, request), options);
 }
 
 async function plan(

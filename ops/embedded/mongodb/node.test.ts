@@ -17,6 +17,121 @@ t.test('the driver takes it for a standalone server', async (t) => {
   t.match(await db.stats(), { db: 'test', collections: 0 });
 });
 
+t.test('what a shell asks for when it connects, and to look around', async (t) => {
+  const { client, db, url } = await startTestNode(t);
+  await db.collection('some').insertMany([{ a: 1 }, { a: 2 }]);
+  const admin = client.db('admin');
+  const port = Number(new URL(url).port);
+  t.match(await admin.command({ getCmdLineOpts: 1 }), { argv: [String], parsed: { net: { port } } });
+  t.match(await admin.command({ getLog: 'startupWarnings' }), { totalLinesWritten: 0, log: [] });
+  t.same(await admin.command({ getLog: '*' }), { names: ['global', 'startupWarnings'], ok: 1 });
+  t.match(await admin.command({ hostInfo: 1 }), { system: { hostname: String, numCores: Number }, os: {} });
+  t.same(await admin.command({ connectionStatus: 1, showPrivileges: true }), {
+    authInfo: { authenticatedUsers: [], authenticatedUserRoles: [], authenticatedUserPrivileges: [] },
+    ok: 1,
+  });
+  t.same(await admin.command({ getParameter: 1, featureCompatibilityVersion: 1 }), {
+    featureCompatibilityVersion: { version: '7.0' },
+    ok: 1,
+  });
+  t.match(await admin.command({ listDatabases: 1, nameOnly: true }), { databases: [{ name: 'test' }] });
+  t.match(await db.command({ listCollections: 1, nameOnly: true, authorizedCollections: true, cursor: {} }), {
+    cursor: { firstBatch: [{ name: 'some', type: 'collection' }] },
+  });
+  const stats = [{ $collStats: { storageStats: { scale: 1 }, count: {} } }, { $project: { localTime: 0 } }];
+  t.match(await db.collection('some').aggregate(stats).toArray(), [
+    { ns: 'test.some', count: 2, storageStats: { count: 2, nindexes: 1, capped: false } },
+  ]);
+  t.same(
+    {
+      atlas: await refusal(admin.command({ atlasVersion: 1 })),
+      parameter: await refusal(admin.command({ getParameter: 'foo' })),
+      log: await refusal(admin.command({ getLog: 'nothing' })),
+      replicas: await refusal(admin.command({ replSetGetStatus: 1 })),
+      elsewhere: await refusal(db.command({ getCmdLineOpts: 1 })),
+    },
+    {
+      atlas: { code: 59, codeName: 'CommandNotFound' },
+      parameter: { code: 72, codeName: 'InvalidOptions' },
+      log: { code: 96, codeName: 'OperationFailed' },
+      replicas: { code: 76, codeName: 'NoReplicationEnabled' },
+      elsewhere: { code: 13, codeName: 'Unauthorized' },
+    },
+  );
+});
+
+t.test('what is only on a newer or another kind of server is refused', async (t) => {
+  const { client, db } = await startTestNode(t);
+  const some = db.collection<Named>('some');
+  await some.insertOne({ _id: 'x' });
+  const model = { namespace: 'test.some', name: 'insertOne', document: { a: 1 } } as const;
+  await t.rejects(client.bulkWrite([model]), { cause: { code: 59 } }, 'as a server before 8.0 answers');
+  const bulkWrite = { bulkWrite: 1, ops: [], nsInfo: [{ ns: 'test.some' }] };
+  const capped: Document = { tailable: true };
+  const pipeline = (...stages: Document[]) => refusal(some.aggregate(stages).toArray());
+  const loud = { code: 238, codeName: 'NotImplemented' };
+  t.same(
+    {
+      bulkWrite: await refusal(client.db('admin').command(bulkWrite)),
+      tailable: await refusal(some.find({}, capped).toArray()),
+      snapshot: await refusal(some.find({}, { readConcern: { level: 'snapshot' } }).toArray()),
+      linearizable: await refusal(some.find({}, { readConcern: { level: 'linearizable' } }).toArray()),
+      out: await pipeline({ $out: 'other' }),
+      merge: await pipeline({ $merge: { into: 'other' } }),
+      graph: await pipeline({
+        $graphLookup: { from: 'some', startWith: '$a', connectFromField: 'a', connectToField: 'b', as: 'c' },
+      }),
+      where: await refusal(some.find({ $where: 'true' }).toArray()),
+      text: await refusal(some.find({ $text: { $search: 'a' } }).toArray()),
+      geo: await refusal(some.createIndex({ at: '2dsphere' })),
+      hashed: await refusal(some.createIndex({ at: 'hashed' })),
+      wildcard: await refusal(some.createIndex({ '$**': 1 })),
+      indexOption: await refusal(
+        db.command({ createIndexes: 'some', indexes: [{ key: { a: 1 }, name: 'a', sparze: true }] }),
+      ),
+      quorum: await refusal(some.createIndex({ a: 1 }, { commitQuorum: 'majority' })),
+      collation: await refusal(some.updateOne({}, { $set: { a: 1 } }, { collation: { locale: 'cs' } })),
+      hint: await refusal(some.updateOne({}, { $set: { a: 1 } }, { hint: 'nothing' })),
+      aggregateHint: await refusal(some.aggregate([{ $match: {} }], { hint: 'nothing' }).toArray()),
+      updateField: await refusal(
+        db.command({ update: 'some', updates: [{ q: {}, u: { $set: { a: 1 } }, warp: 1 }] }),
+      ),
+      updateOperator: await refusal(some.updateOne({}, { $warp: { a: 1 } })),
+      deleteField: await refusal(db.command({ delete: 'some', deletes: [{ q: {}, limit: 1, warp: 1 }] })),
+      mapReduce: await refusal(db.command({ mapReduce: 'some' })),
+      view: await refusal(db.createCollection('view', { viewOn: 'some', pipeline: [] })),
+      validator: await refusal(db.createCollection('checked', { validator: { a: 1 } })),
+    },
+    {
+      bulkWrite: { code: 59, codeName: 'CommandNotFound' },
+      tailable: loud,
+      snapshot: { code: 123, codeName: 'NotAReplicaSet' },
+      linearizable: { code: 123, codeName: 'NotAReplicaSet' },
+      out: loud,
+      merge: loud,
+      graph: loud,
+      where: loud,
+      text: loud,
+      geo: loud,
+      hashed: loud,
+      wildcard: loud,
+      indexOption: { code: 197, codeName: 'InvalidIndexSpecificationOption' },
+      quorum: { code: 2, codeName: 'BadValue' },
+      collation: { code: 238 },
+      hint: { code: 2 },
+      aggregateHint: { code: 2, codeName: 'BadValue' },
+      updateField: { code: 40415, codeName: 'Location40415' },
+      updateOperator: { code: 9 },
+      deleteField: { code: 40415, codeName: 'Location40415' },
+      mapReduce: { code: 59, codeName: 'CommandNotFound' },
+      view: loud,
+      validator: loud,
+    },
+  );
+  t.same(await some.find().toArray(), [{ _id: 'x' }], 'and nothing of it was done');
+  t.same((await some.indexes()).length, 1);
+});
+
 t.test('documents come back as they were put in', async (t) => {
   const { db } = await startTestNode(t);
   const things = db.collection<Named>('things');
@@ -211,10 +326,19 @@ t.test('a cursor that nobody reads is closed', async (t) => {
   const many = db.collection('many');
   await many.insertMany(Array.from({ length: 30 }, (_, n) => ({ n })));
   const open = async (): Promise<number> => (await db.admin().serverStatus()).metrics.cursor.open.total;
+  const kept = many.find({}, { noCursorTimeout: true }).batchSize(10);
+  for (let i = 0; i < 10; i++) await kept.next();
   const forgotten = many.find().batchSize(10);
   for (let i = 0; i < 10; i++) await forgotten.next();
-  await until(async () => (await open()) === 0);
+  await until(async () => (await open()) === 1);
   t.same(await refusal(forgotten.next()), { code: 43, codeName: 'CursorNotFound' });
+  t.equal((await kept.toArray()).length, 20, 'one that asked not to be closed goes on');
+  const killed = many.find().batchSize(10);
+  await killed.next();
+  const { id } = killed;
+  t.match(await db.command({ killCursors: 'many', cursors: [id] }), { cursorsKilled: [Number(id)] });
+  t.match(await db.command({ killCursors: 'many', cursors: [id] }), { cursorsNotFound: [Number(id)] });
+  t.same(await refusal(killed.toArray()), { code: 43, codeName: 'CursorNotFound' });
 });
 
 t.test('collections are made, listed, renamed and dropped', async (t) => {

@@ -77,7 +77,7 @@ t.test('what always fails is parked, and nothing else is', async (t) => {
   mailServer?.refuse(undefined);
   const operator = new Visitor(system.urls.console);
   for (const group of ['customer.inbox', 'customer.notifications'])
-    await operator.submit(await operator.open(`/groups/${group}`), '/replay-all');
+    await operator.submit(await operator.open(`/failed/replay?group=${group}`), '/failed/replay');
   t.strictSame(await accountant.close(ALL_IS_WELL, answered), ALL_IS_WELL);
 });
 

@@ -77,13 +77,20 @@ t.test('what comes in the opposite order is done all the same, or waits for an o
 
   await t.test('an operator lets the tickets be prepared, and then be cancelled', async (t) => {
     const operator = new Visitor(system.urls.console);
-    const list = '/groups/backoffice.inbox';
+    const list = '/failed?view=list&group=backoffice.inbox';
+    const follow = async (path: string, link: string) => {
+      const page = await operator.open(path);
+      return operator.open(page.document.querySelector(link)?.getAttribute('href') ?? '');
+    };
     for (const _ of waiting)
-      await operator.submit(await operator.open(list), '/discard', { reason: 'There is no ticket yet.' });
+      await operator.submit(await follow(list, 'tbody a[href^="/failed/discard"]'), '/failed/discard', {
+        reason: 'There is no ticket yet.',
+      });
     t.strictSame(await accountant.until(ALL_IS_WELL, answered), ALL_IS_WELL);
-    for (const _ of waiting) await operator.submit(await operator.open(`${list}?state=discarded`), '/replay');
+    for (const _ of waiting)
+      await operator.submit(await follow(`${list}&state=discarded`, 'tbody a'), '/failed/replay');
     const rows = async () =>
-      (await operator.open(`${list}?state=recovered`)).document.querySelectorAll('tbody tr');
+      (await operator.open(`${list}&state=recovered`)).document.querySelectorAll('tbody tr');
     await eventually('all are recovered', async () => (await rows()).length === waiting.length);
     t.strictSame(await accountant.until(ALL_IS_WELL, answered), ALL_IS_WELL);
   });

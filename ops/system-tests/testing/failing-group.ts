@@ -11,10 +11,11 @@ import type { EventStore } from '../../../shared-contracts/runtime/event-store/e
 import { eventsOf } from '../../../shared-contracts/runtime/event-store/events-of.ts';
 import type { NewEvent } from '../../../shared-contracts/runtime/event-store/stored-event.ts';
 import { deterministicId } from '../../../shared-contracts/runtime/ids.ts';
+import type { FailedMessage } from '../../recovery/failed-message.ts';
+import { findFailures } from '../../recovery/find-failures.ts';
 import { Ledger } from '../../recovery/ledger.ts';
-import { newestWaiting } from '../../recovery/list.ts';
 import type { Recovery } from '../../recovery/recovery.ts';
-import type { Selected } from '../../recovery/selection.ts';
+import { failuresAt, type Selected } from '../../recovery/selection.ts';
 import { eventually } from './eventually.ts';
 import { closed, consume, type TestGroup, testGroup } from './test-group.ts';
 import type { Teardown } from './test-store.ts';
@@ -62,8 +63,10 @@ export function failingGroup(
           portion.slice(0, count - done).map(() => store.append(group.stream(), [closed()], 'none')),
         );
       await untilCount(recovery, 'waiting', before + count);
-      const waiting = await collect(newestWaiting(recovery.ledger, {}));
-      return waiting.slice(0, count).reverse();
+      const parked = newestOf(recovery, 'waiting', count).reverse();
+      const revisions = parked.map(({ parkedAt }) => parkedAt).sort((one, other) => one - other);
+      const failures = await collect(failuresAt(recovery.ledger, revisions));
+      return parked.flatMap(({ eventId }) => failures.filter(({ message }) => message.eventId === eventId));
     },
   };
 }
@@ -93,6 +96,13 @@ export async function seedFailures(store: EventStore, group: TestGroup, count: n
 /** A view of the group's ledger as another process would have it. */
 export function recoveryOf(store: EventStore, { declaration }: SubscriptionGroup): Recovery {
   return { store, group: declaration, ledger: new Ledger(store, declaration.name) };
+}
+
+/** The messages in a state that were the last to fail, the newest first. The ledger must have been read to its end. */
+export function newestOf(recovery: Recovery, state: FailedState, size: number): FailedMessage[] {
+  return findFailures([recovery], state, {}, { size })
+    .rows.map(({ fact }) => recovery.ledger.index.message(fact.eventId))
+    .filter((message) => message !== undefined);
 }
 
 export async function untilCount({ ledger }: Recovery, state: FailedState, count: number): Promise<void> {

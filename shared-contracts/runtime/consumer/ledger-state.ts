@@ -30,6 +30,7 @@ export class LedgerState {
         this.#suspected.delete(event.data.attemptId);
         return;
       case 'ReplayStarted':
+      case 'PersonalDataShown':
         return;
       case 'ReplayRequested':
         this.#discarded.delete(event.data.origin.eventId);

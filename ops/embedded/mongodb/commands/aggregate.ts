@@ -4,6 +4,7 @@ import { preparePipeline, runOnDocuments } from '../pipeline/run.ts';
 import { parseStages, type StageSpec } from '../pipeline/stage-spec.ts';
 import type { Source } from '../query/cursors.ts';
 import { isDoc } from '../values/value.ts';
+import { collStatsDocument } from './coll-stats-stage.ts';
 import {
   type Call,
   flag,
@@ -49,6 +50,9 @@ function resultsOf(call: Call, stages: readonly StageSpec[]): Source {
   const scope = scopeOf(body);
   const context = { store: node.store, catalog: node.catalog, database, scope };
   if (typeof body.aggregate === 'string') {
+    const [start, ...others] = stages;
+    if (start?.name === '$collStats')
+      return runOnDocuments(context, [collStatsDocument(call, start)], others);
     return preparePipeline(context, body.aggregate, stages, body.hint).results();
   }
   const [first, ...rest] = stages;

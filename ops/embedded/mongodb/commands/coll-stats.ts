@@ -1,20 +1,24 @@
+import type { Collection } from '../storage/collection.ts';
+import type { Doc } from '../values/value.ts';
 import { type Handler, onlyFields, requiredCollection, scaleOf } from './command.ts';
 
 export const collStats: Handler = (call) => {
   onlyFields(call, 'scale');
   const scale = scaleOf(call);
   const collection = requiredCollection(call);
-  const { count, bytes, indexes } = collection;
+  return { ns: collection.namespace, ...storageStats(collection, scale) };
+};
+
+/** How much a collection holds, in units of `scale` bytes. */
+export function storageStats({ count, bytes, indexes }: Collection, scale: number): Doc {
+  const size = Math.floor(bytes / scale);
   return {
-    ns: collection.namespace,
-    size: scaled(bytes, scale),
+    size,
     count,
     ...(count > 0 ? { avgObjSize: Math.round(bytes / count) } : {}),
-    storageSize: scaled(bytes, scale),
+    storageSize: size,
     nindexes: indexes.length,
     capped: false,
     scaleFactor: scale,
   };
-};
-
-const scaled = (bytes: number, scale: number): number => Math.floor(bytes / scale);
+}

@@ -73,6 +73,17 @@ export function onlyFields(call: Call, ...known: string[]): void {
   }
 }
 
+/** Refuses every field that the statements in a list of a command do not know. */
+export function onlyStatementFields(call: Call, list: string, known: ReadonlySet<string>): void {
+  for (const statement of requiredArray(call.body, list)) {
+    if (!isDoc(statement))
+      throw typeMismatch(`BSON field '${call.name}.${list}' holds something else than objects`);
+    const unknown = Object.keys(statement).find((field) => !known.has(field));
+    if (unknown === undefined) continue;
+    throw new CommandError(40415, `BSON field '${call.name}.${list}.${unknown}' is an unknown field.`);
+  }
+}
+
 /** The name of the collection that a command is about. */
 export function collectionName(call: Call): string {
   const name = call.body[call.name];

@@ -1,6 +1,5 @@
 import { prepareFind } from '../query/find.ts';
 import { asFilter } from '../query/match.ts';
-import { countEntries } from '../storage/scan.ts';
 import {
   findCollection,
   type Handler,
@@ -21,11 +20,7 @@ export const count: Handler = async (call) => {
   const filter = asFilter(body.query, 'query');
   const collection = findCollection(call);
   if (!collection) return { n: 0 };
-  if (Object.keys(filter).length === 0) return { n: Math.min(Math.max(0, collection.count - skip), limit) };
   const request = { filter, sort: undefined, skip, limit, hint: body.hint };
   const find = prepareFind(call.node.store, collection, request, scopeOf(body));
-  if (find.plan.kind === 'index' && find.plan.exact && skip === 0) {
-    return { n: countEntries(call.node.store, find.plan.ranges, limit) };
-  }
   return { n: await countAll(call, find) };
 };

@@ -13,22 +13,26 @@ export async function forEachRecord(
   find: PreparedFind,
   look: (record: StoredRecord) => void,
 ): Promise<void> {
+  await inTurns(call, find.records(), (chunk) => chunk.forEach(look));
+}
+
+export async function countAll(call: Call, find: PreparedFind): Promise<number> {
+  let last = 0;
+  await inTurns(call, find.count(), (count) => {
+    last = count;
+  });
+  return last;
+}
+
+async function inTurns<T>(call: Call, steps: Iterable<T>, take: (step: T) => void): Promise<void> {
   const deadline = deadlineOf(call.body);
   let turn = Date.now();
-  for (const chunk of find.records()) {
-    for (const record of chunk) look(record);
+  for (const step of steps) {
+    take(step);
     const now = Date.now();
     if (now > deadline) throw new CommandError(50, 'operation exceeded time limit');
     if (now - turn <= TURN_MS) continue;
     await nextTurn();
     turn = Date.now();
   }
-}
-
-export async function countAll(call: Call, find: PreparedFind): Promise<number> {
-  let count = 0;
-  await forEachRecord(call, find, () => {
-    count += 1;
-  });
-  return count;
 }

@@ -1,4 +1,4 @@
-import { CommandError } from '../errors.ts';
+import { badValue, CommandError } from '../errors.ts';
 import type { Collection } from '../storage/collection.ts';
 import { buildIndex } from '../storage/index-build.ts';
 import type { Index } from '../storage/index-definition.ts';
@@ -7,8 +7,9 @@ import { describeIndex, parseIndex, sameIndex, type WantedIndex } from './index-
 
 export const createIndexes: Handler = async (call) => {
   onlyFields(call, 'indexes', 'commitQuorum', 'ignoreUnknownIndexOptions');
+  if (call.body.commitQuorum !== undefined) throw badValue("Standalones can't specify commitQuorum");
   const wanted = requiredArray(call.body, 'indexes').map(parseIndex);
-  if (wanted.length === 0) throw new CommandError(2, 'Must specify at least one index to create');
+  if (wanted.length === 0) throw badValue('Must specify at least one index to create');
   const name = collectionName(call);
   const { node, database } = call;
   const createdCollectionAutomatically = node.catalog.find(database, name) === undefined;

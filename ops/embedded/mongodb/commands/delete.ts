@@ -1,6 +1,7 @@
 import { failedToParse } from '../errors.ts';
 import { prepareFind } from '../query/find.ts';
 import { asFilter } from '../query/match.ts';
+import type { Collection, StoredRecord } from '../storage/collection.ts';
 import { isDoc } from '../values/value.ts';
 import {
   type Call,
@@ -8,6 +9,7 @@ import {
   flag,
   type Handler,
   onlyFields,
+  onlyStatementFields,
   optionalNumber,
   refuseCollation,
   requiredArray,
@@ -22,26 +24,32 @@ export const remove: Handler = async (call) => {
   onlyFields(call, 'deletes', 'ordered', 'let');
   const deletes = requiredArray(call.body, 'deletes');
   checkBatch(deletes);
+  onlyStatementFields(call, 'deletes', KNOWN);
   const name = collectionName(call);
   let removed = 0;
+  let running: Running | undefined;
   const errors = await runWrites(call, deletes.length, flag(call.body, 'ordered', true), (index, until) => {
-    const result = removeMatching(call, name, deletes[index], until);
-    removed += result.removed;
-    return result.finished;
+    const state = running ?? start(call, name, deletes[index]);
+    running = undefined;
+    for (let chunk = state?.records.next(); state && chunk && !chunk.done; chunk = state.records.next()) {
+      for (const record of chunk.value) {
+        state.collection.remove(record);
+        removed += 1;
+      }
+      if (performance.now() <= until) continue;
+      running = state;
+      return false;
+    }
+    return true;
   });
   return withErrors({ n: removed }, errors);
 };
 
-/** Removes until time is over; what is left still matches when it is called again. */
-function removeMatching(
-  call: Call,
-  name: string,
-  statement: unknown,
-  until: number,
-): { removed: number; finished: boolean } {
+/** A delete of many documents that goes on in the next transaction. */
+type Running = { readonly collection: Collection; readonly records: Iterator<StoredRecord[], void> };
+
+function start(call: Call, name: string, statement: unknown): Running | undefined {
   if (!isDoc(statement)) throw failedToParse('deletes must be an array of objects');
-  const unknown = Object.keys(statement).find((field) => !KNOWN.has(field));
-  if (unknown) throw failedToParse(`BSON field 'delete.deletes.${unknown}' is an unknown field.`);
   refuseCollation(statement);
   const limit = optionalNumber(statement, 'limit') ?? 0;
   if (limit !== 0 && limit !== 1)
@@ -54,14 +62,9 @@ function removeMatching(
     hint: statement.hint,
   };
   const collection = call.node.catalog.find(call.database, name);
-  if (!collection) return { removed: 0, finished: true };
-  let removed = 0;
-  for (const chunk of prepareFind(call.node.store, collection, request, scopeOf(call.body)).records()) {
-    for (const record of chunk) {
-      collection.remove(record);
-      removed += 1;
-    }
-    if (removed > 0 && performance.now() > until) return { removed, finished: false };
-  }
-  return { removed, finished: true };
+  if (!collection) return undefined;
+  return {
+    collection,
+    records: prepareFind(call.node.store, collection, request, scopeOf(call.body)).records(),
+  };
 }

@@ -2,11 +2,10 @@ import { CommandError, failedToParse } from '../errors.ts';
 import { type PreparedPipeline, preparePipeline } from '../pipeline/run.ts';
 import { parseStages } from '../pipeline/stage-spec.ts';
 import { explainPlan } from '../query/explain-plan.ts';
-import { type FindRequest, prepareFind } from '../query/find.ts';
+import { type FindRequest, type PreparedFind, prepareFind } from '../query/find.ts';
 import { asFilter } from '../query/match.ts';
 import type { ReadStats } from '../query/read-plan.ts';
 import { parseSort } from '../query/sort.ts';
-import type { StoredRecord } from '../storage/collection.ts';
 import { type Doc, isDoc } from '../values/value.ts';
 import { type Call, findCollection, type Handler, onlyFields, scopeOf } from './command.ts';
 import { parseFind } from './find.ts';
@@ -40,8 +39,13 @@ function explainQuery(call: Call, run: boolean): Doc {
   return {
     explainVersion: '1',
     queryPlanner: planner(call, request, winningPlan),
-    ...(run ? { executionStats: measure((stats) => find?.records(stats) ?? [], winningPlan) } : {}),
+    ...(run ? { executionStats: measure((stats) => read(call, find, stats), winningPlan) } : {}),
   };
+}
+
+function read(call: Call, find: PreparedFind | undefined, stats: ReadStats): Iterable<readonly unknown[]> {
+  if (!find) return [];
+  return call.name === 'count' ? Array.from(find.count(stats), () => []) : find.records(stats);
 }
 
 function requestOf(call: Call): { request: FindRequest; projection: Doc | undefined } {
@@ -91,7 +95,7 @@ function measureAll(prepared: PreparedPipeline, winningPlan: Doc): Doc {
   return measure((stats) => prepared.results(stats), winningPlan);
 }
 
-function measure(read: (stats: ReadStats) => Iterable<(StoredRecord | Buffer)[]>, executionStages: Doc): Doc {
+function measure(read: (stats: ReadStats) => Iterable<readonly unknown[]>, executionStages: Doc): Doc {
   const stats: ReadStats = { keysExamined: 0, docsExamined: 0 };
   const started = performance.now();
   let nReturned = 0;

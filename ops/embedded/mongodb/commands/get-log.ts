@@ -1,7 +1,14 @@
-import type { Handler } from './command.ts';
+import { CommandError } from '../errors.ts';
+import { type Handler, onlyFields, requireAdmin } from './command.ts';
 
-/** Shells ask for warnings of the start; there are none. */
+const NAMES: readonly unknown[] = ['global', 'startupWarnings'];
+
+/** Shells ask for warnings of the start; there are none, and no log is kept. */
 export const getLog: Handler = (call) => {
-  if (call.body.getLog === '*') return { names: ['global', 'startupWarnings'] };
+  onlyFields(call);
+  requireAdmin(call);
+  const asked = call.body.getLog;
+  if (asked === '*') return { names: NAMES };
+  if (!NAMES.includes(asked)) throw new CommandError(96, `No log named '${String(asked)}'`);
   return { totalLinesWritten: 0, log: [] };
 };

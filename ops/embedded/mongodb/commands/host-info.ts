@@ -1,7 +1,18 @@
-import { hostname } from 'node:os';
-import type { Handler } from './command.ts';
+import { arch, availableParallelism, hostname, release, totalmem } from 'node:os';
+import { type Handler, onlyFields } from './command.ts';
 
-export const hostInfo: Handler = () => ({
-  system: { hostname: hostname(), cpuAddrSize: 64 },
-  os: { type: process.platform, name: process.platform },
-});
+export const hostInfo: Handler = (call) => {
+  onlyFields(call);
+  return {
+    system: {
+      currentTime: new Date(call.node.now()),
+      hostname: hostname(),
+      cpuAddrSize: 64,
+      memSizeMB: Math.floor(totalmem() / 1048576),
+      numCores: availableParallelism(),
+      cpuArch: arch(),
+    },
+    os: { type: process.platform, name: process.platform, version: release() },
+    extra: {},
+  };
+};

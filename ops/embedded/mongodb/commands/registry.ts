@@ -15,6 +15,7 @@ import { endSessions } from './end-sessions.ts';
 import { explain } from './explain.ts';
 import { find } from './find.ts';
 import { findAndModify } from './find-and-modify.ts';
+import { getCmdLineOpts } from './get-cmd-line-opts.ts';
 import { getLog } from './get-log.ts';
 import { getMore } from './get-more.ts';
 import { getParameter } from './get-parameter.ts';
@@ -27,6 +28,7 @@ import { listDatabases } from './list-databases.ts';
 import { listIndexes } from './list-indexes.ts';
 import { ping } from './ping.ts';
 import { renameCollection } from './rename-collection.ts';
+import { replSetGetStatus } from './repl-set-get-status.ts';
 import { serverStatus } from './server-status.ts';
 import { buildInfo } from './server-version.ts';
 import { update } from './update.ts';
@@ -54,6 +56,7 @@ export const COMMANDS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['find', find],
   ['findAndModify', findAndModify],
   ['findandmodify', findAndModify],
+  ['getCmdLineOpts', getCmdLineOpts],
   ['getLog', getLog],
   ['getMore', getMore],
   ['getParameter', getParameter],
@@ -69,6 +72,7 @@ export const COMMANDS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['listIndexes', listIndexes],
   ['ping', ping],
   ['renameCollection', renameCollection],
+  ['replSetGetStatus', replSetGetStatus],
   ['serverStatus', serverStatus],
   ['update', update],
 ]);

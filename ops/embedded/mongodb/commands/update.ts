@@ -12,6 +12,7 @@ import {
   flag,
   type Handler,
   onlyFields,
+  onlyStatementFields,
   optionalDoc,
   refuseCollation,
   requiredArray,
@@ -47,6 +48,8 @@ type Running = {
   readonly records: Iterator<StoredRecord[], void>;
   /** Records that were changed and may turn up again further on in the index. */
   readonly done: Set<number> | undefined;
+  /** Whether documents wait in memory for their turn: others must not change them meanwhile. */
+  readonly sorted: boolean;
   matched: number;
 };
 
@@ -54,6 +57,7 @@ export const update: Handler = async (call) => {
   onlyFields(call, 'updates', 'ordered', 'bypassDocumentValidation', 'let');
   const updates = requiredArray(call.body, 'updates');
   checkBatch(updates);
+  onlyStatementFields(call, 'updates', KNOWN);
   const name = collectionName(call);
   let matched = 0;
   let modified = 0;
@@ -73,7 +77,7 @@ export const update: Handler = async (call) => {
         matched += 1;
         if (replace(state.collection, record, change)) modified += 1;
       }
-      if (performance.now() <= until) continue;
+      if (state.sorted || performance.now() <= until) continue;
       running = state;
       return false;
     }
@@ -94,13 +98,11 @@ function start(call: Call, collection: Collection, statement: Statement, change:
   const request = { filter, sort: parseSort(sort), skip: 0, limit, hint };
   const { plan, records } = prepareFind(call.node.store, collection, request, scope);
   const done = multi && plan.kind !== 'collection' ? new Set<number>() : undefined;
-  return { statement, change, collection, records: records(), done, matched: 0 };
+  return { statement, change, collection, records: records(), done, sorted: sort !== undefined, matched: 0 };
 }
 
 function parseStatement(call: Call, statement: unknown): Statement {
   if (!isDoc(statement)) throw failedToParse('updates must be an array of objects');
-  const unknown = Object.keys(statement).find((field) => !KNOWN.has(field));
-  if (unknown) throw failedToParse(`BSON field 'update.updates.${unknown}' is an unknown field.`);
   refuseCollation(statement);
   return {
     filter: asFilter(statement.q, 'q'),

@@ -11,6 +11,7 @@ import { DocumentReader } from '../values/read.ts';
 import type { Doc } from '../values/value.ts';
 import { DocumentWriter } from '../values/write.ts';
 import { compileStages } from './compile-stages.ts';
+import { countOnly } from './count-only.ts';
 import { neededFields } from './needed-fields.ts';
 import { runStages, type StageContext } from './stage.ts';
 import { type StageSpec, stageCount } from './stage-spec.ts';
@@ -46,10 +47,12 @@ export function preparePipeline(
   const collection = context.catalog.find(context.database, collectionName);
   const find = collection && prepareFind(context.store, collection, request, context.scope);
   const fields = rest.length > 0 ? neededFields(rest) : undefined;
-  const read = (stats?: ReadStats): Iterable<StoredRecord[]> =>
-    find?.records(stats, fields?.size === 0) ?? [];
-  const documents = (stats?: ReadStats): Generator<Doc[], void> =>
-    runStages(decoded(read(stats), fields), stages());
+  const read = (stats?: ReadStats): Iterable<StoredRecord[]> => find?.records(stats) ?? [];
+  const asCount = countOnly(rest[0]);
+  const documents = (stats?: ReadStats): Generator<Doc[], void> => {
+    if (find && asCount) return runStages(countOf(find.count(stats), asCount), stages().slice(1));
+    return runStages(decoded(read(stats), fields), stages());
+  };
   return {
     plan: find?.plan,
     request,
@@ -89,6 +92,16 @@ function* decoded(
 ): Generator<Doc[], void> {
   const reader = new DocumentReader({ fields, plain: true });
   for (const chunk of chunks) yield chunk.map(({ bytes }) => reader.read(bytes));
+}
+
+/** The one document that a count gives; none when nothing is found. */
+function* countOf(counts: Iterable<number>, asCount: (count: number) => Doc): Generator<Doc[], void> {
+  let last = 0;
+  for (const count of counts) {
+    last = count;
+    yield [];
+  }
+  if (last > 0) yield [asCount(last)];
 }
 
 function* encoded(chunks: Iterable<Doc[]>): Generator<Buffer[], void> {

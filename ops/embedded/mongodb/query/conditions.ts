@@ -176,7 +176,7 @@ function elementPredicate(operand: unknown, nested: Nested): (element: unknown) 
   const [first] = Object.keys(operand);
   if (first?.startsWith('$') && !['$and', '$or', '$nor', '$expr'].includes(first)) {
     const conditions = nested.conditions(operand);
-    return (element) => conditions.every((condition) => passes(condition, element));
+    return (element) => conditions.every(({ test, negated }) => test(element) !== negated);
   }
   const matchesFilter = nested.filter(operand);
   return (element) => isDoc(element) && matchesFilter(element);

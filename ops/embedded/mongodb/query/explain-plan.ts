@@ -1,6 +1,7 @@
 import { TYPE } from '../values/key-writer.ts';
 import type { Doc } from '../values/value.ts';
 import type { FindRequest } from './find.ts';
+import type { Candidate } from './index-candidate.ts';
 import type { Interval } from './intervals.ts';
 import type { Plan } from './plan.ts';
 
@@ -36,21 +37,26 @@ function readStage(plan: Plan, filter: Doc): Doc {
       return {
         stage: 'FETCH',
         ...tested,
-        inputStage: { stage: 'OR', inputStages: plan.plans.map((branch) => indexStage(branch)) },
+        inputStage: { stage: plan.order ? 'SORT_MERGE' : 'OR', inputStages: plan.plans.map(indexStage) },
       };
-    case 'index':
-      return { stage: 'FETCH', ...(plan.exact ? {} : tested), inputStage: indexStage(plan) };
+    case 'index': {
+      const parts = { stage: 'SORT_MERGE', inputStages: plan.streams.map(() => indexStage(plan)) };
+      const inputStage = plan.merged ? parts : indexStage(plan);
+      return { stage: 'FETCH', ...(plan.exact ? {} : tested), inputStage };
+    }
   }
 }
 
-function indexStage(plan: Plan): Doc {
-  if (plan.kind !== 'index') return readStage(plan, {});
-  const { spec, multikey } = plan.index;
+function indexStage(plan: Candidate): Doc {
+  const { spec, multikey, multikeyFields } = plan.index;
   return {
     stage: 'IXSCAN',
     keyPattern: { ...spec.key },
     indexName: spec.name,
     isMultiKey: multikey,
+    multiKeyPaths: Object.fromEntries(
+      Object.keys(spec.key).map((field) => [field, multikeyFields.has(field) ? [field] : []]),
+    ),
     isUnique: spec.unique,
     isSparse: spec.sparse,
     isPartial: spec.partialFilterExpression !== undefined,

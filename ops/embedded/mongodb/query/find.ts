@@ -7,7 +7,7 @@ import type { Doc } from '../values/value.ts';
 import { compileFilter } from './match.ts';
 import { choosePlan, type Plan } from './plan.ts';
 import { compileProjection } from './projection.ts';
-import { type ReadStats, readMatching } from './read-plan.ts';
+import { countMatching, type Reading, type ReadStats, readMatching } from './read-plan.ts';
 import { type Sort, Sorter, sortKeys, sortNeeds } from './sort.ts';
 
 export type FindRequest = {
@@ -22,8 +22,9 @@ export type FindRequest = {
 /** A query that is ready to run. */
 export type PreparedFind = {
   readonly plan: Plan;
-  /** @param keysOnly whether it is enough to know how many there are */
-  records(stats?: ReadStats, keysOnly?: boolean): Generator<StoredRecord[], void>;
+  records(stats?: ReadStats): Generator<StoredRecord[], void>;
+  /** How many records there are, counted step by step: the last number that comes is the count. */
+  count(stats?: ReadStats): Generator<number, void>;
 };
 
 /** Chooses a plan for a query. Its records come filtered, sorted, without those that are skipped. */
@@ -36,16 +37,26 @@ export function prepareFind(
   const filter = compileFilter(request.filter, scope);
   const limited = request.limit !== Number.POSITIVE_INFINITY;
   const plan = choosePlan(store, collection, { ...request, limited });
+  const { sort, skip, limit } = request;
+  const most = skip + limit;
+  const reading = (stats: ReadStats = { keysExamined: 0, docsExamined: 0 }): Reading => {
+    return { store, collection, plan, filter, most, stats };
+  };
   return {
     plan,
-    *records(stats, keysOnly = false) {
-      const countOnly = keysOnly && (plan.sorted || !request.sort);
-      const matching = readMatching(store, collection, plan, filter, stats, countOnly);
-      const sorted =
-        request.sort && !plan.sorted
-          ? sortRecords(store, collection, matching, request.sort, request.skip + request.limit)
-          : matching;
-      yield* window(sorted, request.skip, request.limit);
+    *records(stats) {
+      const matching = readMatching(reading(stats));
+      const sorted = sort && !plan.sorted ? sortRecords(store, collection, matching, sort, most) : matching;
+      yield* window(sorted, skip, limit);
+    },
+    *count(stats) {
+      let found = 0;
+      for (const more of countMatching(reading(stats))) {
+        found += more;
+        if (found >= most) break;
+        yield Math.max(0, found - skip);
+      }
+      yield Math.min(Math.max(0, found - skip), limit);
     },
   };
 }

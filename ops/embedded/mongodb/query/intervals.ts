@@ -2,7 +2,7 @@ import { after } from '../storage/keys.ts';
 import { TYPE, typeOrder } from '../values/key-writer.ts';
 import { encodeValue } from '../values/order.ts';
 import { isRegex, literalPrefix, toRegExp } from '../values/regex.ts';
-import { numberOf } from '../values/value.ts';
+import { isDoc, numberOf } from '../values/value.ts';
 import type { Conjunct } from './conjuncts.ts';
 
 /**
@@ -21,7 +21,7 @@ export type FieldBounds = {
   readonly intervals: readonly Interval[];
   /** Whether every interval is a single value. */
   readonly points: boolean;
-  /** Whether every value in the intervals satisfies the filter, provided that no document has several values. */
+  /** Whether the documents with a value in the intervals are those that satisfy the filter. */
   readonly exact: boolean;
 };
 
@@ -37,18 +37,22 @@ function point(value: unknown): Interval {
   return between(bytes, true, bytes, true);
 }
 
-/** What the conjuncts on one field allow; undefined when an index cannot tell. */
+/**
+ * What the conjuncts on one field allow; undefined when an index cannot tell.
+ *
+ * @param multikey whether documents may have several values there: one may satisfy this conjunct and another that one
+ */
 export function fieldBounds(conjuncts: readonly Conjunct[], multikey: boolean): FieldBounds | undefined {
   const bounds = conjuncts.map((conjunct) => conjunctBounds(conjunct));
   const known = bounds.filter((bound) => bound !== undefined);
   const [first, ...others] = known.toSorted((a, b) => Number(b.points) - Number(a.points));
   if (!first) return undefined;
-  if (multikey) return { ...first, exact: false };
+  if (multikey) return { ...first, exact: first.exact && bounds.length === 1 };
   const all = others.reduce(intersect, first);
   return { ...all, exact: all.exact && known.length === bounds.length };
 }
 
-function conjunctBounds({ operator, operand }: Conjunct): FieldBounds | undefined {
+function conjunctBounds({ path, operator, operand }: Conjunct): FieldBounds | undefined {
   switch (operator) {
     case '$eq':
       return equalTo(operand);
@@ -66,9 +70,24 @@ function conjunctBounds({ operator, operand }: Conjunct): FieldBounds | undefine
       const usable = typeof member === 'string' || typeof member === 'number';
       return usable ? { intervals: [point(member)], points: true, exact: false } : undefined;
     }
+    case '$elemMatch':
+      return oneElement(path, operand);
     default:
       return undefined;
   }
+}
+
+/** Operators that ask the same of an element as of a value that stands alone. */
+const OF_ONE_VALUE: ReadonlySet<string> = new Set(['$eq', '$gt', '$gte', '$lt', '$lte', '$in', '$regex']);
+
+/** What conditions ask of one element of an array. Without an array nothing matches, so the bounds are not exact. */
+function oneElement(path: string, operand: unknown): FieldBounds | undefined {
+  if (!isDoc(operand) || '$options' in operand) return undefined;
+  const conditions = Object.entries(operand)
+    .filter(([operator]) => OF_ONE_VALUE.has(operator))
+    .map(([operator, value]) => ({ path, operator, operand: value }));
+  const bounds = fieldBounds(conditions, false);
+  return bounds && { ...bounds, exact: false };
 }
 
 function equalTo(value: unknown): FieldBounds {

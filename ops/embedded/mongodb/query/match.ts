@@ -10,11 +10,13 @@ export type Filter = {
   test(doc: Doc): boolean;
   /** Top-level fields that must be read for the test; undefined when all are needed. */
   readonly needs: ReadonlySet<string> | undefined;
+  /** Whether it asks for nothing, so that every document satisfies it. */
+  readonly takesAll: boolean;
   /** Whether documents must be read with plain numbers, because an aggregation expression is part of the filter. */
   readonly plain: boolean;
 };
 
-type Node = { test: (doc: Doc) => boolean; needs: ReadonlySet<string> | undefined; plain: boolean };
+type Node = Omit<Filter, 'takesAll'>;
 
 const NOT_HERE: ReadonlySet<string> = new Set(['$where', '$text', '$jsonSchema']);
 
@@ -108,8 +110,9 @@ function testLeaf(value: unknown, condition: Condition): boolean {
 
 function all(nodes: readonly Node[]): Filter {
   const [first, ...others] = nodes;
-  if (first && others.length === 0) return first;
+  if (first && others.length === 0) return { ...first, takesAll: false };
   return {
+    takesAll: nodes.length === 0,
     test: (doc) => {
       for (const node of nodes) if (!node.test(doc)) return false;
       return true;

@@ -1,20 +1,27 @@
 import { badValue } from '../errors.ts';
 import type { Collection } from '../storage/collection.ts';
 import type { Index } from '../storage/index-definition.ts';
-import { countEntries } from '../storage/scan.ts';
+import { probeEntries } from '../storage/scan.ts';
 import type { Store } from '../storage/store.ts';
 import { equalValues } from '../values/order.ts';
 import { type Doc, isDoc, numberOf } from '../values/value.ts';
 import { type Conjunction, conjunctsOf } from './conjuncts.ts';
-import { type Candidate, candidateFor } from './index-candidate.ts';
+import { type Candidate, candidateFor, rangesOf } from './index-candidate.ts';
 import type { Sort } from './sort.ts';
+
+type IndexPlan = { readonly kind: 'index' } & Candidate;
 
 /** How the candidates for a query are read. What the filter says is tested on each unless the plan is `exact`. */
 export type Plan =
   | { readonly kind: 'collection'; readonly reverse: boolean; readonly sorted: boolean }
-  | ({ readonly kind: 'index' } & Candidate)
-  /** What several plans lead to, each document once. */
-  | { readonly kind: 'union'; readonly plans: readonly Plan[]; readonly sorted: false };
+  | IndexPlan
+  /** What several plans lead to, each document once; each in the order that is asked for, when there is one. */
+  | {
+      readonly kind: 'union';
+      readonly plans: readonly IndexPlan[];
+      readonly sorted: boolean;
+      readonly order: Sort | undefined;
+    };
 
 export type PlanRequest = {
   readonly filter: Doc;
@@ -35,7 +42,7 @@ export function choosePlan(store: Store, collection: Collection, request: PlanRe
   const best = bestIndex(store, collection, conjunction, request);
   if (best?.bounded) return { kind: 'index', ...best };
   const union = unionPlan(store, collection, conjunction, request);
-  if (union && !(best?.sorted && request.limited)) return union;
+  if (union && !(best?.sorted && request.limited && !union.sorted)) return union;
   if (best) return { kind: 'index', ...best };
   return { kind: 'collection', reverse: false, sorted: request.sort === undefined };
 }
@@ -46,12 +53,14 @@ function bestIndex(
   conjunction: Conjunction,
   request: PlanRequest,
 ): Candidate | undefined {
-  const candidates = collection.indexes
-    .map((index) => candidateFor(index, conjunction, request.sort, false))
-    .filter((candidate) => candidate !== undefined);
+  const candidates: Candidate[] = [];
+  for (const index of collection.indexes) {
+    const candidate = candidateFor(index, conjunction, request.sort, false);
+    if (!candidate) continue;
+    if (index.spec.unique && candidate.fixed === index.fields.length) return candidate;
+    candidates.push(candidate);
+  }
   if (candidates.length < 2) return candidates[0];
-  const point = candidates.find(({ index, fixed }) => index.spec.unique && fixed === index.fields.length);
-  if (point) return point;
   return candidates
     .map((candidate) => ({ candidate, cost: costOf(store, candidate, request) }))
     .reduce((best, next) => (next.cost < best.cost ? next : best)).candidate;
@@ -59,7 +68,7 @@ function bestIndex(
 
 /** Few entries cost their number; of many, what matters is whether reading can stop early, then how much is fixed. */
 function costOf(store: Store, candidate: Candidate, request: PlanRequest): number {
-  const count = candidate.bounded ? countEntries(store, candidate.ranges, PROBE) : PROBE;
+  const count = candidate.bounded ? probeEntries(store, rangesOf(candidate), PROBE) : PROBE;
   if (count < PROBE) return count;
   const stopsEarly = request.sort !== undefined && candidate.sorted && request.limited;
   const range = candidate.bounded ? 10 : 0;
@@ -70,18 +79,26 @@ function costOf(store: Store, candidate: Candidate, request: PlanRequest): numbe
 function unionPlan(
   store: Store,
   collection: Collection,
-  { alternatives }: Conjunction,
+  { alternatives, conjuncts }: Conjunction,
   request: PlanRequest,
 ): Plan | undefined {
   const [branches] = alternatives;
   if (!branches) return undefined;
-  const plans: Plan[] = [];
+  const plans: IndexPlan[] = [];
   for (const branch of branches) {
-    const best = bestIndex(store, collection, conjunctsOf(branch), { ...request, sort: undefined });
+    const own = conjunctsOf(branch);
+    const best = bestIndex(
+      store,
+      collection,
+      { ...own, conjuncts: [...own.conjuncts, ...conjuncts] },
+      request,
+    );
     if (!best?.bounded) return undefined;
-    plans.push({ kind: 'index', ...best });
+    plans.push({ kind: 'index', ...best, exact: false });
   }
-  return { kind: 'union', plans, sorted: false };
+  const { sort } = request;
+  const sorted = plans.every((plan) => plan.sorted);
+  return { kind: 'union', plans, sorted, order: sorted ? sort : undefined };
 }
 
 function hinted(collection: Collection, conjunction: Conjunction, { hint, sort }: PlanRequest): Plan {

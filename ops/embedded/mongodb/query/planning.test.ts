@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import type { Collection, Document, Filter, Sort } from 'mongodb';
+import type { Collection, Document, Filter, FindOptions, Sort } from 'mongodb';
 import t from 'tap';
 import { startTestNode } from '../test-node.ts';
+
+type Row = Document & { _id: number };
 
 /** The scan that a plan comes down to: the name of its index, or the whole collection. */
 async function scanOf<T extends Document>(
@@ -13,7 +15,7 @@ async function scanOf<T extends Document>(
 ): Promise<string> {
   const plan = await collection.find(filter).sort(sort).limit(limit).explain('queryPlanner');
   const stages: string[] = [];
-  for (let stage = plan.queryPlanner.winningPlan; stage; stage = stage.inputStage) {
+  for (let stage = plan.queryPlanner.winningPlan; stage; stage = stage.inputStage ?? stage.inputStages?.[0]) {
     stages.push(stage.indexName ?? stage.stage);
   }
   return stages.filter((stage) => !['FETCH', 'LIMIT'].includes(stage)).join(' < ');
@@ -84,7 +86,7 @@ t.test('a query uses the index that fits it', async (t) => {
       orderOnly: 'number',
       page: 'page',
       otherOrder: 'SORT < COLLSCAN',
-      either: 'OR',
+      either: 'OR < number',
       none: 'COLLSCAN',
     },
   );
@@ -99,17 +101,136 @@ t.test('a query uses the index that fits it', async (t) => {
   t.equal(aggregated.stages[0].$cursor.queryPlanner.winningPlan.inputStage.indexName, 'number');
 });
 
-type Row = Document & { _id: number };
+t.test(
+  'one element of an array, or one of several values, keeps the order of the fields after it',
+  async (t) => {
+    const { db } = await startTestNode(t);
+    const tickets = db.collection<Row>('tickets');
+    await tickets.createIndexes([
+      { key: { tags: 1, at: -1 }, name: 'tags' },
+      { key: { status: 1, at: -1 }, name: 'queue' },
+      { key: { assignee: 1, at: 1 }, name: 'assignee' },
+    ]);
+    const total = 3000;
+    await tickets.insertMany(
+      Array.from({ length: total }, (_, i) => ({
+        _id: i,
+        at: (i * 7919) % total,
+        status: ['new', 'open', 'waiting', 'closed'][i % 4],
+        assignee: `e${i % 9}`,
+        tags: ['all', `t${i % 5}`, ...(i % 3 === 0 ? ['third'] : [])],
+      })),
+    );
+    const waiting: Filter<Row> = { status: { $in: ['waiting', 'new'] } };
+    const either: Filter<Row> = { $or: [{ assignee: 'e3' }, { status: 'open' }] };
+    t.same(
+      {
+        tag: await scanOf(tickets, { tags: 'third' }, { at: -1 }),
+        tagBackwards: await scanOf(tickets, { tags: 'third', at: { $lt: 1000 } }, { at: 1 }),
+        tags: await scanOf(tickets, { tags: { $in: ['t1', 'third'] } }, { at: -1 }, 10),
+        byTag: await scanOf(tickets, { tags: 'third' }, { tags: 1 }),
+        states: await scanOf(tickets, waiting, { at: -1 }, 10),
+        statesOnTheirOwn: await scanOf(tickets, waiting, { status: 1, at: -1 }, 10),
+        statesAfterwards: await scanOf(tickets, waiting, { at: -1, status: 1 }, 10),
+        either: await scanOf(tickets, either, { at: -1 }, 10),
+      },
+      {
+        tag: 'tags',
+        tagBackwards: 'tags',
+        tags: 'SORT_MERGE < tags',
+        byTag: 'SORT < tags',
+        states: 'SORT_MERGE < queue',
+        statesOnTheirOwn: 'queue',
+        statesAfterwards: 'SORT < queue',
+        either: 'SORT_MERGE < assignee',
+      },
+    );
+    const newest = async (filter: Filter<Row>, wanted: (i: number) => boolean) => {
+      const found = await tickets.find(filter).sort({ at: -1 }).limit(30).toArray();
+      const all = Array.from({ length: total }, (_, i) => i).filter(wanted);
+      const expected = all.sort((a, b) => ((b * 7919) % total) - ((a * 7919) % total)).slice(0, 30);
+      t.same(
+        found.map(({ _id }) => _id),
+        expected,
+        JSON.stringify(filter),
+      );
+      return (await tickets.find(filter).sort({ at: -1 }).limit(30).explain('executionStats')).executionStats;
+    };
+    const tag = await newest({ tags: 'third' }, (i) => i % 3 === 0);
+    t.match(tag, { totalKeysExamined: 30, totalDocsExamined: 30 }, 'no more is read than is wanted');
+    const tags = await newest({ tags: { $in: ['t1', 'third'] } }, (i) => i % 5 === 1 || i % 3 === 0);
+    t.ok(tags.totalDocsExamined < 150, `two tags: ${tags.totalDocsExamined} documents`);
+    const states = await newest(waiting, (i) => i % 4 === 0 || i % 4 === 2);
+    t.match(states, { totalKeysExamined: 30, totalDocsExamined: 30 });
+    const branches = await newest(either, (i) => i % 9 === 3 || i % 4 === 1);
+    t.ok(branches.totalDocsExamined < 300, `two branches: ${branches.totalDocsExamined} documents`);
+  },
+);
+
+t.test('what an index says is counted without reading documents', async (t) => {
+  const { db } = await startTestNode(t);
+  const many = db.collection<Row>('many');
+  await many.createIndexes([{ key: { kind: 1, at: 1 } }, { key: { words: 1 } }]);
+  const total = 45_000;
+  for (let first = 0; first < total; first += 5000) {
+    const batch = Array.from({ length: 5000 }, (_, i) => first + i);
+    await many.insertMany(
+      batch.map((_id) => ({ _id, kind: _id % 2, at: _id, words: ['w', `w${_id % 3}`], other: _id % 10 })),
+    );
+  }
+  const counted = async (filter: Filter<Row>, options: { skip?: number; limit?: number } = {}) => {
+    const { skip, limit } = options;
+    const pipeline = [
+      { $match: filter },
+      ...(skip ? [{ $skip: skip }] : []),
+      ...(limit ? [{ $limit: limit }] : []),
+      { $group: { _id: 1, n: { $sum: 1 } } },
+    ];
+    const plan = await many.aggregate(pipeline).explain('executionStats');
+    const { totalKeysExamined, totalDocsExamined } = plan.stages[0].$cursor.executionStats;
+    const count = await many.countDocuments(filter, options);
+    t.equal(await db.command({ count: 'many', query: filter, ...options }).then(({ n }) => n), count);
+    return { count, keys: totalKeysExamined, documents: totalDocsExamined };
+  };
+  t.same(
+    {
+      everything: await counted({}),
+      equality: await counted({ kind: 1 }),
+      range: await counted({ kind: 0, at: { $gte: 100, $lt: 200 } }),
+      cut: await counted({ kind: 1 }, { skip: 5, limit: 100 }),
+      element: await counted({ words: 'w1' }),
+      elements: await counted({ words: { $in: ['w0', 'w'] } }),
+      none: await counted({ kind: 7 }),
+      constant: await counted({ $expr: { $eq: [1, 2] } }, { limit: 10 }),
+    },
+    {
+      everything: { count: total, keys: 0, documents: 0 },
+      equality: { count: total / 2, keys: total / 2, documents: 0 },
+      range: { count: 50, keys: 50, documents: 0 },
+      cut: { count: 100, keys: 105, documents: 0 },
+      element: { count: total / 3, keys: total / 3, documents: 0 },
+      elements: { count: total, keys: total + total / 3, documents: 0 },
+      none: { count: 0, keys: 0, documents: 0 },
+      constant: { count: 0, keys: 0, documents: total },
+    },
+  );
+  const other = await counted({ kind: 1, other: 3 }, { limit: 20 });
+  t.ok(other.count === 20 && other.documents < 1000, `a limit ends it early: ${other.documents} documents`);
+});
 
 const small = fc.oneof(
   fc.constantFrom(null, 0, 1, 2, 3, 1.5, 'a', 'ab', 'b', '', true, false, new Date(0), new Date(1)),
   fc.integer({ min: -3, max: 3 }),
 );
+const part = fc.record(
+  { x: fc.oneof(small, fc.array(small, { maxLength: 2 })), y: small },
+  { requiredKeys: [] },
+);
 const inside = fc.oneof(
   { weight: 4, arbitrary: small },
-  { weight: 1, arbitrary: fc.array(small, { maxLength: 3 }) },
-  { weight: 1, arbitrary: fc.record({ x: small }, { requiredKeys: [] }) },
-  { weight: 1, arbitrary: fc.array(fc.record({ x: small }, { requiredKeys: [] }), { maxLength: 3 }) },
+  { weight: 3, arbitrary: fc.array(small, { maxLength: 3 }) },
+  { weight: 1, arbitrary: fc.record({ x: small, y: small }, { requiredKeys: [] }) },
+  { weight: 2, arbitrary: fc.array(fc.oneof(small, part), { maxLength: 3 }) },
 );
 const document = fc.record({ a: inside, b: inside, c: small }, { requiredKeys: [] });
 const condition = fc.oneof(
@@ -125,12 +246,19 @@ const condition = fc.oneof(
   fc.record({ $all: fc.array(small, { minLength: 1, maxLength: 2 }) }),
   fc.record({ $size: fc.nat(2) }),
   fc.record({ $elemMatch: fc.record({ $gt: small }) }),
+  fc.record({ $elemMatch: fc.record({ $gte: small, $lt: small }) }),
+  fc.record({ $elemMatch: fc.record({ $in: fc.array(small, { maxLength: 2 }) }) }),
   fc.array(small, { maxLength: 2 }),
   fc.constantFrom(/^a/, /b$/),
 );
-const path = fc.constantFrom('a', 'b', 'c', 'a.x', 'b.x', 'a.0');
+const path = fc.constantFrom('a', 'b', 'c', 'a.x', 'a.y', 'b.x', 'a.0');
 const flat = fc.dictionary(path, condition, { maxKeys: 3 });
-const filter = fc.oneof(flat, fc.record({ $or: fc.array(flat, { minLength: 1, maxLength: 2 }) }));
+const either = fc.record({ $or: fc.array(flat, { minLength: 1, maxLength: 3 }) });
+const filter = fc.oneof(
+  flat,
+  either,
+  fc.tuple(flat, either).map(([all, one]) => ({ ...all, ...one })),
+);
 const sorting = fc.tuple(
   fc.uniqueArray(fc.tuple(path, fc.constantFrom(1 as const, -1 as const)), {
     maxLength: 2,
@@ -139,6 +267,12 @@ const sorting = fc.tuple(
   fc.constantFrom(1 as const, -1 as const),
 );
 const INDEXES: readonly Document[] = [
+  { key: { 'a.x': 1, 'a.y': -1, c: 1 } },
+  { key: { 'a.y': 1, a: 1 } },
+  { key: { a: 1, _id: 1 } },
+  { key: { a: 1, c: -1, _id: -1 } },
+  { key: { c: 1, a: 1, _id: 1 } },
+  { key: { b: -1, _id: 1 } },
   { key: { a: 1 } },
   { key: { a: -1, c: 1, _id: 1 } },
   { key: { c: 1, b: -1, _id: -1 } },
@@ -156,7 +290,13 @@ t.test('with indexes and without, the answers are the same', async (t) => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(document, { minLength: 1, maxLength: 25 }),
-      fc.array(fc.tuple(filter, sorting), { minLength: 1, maxLength: 12 }),
+      fc.array(
+        fc.tuple(filter, sorting, fc.record({ skip: fc.nat(3), limit: fc.integer({ min: 1, max: 6 }) })),
+        {
+          minLength: 1,
+          maxLength: 12,
+        },
+      ),
       fc.subarray([...INDEXES], { minLength: 1 }),
       async (documents, queries, indexes) => {
         run += 1;
@@ -167,26 +307,32 @@ t.test('with indexes and without, the answers are the same', async (t) => {
         const [early, late] = [rows.slice(0, rows.length / 2), rows.slice(rows.length / 2)];
         if (early.length > 0) await indexed.insertMany(early);
         await indexed.createIndexes(indexes.map(({ key, ...options }) => ({ key, ...options })));
-        if (late.length > 0) await indexed.insertMany(late);
+        const others = documents.toReversed();
+        for (const [i, { _id }] of late.entries()) await indexed.insertOne({ ...others[i], _id });
+        await indexed.bulkWrite(
+          late.map((row) => ({ replaceOne: { filter: { _id: row._id }, replacement: row } })),
+        );
         await indexed.updateMany({}, { $set: { touched: true } });
-        for (const [query, [order, idDirection]] of queries) {
+        for (const [query, [order, idDirection], window] of queries) {
           const sort = Object.fromEntries([...order, ['_id', idDirection] as const]);
           const expected = await plain.find(query).sort(sort).toArray();
-          const actual = await indexed
-            .find(query, { projection: { touched: 0 } })
-            .sort(sort)
-            .toArray();
-          if (!isDeepStrictEqual(actual, expected))
-            t.same(actual, expected, JSON.stringify({ query, sort, indexes }));
-          const count = await indexed.countDocuments(query);
-          if (count !== expected.length) t.equal(count, expected.length, JSON.stringify({ query, indexes }));
+          const read = (options: FindOptions) =>
+            indexed.find(query, { projection: { touched: 0 }, sort, ...options }).toArray();
+          const { skip, limit } = window;
+          const same = (actual: unknown, wanted: unknown, what: object) =>
+            isDeepStrictEqual(actual, wanted) || t.same(actual, wanted, JSON.stringify({ ...what, indexes }));
+          same(await read({}), expected, { query, sort });
+          same(await read(window), expected.slice(skip, skip + limit), { query, sort, window });
+          same(await indexed.countDocuments(query), expected.length, { query });
+          const cut = Math.min(Math.max(0, expected.length - skip), limit);
+          same(await indexed.countDocuments(query, window), cut, { query, window });
           served += (await scanOf(indexed, query, sort)).includes('SCAN') ? 0 : 1;
         }
         await plain.drop();
         await indexed.drop();
       },
     ),
-    { numRuns: 80 },
+    { numRuns: 60 },
   );
   t.ok(served > 100, `indexes served ${served} queries`);
 });

@@ -64,7 +64,7 @@ export class Catalog {
         name,
         uuid: Buffer.from(randomUUID().replaceAll('-', ''), 'hex'),
         options,
-        indexes: [new Index(this.idIndex(), false)],
+        indexes: [new Index(this.idIndex(), [])],
         count: 0,
         bytes: 0,
         nextRecordId: 1,
@@ -94,7 +94,7 @@ export class Catalog {
 
   /** Gives an index its number, and marks it as garbage until `setIndexes` names it: a crash before that leaves no trace. */
   newIndex(spec: Omit<IndexSpec, 'id'>): Index {
-    const index = new Index({ ...spec, id: this.takeId() }, false);
+    const index = new Index({ ...spec, id: this.takeId() }, []);
     this.markGarbage({ id: index.spec.id, table: 'entries' });
     return index;
   }
@@ -154,7 +154,10 @@ export class Catalog {
 
   private save(collection: Collection): void {
     const { id, uuid, options } = collection;
-    const indexes = collection.indexes.map((index) => ({ ...index.spec, multikey: index.multikey }));
+    const indexes = collection.indexes.map((index) => ({
+      ...index.spec,
+      multikey: [...index.multikeyFields],
+    }));
     this.store.catalog.put(
       catalogKey(collection),
       writeDocument({ id, uuid: uuid.toString('hex'), options, indexes }),
@@ -184,7 +187,7 @@ export class Catalog {
         name,
         uuid: Buffer.from(String(doc.uuid), 'hex'),
         options: isDoc(doc.options) ? doc.options : {},
-        indexes: specs.map(({ multikey, ...spec }) => new Index(spec, multikey === true)),
+        indexes: specs.map(({ multikey, ...spec }) => new Index(spec, multikey)),
         count: size?.readDoubleBE(0) ?? 0,
         bytes: size?.readDoubleBE(8) ?? 0,
         nextRecordId: lastRecordId(this.store, id) + 1,

@@ -1,4 +1,5 @@
 import { duplicateKey } from '../errors.ts';
+import { changedFields } from '../values/raw-fields.ts';
 import { DocumentReader } from '../values/read.ts';
 import type { Doc } from '../values/value.ts';
 import type { Index } from './index-definition.ts';
@@ -25,7 +26,8 @@ export class Collection {
   dropped = false;
   private nextRecordId: number;
   private readonly store: Store;
-  private reader: DocumentReader;
+  private readonly reader = new DocumentReader();
+  private indexed: ReadonlySet<string> | undefined;
   private readonly changed: (collection: Collection, what: 'size' | 'definition') => void;
 
   constructor(
@@ -54,7 +56,7 @@ export class Collection {
     this.bytes = init.bytes;
     this.nextRecordId = init.nextRecordId;
     this.changed = changed;
-    this.reader = this.indexReader();
+    this.indexed = fieldsOf(this.indexes);
   }
 
   get namespace(): string {
@@ -63,13 +65,13 @@ export class Collection {
 
   setIndexes(indexes: readonly Index[]): void {
     this.indexes = indexes;
-    this.reader = this.indexReader();
+    this.indexed = fieldsOf(indexes);
   }
 
   /** Within a transaction: adds a document. @throws CommandError E11000, and nothing is written then. */
   insert(bytes: Buffer): void {
     const recordId = this.nextRecordId;
-    const entries = this.entriesOf(bytes, recordId);
+    const entries = this.entriesOf(this.indexes, bytes, recordId, this.indexed);
     for (const { index, keys } of entries) this.checkUnique(index, keys, recordId, bytes);
     this.nextRecordId += 1;
     this.store.records.put(recordKey(this.id, recordId), bytes);
@@ -83,8 +85,9 @@ export class Collection {
   /** Within a transaction: puts another document in the place of one. @throws CommandError E11000, nothing written. */
   replace(old: StoredRecord, bytes: Buffer): void {
     const { recordId } = old;
-    const before = this.entriesOf(old.bytes, recordId);
-    const after = this.entriesOf(bytes, recordId);
+    const { indexes, fields } = this.touchedIndexes(old.bytes, bytes);
+    const before = this.entriesOf(indexes, old.bytes, recordId, fields);
+    const after = this.entriesOf(indexes, bytes, recordId, fields);
     const changes = after.map(({ index, keys }, i) => difference(index, before[i]?.keys ?? [], keys));
     for (const { index, added } of changes) this.checkUnique(index, added, recordId, bytes);
     for (const { added, removed } of changes) {
@@ -98,7 +101,7 @@ export class Collection {
 
   /** Within a transaction: removes a document. */
   remove(old: StoredRecord): void {
-    for (const { keys } of this.entriesOf(old.bytes, old.recordId)) {
+    for (const { keys } of this.entriesOf(this.indexes, old.bytes, old.recordId, this.indexed)) {
       for (const key of keys) this.store.entries.remove(key);
     }
     this.store.records.remove(recordKey(this.id, old.recordId));
@@ -112,18 +115,21 @@ export class Collection {
     const doc = new DocumentReader({ fields: index.needs }).read(record.bytes);
     const { keys, multikey } = index.keysOf(doc, record.recordId);
     this.checkUnique(index, keys, record.recordId, record.bytes);
-    if (multikey) index.multikey = true;
+    index.noteMultikey(multikey);
     for (const key of keys) this.store.entries.put(key, recordIdBytes(record.recordId));
   }
 
-  private entriesOf(bytes: Buffer, recordId: number): { index: Index; keys: Buffer[] }[] {
-    const doc = this.reader.read(bytes);
-    return this.indexes.map((index) => {
+  private entriesOf(
+    indexes: readonly Index[],
+    bytes: Buffer,
+    recordId: number,
+    fields: ReadonlySet<string> | undefined,
+  ): { index: Index; keys: Buffer[] }[] {
+    if (indexes.length === 0) return [];
+    const doc = this.reader.read(bytes, fields);
+    return indexes.map((index) => {
       const { keys, multikey } = index.keysOf(doc, recordId);
-      if (multikey && !index.multikey) {
-        index.multikey = true;
-        this.changed(this, 'definition');
-      }
+      if (index.noteMultikey(multikey)) this.changed(this, 'definition');
       return { index, keys };
     });
   }
@@ -138,19 +144,35 @@ export class Collection {
     }
   }
 
-  private indexReader(): DocumentReader {
-    const all = this.indexes.map((index) => index.needs);
-    const fields = new Set<string>();
-    for (const needs of all) {
-      if (needs === undefined) return new DocumentReader();
-      for (const field of needs) fields.add(field);
-    }
-    return new DocumentReader({ fields });
+  /** The indexes whose entries may be others after a change, and what must be read to make them. */
+  private touchedIndexes(before: Buffer, after: Buffer) {
+    if (this.indexed === undefined) return { indexes: this.indexes, fields: undefined };
+    const changed = changedFields(before, after, this.indexed);
+    const indexes = this.indexes.filter(
+      ({ needs }) => needs === undefined || [...needs].some((field) => changed.has(field)),
+    );
+    return { indexes, fields: fieldsOf(indexes) };
   }
 }
 
+/** The top-level fields that indexes are made of; undefined when one of them may need any. */
+function fieldsOf(indexes: readonly Index[]): ReadonlySet<string> | undefined {
+  const fields = new Set<string>();
+  for (const { needs } of indexes) {
+    if (needs === undefined) return undefined;
+    for (const field of needs) fields.add(field);
+  }
+  return fields;
+}
+
+/** So many keys are compared one by one. */
+const FEW = 4;
+
 function difference(index: Index, before: readonly Buffer[], after: readonly Buffer[]) {
-  const missing = (keys: readonly Buffer[], others: readonly Buffer[]): Buffer[] =>
-    keys.filter((key) => !others.some((other) => other.equals(key)));
+  const missing = (keys: readonly Buffer[], others: readonly Buffer[]): Buffer[] => {
+    if (others.length <= FEW) return keys.filter((key) => !others.some((other) => other.equals(key)));
+    const known = new Set(others.map((other) => other.toString('latin1')));
+    return keys.filter((key) => !known.has(key.toString('latin1')));
+  };
   return { index, added: missing(after, before), removed: missing(before, after) };
 }

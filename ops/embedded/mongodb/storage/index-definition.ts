@@ -3,6 +3,7 @@ import { compileFilter, type Filter } from '../query/match.ts';
 import { EMPTY_ARRAY, KeyWriter } from '../values/key-writer.ts';
 import { leafValues, type Path, someValue, splitPath } from '../values/paths.ts';
 import type { Doc } from '../values/value.ts';
+import { arrayRows } from './array-rows.ts';
 import { MAX_KEY_BYTES, RECORD_ID_BYTES, recordIdBytes } from './keys.ts';
 
 /** What an index is, as the catalog keeps it. */
@@ -17,6 +18,8 @@ export type IndexSpec = {
   readonly expireAfterSeconds?: number;
 };
 
+const NONE: readonly string[] = [];
+
 /** An index at work: makes the keys of a document. */
 export class Index {
   readonly spec: IndexSpec;
@@ -24,15 +27,15 @@ export class Index {
   readonly fields: readonly string[];
   /** Top-level fields that must be read to make the keys; undefined when all are needed. */
   readonly needs: ReadonlySet<string> | undefined;
-  /** Whether some document ever had more than one value for a field of this index. */
-  multikey: boolean;
   private readonly descending: readonly boolean[];
   private readonly partial: Filter | undefined;
   private readonly writer = new KeyWriter();
+  private readonly several: Set<string>;
 
-  constructor(spec: IndexSpec, multikey: boolean) {
+  /** @param multikeyFields fields for which some document ever had more than one value */
+  constructor(spec: IndexSpec, multikeyFields: readonly string[]) {
     this.spec = spec;
-    this.multikey = multikey;
+    this.several = new Set(multikeyFields);
     this.fields = Object.keys(spec.key);
     this.paths = this.fields.map(splitPath);
     this.descending = Object.values(spec.key).map((direction) => direction === -1);
@@ -41,27 +44,41 @@ export class Index {
     this.needs = partialNeeds && new Set([...this.paths.map((path) => path[0] ?? ''), ...partialNeeds]);
   }
 
-  /** The keys of a document's entries, each once. @throws CommandError when two arrays meet or a key is too long. */
-  keysOf(doc: Doc, recordId: number): { keys: Buffer[]; multikey: boolean } {
-    if (!this.holds(doc)) return { keys: [], multikey: false };
+  /** Fields for which some document ever had more than one value, an array: such a document may have several entries. */
+  get multikeyFields(): ReadonlySet<string> {
+    return this.several;
+  }
+
+  get multikey(): boolean {
+    return this.several.size > 0;
+  }
+
+  /** @returns whether this was not known before */
+  noteMultikey(fields: readonly string[]): boolean {
+    const before = this.several.size;
+    for (const field of fields) this.several.add(field);
+    return this.several.size > before;
+  }
+
+  /**
+   * The keys of a document's entries, each once, and which fields have several values in it.
+   *
+   * @throws CommandError when two arrays meet or a key is too long
+   */
+  keysOf(doc: Doc, recordId: number): { keys: Buffer[]; multikey: readonly string[] } {
+    if (!this.holds(doc)) return { keys: [], multikey: NONE };
     const columns = this.paths.map((path) => leafValues(doc, path, EMPTY_ARRAY));
     const arrays = columns.filter((column) => column.multikey);
-    if (arrays.length > 1) {
-      throw new CommandError(171, `cannot index parallel arrays [${this.fields.join('] [')}]`);
-    }
-    const rows = Math.max(1, arrays[0]?.values.length ?? 1);
-    const keys: Buffer[] = [];
-    for (let row = 0; row < rows; row++) {
-      keys.push(
-        this.key(
-          columns.map((column) => column.values[column.values.length > 1 ? row : 0]),
-          recordId,
-        ),
-      );
-    }
+    const rows =
+      arrays.length > 1
+        ? arrayRows(doc, this.paths, EMPTY_ARRAY)
+        : (arrays[0]?.values ?? [undefined]).map((value) =>
+            columns.map((column) => (column.multikey ? value : column.values[0])),
+          );
+    const keys = rows.map((row) => this.key(row, recordId));
     return {
       keys: keys.length > 1 ? distinct(keys) : keys,
-      multikey: columns.some((column) => column.multikey),
+      multikey: arrays.length > 0 ? this.fields.filter((_, i) => columns[i]?.multikey) : NONE,
     };
   }
 

@@ -96,6 +96,7 @@ t.test('indexes are described, compared and dropped as MongoDB does', async (t) 
       await refusal(some.createIndex(new Map([['a', 0]]))),
       await refusal(some.createIndex({ a: 1, b: 1 }, { expireAfterSeconds: 5 })),
       await refusal(some.insertOne({ a: [1], b: [2] })),
+      await refusal(some.insertOne({ a: [{ b: 1 }, { c: 2 }], b: [2] })),
       await refusal(some.insertOne({ a: 'x'.repeat(3000) })),
     ],
     [
@@ -104,6 +105,7 @@ t.test('indexes are described, compared and dropped as MongoDB does', async (t) 
       { code: 86, codeName: 'IndexKeySpecsConflict' },
       { code: 67, codeName: 'CannotCreateIndex' },
       { code: 67, codeName: 'CannotCreateIndex' },
+      { code: 171 },
       { code: 171 },
       { code: 17280 },
     ],

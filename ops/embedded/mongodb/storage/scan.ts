@@ -13,9 +13,11 @@ function* chunks(
   table: Table,
   range: KeyRange,
   reverse: boolean,
+  first = FIRST_CHUNK,
 ): Generator<{ key: Buffer; value: Buffer }[], void> {
   let { start, end } = range;
-  for (let size = FIRST_CHUNK; ; size = Math.min(size * 4, LARGEST_CHUNK)) {
+  if (Buffer.compare(start, end) >= 0) return;
+  for (let size = Math.min(first, LARGEST_CHUNK); ; size = Math.min(size * 4, LARGEST_CHUNK)) {
     const chunk = Array.from(
       reverse
         ? table.getRange({
@@ -48,30 +50,60 @@ export function* scanRecords(
   }
 }
 
-/** The record ids that an index leads to, range by range, each in the order of the index or backwards. */
+/**
+ * The record ids that an index leads to, range by range, each in the order of the index or backwards.
+ *
+ * @param first how many to read at first, when the reader knows how many it wants
+ */
 export function* scanEntries(
   store: Store,
   ranges: readonly KeyRange[],
   reverse: boolean,
+  first?: number,
 ): Generator<number[], void> {
-  const ordered = reverse ? ranges.toReversed() : ranges;
-  for (const range of ordered) {
-    if (Buffer.compare(range.start, range.end) >= 0) continue;
-    for (const chunk of chunks(store.entries, range, reverse))
-      yield chunk.map(({ value }) => readRecordId(value));
+  for (const chunk of entryChunks(store, ranges, reverse, first)) {
+    yield chunk.map(({ value }) => readRecordId(value));
   }
 }
 
-/** Number of index entries in ranges, counted up to a limit. */
-export function countEntries(store: Store, ranges: readonly KeyRange[], limit: number): number {
+/** Index entries as they are: the value is the record id. */
+export type EntryChunk = readonly { readonly key: Buffer; readonly value: Buffer }[];
+
+export function* entryChunks(
+  store: Store,
+  ranges: readonly KeyRange[],
+  reverse: boolean,
+  first?: number,
+): Generator<EntryChunk, void> {
+  const ordered = reverse ? ranges.toReversed() : ranges;
+  for (const range of ordered) yield* chunks(store.entries, range, reverse, first);
+}
+
+/** Number of index entries in ranges, counted up to a limit, which is meant to be small. */
+export function probeEntries(store: Store, ranges: readonly KeyRange[], limit: number): number {
   let count = 0;
   for (const { start, end } of ranges) {
     if (count >= limit) break;
     if (Buffer.compare(start, end) >= 0) continue;
-    if (limit === Number.POSITIVE_INFINITY) count += store.entries.getKeysCount({ start, end });
-    else for (const _ of store.entries.getKeys({ start, end, limit: limit - count })) count += 1;
+    for (const _ of store.entries.getKeys({ start, end, limit: limit - count })) count += 1;
   }
   return count;
+}
+
+/** Entries that are counted without a pause. */
+const COUNT_SLICE = 20_000;
+
+/** Counts index entries, a slice at a time: each number that comes adds to those before. */
+export function* countEntries(store: Store, ranges: readonly KeyRange[]): Generator<number, void> {
+  for (const { start, end } of ranges) {
+    for (let from: Buffer | undefined = start; from && Buffer.compare(from, end) < 0; ) {
+      const [next]: Buffer[] = Array.from(
+        store.entries.getKeys({ start: from, end, offset: COUNT_SLICE, limit: 1 }),
+      );
+      yield next ? COUNT_SLICE : store.entries.getKeysCount({ start: from, end });
+      from = next;
+    }
+  }
 }
 
 export function readRecord(store: Store, collection: Collection, recordId: number): Buffer | undefined {

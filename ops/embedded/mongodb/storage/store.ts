@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { openDataFolder } from '../../shared/data-folder.ts';
 
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;
 
 export type Table = Database<Buffer, Buffer>;
 

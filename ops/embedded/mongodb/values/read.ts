@@ -51,11 +51,12 @@ export class DocumentReader {
     this.rawArray = options.rawArray;
   }
 
-  read(bytes: Buffer): Doc {
+  /** @param fields the top-level fields to read this time */
+  read(bytes: Buffer, fields = this.fields): Doc {
     this.bytes = bytes;
     this.position = 0;
     try {
-      return this.document(0, this.fields);
+      return this.document(0, fields);
     } catch (error) {
       if (error instanceof RangeError) throw invalid(error.message);
       throw error;

@@ -1,0 +1,47 @@
+// The commands that do not need the event store: what finds out whether it is there, and what works over the sites alone.
+import { ALL_GROUPS } from '../../shared-contracts/messages/names.ts';
+import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import { openEventStore } from '../../shared-contracts/runtime/event-store/open-event-store.ts';
+import { loadSecrets } from '../../shared-contracts/runtime/secrets.ts';
+import type { Settings } from '../../shared-contracts/runtime/settings.ts';
+import { checkEverything } from '../observe/check-everything.ts';
+import { type CommandDeps, EXIT } from './command.ts';
+import { tellChecks } from './commands/doctor.ts';
+import { load } from './commands/load.ts';
+import { HELP } from './help.ts';
+import { BadOptions, parseArguments } from './options.ts';
+
+type Deps = Pick<CommandDeps, 'print' | 'complain' | 'status' | 'stop' | 'readPassword'> & {
+  readonly settings: Settings;
+};
+
+/** @returns the exit code; undefined where it is another command. */
+export async function runWithoutStore(args: readonly string[], deps: Deps): Promise<number | undefined> {
+  try {
+    const { command, names, options } = parseArguments(args);
+    if (command !== 'doctor' && command !== 'load') return undefined;
+    if (names.length > 0) throw new BadOptions(`${command} takes no names.`);
+    if (command === 'load') return await load({ ...deps, urls: deps.settings.urls }, options);
+    return await doctor(deps, options.json);
+  } catch (error) {
+    if (!(error instanceof BadOptions)) throw error;
+    deps.complain(`${error.message}\n\n${HELP}`);
+    return EXIT.notUnderstood;
+  }
+}
+
+async function doctor({ settings, print }: Deps, json: boolean): Promise<number> {
+  let opening: Promise<EventStore> | undefined;
+  const open = () => {
+    opening ??= loadSecrets(settings.masterKeyFile).then((secrets) =>
+      openEventStore(settings.eventStoreUrl, 'doctor', secrets),
+    );
+    return opening;
+  };
+  try {
+    return tellChecks(await checkEverything({ settings, groups: ALL_GROUPS, open }), { json, print });
+  } finally {
+    const store = await opening?.catch(() => undefined);
+    await store?.close();
+  }
+}
