@@ -12,7 +12,7 @@ import { loadSecrets } from '../shared-contracts/runtime/secrets.ts';
 import { listen } from '../shared-contracts/runtime/web/listen.ts';
 import { createWebServer } from '../shared-contracts/runtime/web/server.ts';
 import { requireSignIn } from '../shared-contracts/runtime/web/sign-in/require-sign-in.ts';
-import { ANALYSTS_ROLES, overviewPage } from './analysts/overview.ts';
+import { ANALYSTS_ROLES, registerPages } from './analysts/register-pages.ts';
 import { followView } from './runner/follow-view.ts';
 import { rebuildOperation } from './runner/rebuild/rebuild.ts';
 import { createRegistry } from './runner/registry.ts';
@@ -47,7 +47,12 @@ await runService('projections', async ({ settings, logger }) => {
     site: 'analysts',
     siteTitle: 'Deskstream analysts',
     pagesDir: join(import.meta.dirname, 'analysts/pages'),
-    navigation: [{ href: '/', label: 'Tickets in numbers', roles: ANALYSTS_ROLES.read }],
+    navigation: [
+      { href: '/', label: 'The desk in numbers', roles: ANALYSTS_ROLES.read },
+      { href: '/tickets', label: 'Tickets', roles: ANALYSTS_ROLES.read },
+      { href: '/failures', label: 'Failed messages', roles: ANALYSTS_ROLES.read },
+      { href: '/collections', label: 'Collections', roles: ANALYSTS_ROLES.read },
+    ],
     otherSites: [
       { href: settings.urls.backoffice, label: 'Back office' },
       { href: settings.urls.console, label: 'Operators' },
@@ -58,7 +63,13 @@ await runService('projections', async ({ settings, logger }) => {
     ready: async () => [...groupHealth(consumers), await readModels.health()],
   });
   await requireSignIn(app, { site: 'analysts', store, secrets, secureCookies, roles: ANALYSTS_ROLES });
-  overviewPage(app, readModels, new FreshnessTeller(store, readModels));
+  registerPages({
+    app,
+    store,
+    readModels,
+    freshness: new FreshnessTeller(store, readModels),
+    now: () => new Date(),
+  });
   const port = await listen(app, settings.host, settings.ports.analysts);
 
   return {

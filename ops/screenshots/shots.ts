@@ -33,6 +33,10 @@ export function shotsOf(urls: SystemUrls, { tracking, ticket }: Samples): readon
       'console-audit': '/audit',
       'console-health': '/health',
     }),
-    ...on(urls.analysts, { 'analysts-overview': '/' }),
+    ...on(urls.analysts, {
+      'analysts-dashboard': '/',
+      'analysts-tickets': '/tickets',
+      'analysts-collections': '/collections',
+    }),
   ];
 }

@@ -1,0 +1,31 @@
+// Days are UTC days, written `2026-11-23`.
+
+export const DAY_MS = 86_400_000;
+
+/** The beginning of a day; undefined for what is no day of a calendar. */
+export function dayStart(text: string): Date | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined;
+  const at = new Date(`${text}T00:00:00Z`);
+  return Number.isNaN(at.getTime()) || dayOf(at) !== text ? undefined : at;
+}
+
+export function dayOf(at: Date): string {
+  return at.toISOString().slice(0, 10);
+}
+
+export function daysAfter(day: string, count: number): string {
+  return dayOf(new Date(startOf(day).getTime() + count * DAY_MS));
+}
+
+/** The beginning of a day that was checked before. */
+export function startOf(day: string): Date {
+  return new Date(`${day}T00:00:00Z`);
+}
+
+/** From the beginning of the first day up to the end of the last: conditions for MongoDB. */
+export function within(from: string | undefined, to: string | undefined) {
+  return {
+    ...(from === undefined ? {} : { $gte: startOf(from) }),
+    ...(to === undefined ? {} : { $lt: startOf(daysAfter(to, 1)) }),
+  };
+}
