@@ -31,7 +31,12 @@ export function countUpTo(tickets: Collection<TicketDocument>, criteria: Criteri
   const { kind, text, ...known } = criteria;
   const all = Object.values(known).every((value) => value === undefined);
   if (all) return tickets.estimatedDocumentCount();
-  return tickets.countDocuments(conditionOf(criteria), { limit });
+  // The index that holds nothing else: in any other, that nobody has a ticket is seen in the ticket only.
+  const unassigned = known.assigneeId === null && known.open === true;
+  return tickets.countDocuments(conditionOf(criteria), {
+    limit,
+    ...(unassigned ? { hint: 'by_unassigned' } : {}),
+  });
 }
 
 export async function findPage(
