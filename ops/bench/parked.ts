@@ -1,24 +1,14 @@
 // 100,000 messages wait in one group: how long the console's lists and searches take, and what a replay of all needs.
-import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { CATALOGUE } from '../../shared-contracts/messages/catalogue.ts';
-import { createCodec } from '../../shared-contracts/runtime/event-store/codec.ts';
-import {
-  connectClient,
-  createEventStore,
-  type EventStore,
-} from '../../shared-contracts/runtime/event-store/event-store.ts';
-import { createSubjectKeys } from '../../shared-contracts/runtime/personal/subject-keys.ts';
+import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { eventually } from '../system-tests/testing/eventually.ts';
 import { seedFailures } from '../system-tests/testing/failing-group.ts';
 import { openConsole } from '../system-tests/testing/open-console.ts';
 import { consume, type TestGroup, testGroup } from '../system-tests/testing/test-group.ts';
 import type { Teardown } from '../system-tests/testing/test-store.ts';
+import { openBenchStore } from './open-bench-store.ts';
 import { type BenchResults, summarize } from './results.ts';
-import { StoreProcess } from './store-process.ts';
 
 const MESSAGES = 100_000;
 const ROUNDS = 11;
@@ -34,22 +24,12 @@ export async function runParkedBench(args: readonly string[]): Promise<BenchResu
   const undo: (() => Promise<void>)[] = [];
   const t: Teardown = { teardown: (step) => void undo.unshift(step) };
   try {
-    return await measure(t, await openStore(t), messages);
+    const { store, close } = await openBenchStore('parked');
+    undo.push(close);
+    return await measure(t, store, messages);
   } finally {
     for (const step of undo) await step();
   }
-}
-
-async function openStore(t: Teardown): Promise<EventStore> {
-  const dir = await mkdtemp(join(tmpdir(), 'parked-bench-'));
-  t.teardown(() => rm(dir, { recursive: true, force: true }));
-  const node = await StoreProcess.start(dir);
-  t.teardown(() => node.stop());
-  const client = connectClient(`esdb://127.0.0.1:${node.port}?tls=false`, 'bench');
-  const keys = createSubjectKeys(client, new Uint8Array(randomBytes(32)));
-  const store = createEventStore(client, createCodec(CATALOGUE, keys));
-  t.teardown(() => store.close());
-  return store;
 }
 
 async function measure(t: Teardown, store: EventStore, messages: number): Promise<BenchResults> {

@@ -1,17 +1,7 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { CATALOGUE } from '../../shared-contracts/messages/catalogue.ts';
+import { randomUUID } from 'node:crypto';
 import { PermanentFailure } from '../../shared-contracts/runtime/consumer/errors.ts';
 import { startConsumer } from '../../shared-contracts/runtime/consumer/start-consumer.ts';
-import { createCodec } from '../../shared-contracts/runtime/event-store/codec.ts';
-import {
-  connectClient,
-  createEventStore,
-  type EventStore,
-} from '../../shared-contracts/runtime/event-store/event-store.ts';
-import { createSubjectKeys } from '../../shared-contracts/runtime/personal/subject-keys.ts';
+import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { createLogger } from '../../shared-contracts/runtime/telemetry/logger.ts';
 import { Ledger } from '../recovery/ledger.ts';
 import { watchReplay } from '../recovery/progress.ts';
@@ -19,8 +9,8 @@ import type { Recovery } from '../recovery/recovery.ts';
 import { carryOut, startReplay } from '../recovery/replay.ts';
 import { eventually } from '../system-tests/testing/eventually.ts';
 import { closed, testGroup } from '../system-tests/testing/test-group.ts';
+import { openBenchStore } from './open-bench-store.ts';
 import { type BenchResults, summarize } from './results.ts';
-import { StoreProcess } from './store-process.ts';
 
 const RUNS = 3;
 const MESSAGES = 10_000;
@@ -38,19 +28,13 @@ export async function runReplayBench(): Promise<BenchResults> {
   const rates: number[] = [];
   const growths: number[] = [];
   for (let run = 0; run < RUNS; run += 1) {
-    const dir = await mkdtemp(join(tmpdir(), 'replay-bench-'));
-    const node = await StoreProcess.start(dir);
-    const client = connectClient(`esdb://127.0.0.1:${node.port}?tls=false`, 'bench');
-    const keys = createSubjectKeys(client, new Uint8Array(randomBytes(32)));
-    const store = createEventStore(client, createCodec(CATALOGUE, keys));
+    const { store, close } = await openBenchStore('replay');
     try {
       const { rate, growth } = await measureOnce(store);
       rates.push(rate);
       growths.push(growth);
     } finally {
-      await store.close();
-      await node.stop();
-      await rm(dir, { recursive: true, force: true });
+      await close();
     }
   }
   return { replayed: summarize(rates, '1/s'), rss_growth: summarize(growths, 'MB') };

@@ -88,6 +88,10 @@ t.test('forms of the customer site', async (t) => {
     ready: async () => [],
   });
   t.teardown(() => app.close());
+  const routes: string[] = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const each of [method].flat()) if (each !== 'HEAD') routes.push(`${each} ${url}`);
+  });
   const site = { app, store, links: createTrackingLinks(KEY, ''), addressHash: createAddressHash(KEY) };
   reportIssuePages(site);
   trackIssuePages(site, { live: createLive(app), changes: { listen: () => () => undefined } });
@@ -159,6 +163,21 @@ t.test('forms of the customer site', async (t) => {
       statuses.add((await post(page, '/links', { email: 'lou@example.org' })).status);
     }
     t.ok(statuses.has(429));
+  });
+
+  await t.test('what is not for everybody is for whoever has the link', async (t) => {
+    const ofIssue = '/issues/:issueId/:token';
+    t.strictSame(routes.toSorted(), [
+      'GET /',
+      `GET ${ofIssue}`,
+      `GET ${ofIssue}/live`,
+      'GET /links',
+      'POST /issues',
+      `POST ${ofIssue}/close`,
+      `POST ${ofIssue}/rate`,
+      `POST ${ofIssue}/reply`,
+      'POST /links',
+    ]);
   });
 
   await t.test('a wrong link opens nothing, and does nothing', async (t) => {

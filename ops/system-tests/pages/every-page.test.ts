@@ -1,0 +1,36 @@
+// Every page that there are pictures of, of every site, in both themes: nothing stands in the way of those who see or point
+// badly, and nothing is wider than a phone.
+import type { Browser } from 'playwright-core';
+import t from 'tap';
+import { findBarriers, noBrowser, openBrowser } from '../../embedded/shared/test-browser.ts';
+import { fillWithSamples } from '../../screenshots/fill-with-samples.ts';
+import { shotsOf } from '../../screenshots/shots.ts';
+import { signIn } from '../../screenshots/sign-in.ts';
+import { startWholeSystem, type WholeSystem } from '../testing/whole-system.ts';
+
+const PHONE = { width: 390, height: 844 };
+const IS_WIDER = 'document.documentElement.scrollWidth > document.documentElement.clientWidth';
+
+t.test('every page', { skip: noBrowser(), timeout: 115_000 }, async (t) => {
+  let whole: WholeSystem | undefined;
+  let browser: Browser | undefined;
+  t.teardown(async () => {
+    await browser?.close();
+    await whole?.end();
+  });
+  whole = await startWholeSystem();
+  const { urls } = whole.system;
+  const shots = shotsOf(urls, await fillWithSamples(urls));
+  browser = await openBrowser();
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const context = await browser.newContext({ colorScheme, viewport: PHONE });
+    const page = await context.newPage();
+    await signIn(page, urls.backoffice);
+    for (const { name, url } of shots) {
+      await page.goto(url);
+      const found = { barriers: await findBarriers(page), wider: await page.evaluate(IS_WIDER) };
+      t.strictSame(found, { barriers: [], wider: false }, `${name}, ${colorScheme}`);
+    }
+    await context.close();
+  }
+});
