@@ -26,8 +26,10 @@ export type Step =
   | (Place & { readonly kind: 'delete'; readonly deleted: string })
   | (Place & { readonly kind: 'tombstone' });
 
-/** Stands in for what nobody can read any more, so that the revisions behind it are right. It is hidden like that was. */
-const FILLER_TYPE = 'EventGone';
+/**
+ * Stands in for what nobody can read any more, so that the revisions behind it are right. It is hidden like that was, and of a
+ * type that no handler minds. */
+const FILLER_TYPE = '$gone';
 const FILLER_SIZE = 100;
 
 export async function* stepsOf(entries: AsyncIterable<SizedEntry>): AsyncGenerator<Step, void, undefined> {
