@@ -163,7 +163,9 @@ t.test('what an update brings, and this group leaves alone, is settled by its re
   const handled: number[] = [];
   const group = testGroup(async ({ origin }) => void handled.push(origin.revision));
   const stream = group.stream();
-  await next.append(stream, [closed(), eventOfNext(FIRST_NEXT), closed()], 'none');
+  await store.append(stream, [closed()], 'none');
+  await next.append(stream, [eventOfNext(FIRST_NEXT)], 0);
+  await store.append(stream, [closed()], 1);
   const old = consume(t, store, group);
   const ledger = async (length: number) =>
     outline(
