@@ -9,7 +9,7 @@ const RUN = { events: 500, size: 256 * 1024 };
 const ON_THE_WAY = { appends: 128, size: 4 * 1024 * 1024 };
 
 /** The store did not keep the order in which it was given appends. */
-export class OrderLost extends Error {
+class OrderLost extends Error {
   readonly code = 'order-lost';
   override readonly name = 'OrderLost';
 

@@ -13,7 +13,7 @@ import {
 } from './export-line.ts';
 
 /** The file is not an export that this version can import; the message says what is wrong with it. */
-export class BrokenExport extends Error {
+class BrokenExport extends Error {
   readonly code = 'broken-export';
   override readonly name = 'BrokenExport';
 }

@@ -12,7 +12,7 @@ import { type KeptStreams, TOMBSTONE_TYPE } from './kept-streams.ts';
 import { lastRevision } from './read-store.ts';
 
 /** The store is not one to import into. */
-export class NotEmpty extends Error {
+class NotEmpty extends Error {
   readonly code = 'not-empty';
   override readonly name = 'NotEmpty';
 
