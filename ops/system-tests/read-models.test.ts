@@ -1,6 +1,7 @@
 // Whatever way events come, and however often: read models say what the streams say.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { jsonEvent } from '@eventstore/db-client';
 import fc from 'fast-check';
 import t from 'tap';
 import { arrivedAs } from '../../projections/runner/arrived.ts';
@@ -142,8 +143,8 @@ t.test('an event that nobody hears counts; one that only a newer version knows w
   await eventually('it has taken it in', async () => (await revision()) === 2);
   t.strictSame(await differencesOf(store, db, [view]), []);
 
-  const foreign = { id: randomUUID(), type: 'TicketFramed', contentType: 'application/json' } as const;
-  await store.client.appendToStream(stream, [{ ...foreign, data: {}, metadata: {} }]);
+  const metadata = { ...metadataOf(id, 3), schemaVersion: 1 };
+  await store.client.appendToStream(stream, [jsonEvent({ type: 'TicketFramed', data: {}, metadata })]);
   const [parked] = await eventually('it is parked', async () => {
     const ledger = await readLedgerOf(store, { declaration: view.group });
     return ledger.length === 2 && ledger;
