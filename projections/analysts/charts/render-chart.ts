@@ -21,26 +21,54 @@ export type Chart = {
   readonly series: readonly Series[];
   /** Bars lie, one below the other, with their labels beside them. */
   readonly lying?: boolean;
+  /** Bars of one label stand on each other. */
+  readonly stacked?: boolean;
 };
 
 const SIZES: Readonly<Record<ChartSize, { readonly width: number; readonly height: number }>> = {
   wide: { width: 720, height: 280 },
   narrow: { width: 360, height: 250 },
 };
-const COLOURS: Readonly<Record<Theme, { text: string; lines: string; series: readonly string[] }>> = {
-  light: { text: '#4a555b', lines: '#dfe3e4', series: ['#0f6d77', '#8a5a00', '#5b4bb7'] },
-  dark: { text: '#b3bec3', lines: '#2d363b', series: ['#6cc5cf', '#e0b25c', '#aea3f5'] },
+type Colours = { readonly text: string; readonly lines: string; readonly series: readonly string[] };
+const COLOURS: Readonly<Record<Theme, Colours>> = {
+  light: {
+    text: '#4a555b',
+    lines: '#dfe3e4',
+    series: [
+      ...['#0f6d77', '#8a5a00', '#5b4bb7', '#a8325e'],
+      ...['#3f7a2a', '#2f6fb3', '#7a6a58', '#9aa5ab'],
+    ],
+  },
+  dark: {
+    text: '#b3bec3',
+    lines: '#2d363b',
+    series: [
+      ...['#6cc5cf', '#e0b25c', '#aea3f5', '#ee8fb2'],
+      ...['#93cf7c', '#83b7ee', '#c4b29c', '#7d888e'],
+    ],
+  },
 };
+/** So many series can be told from one another. */
+export const MOST_SERIES = COLOURS.light.series.length;
+
 // Without quotes: the renderer puts it into an attribute as it is.
 const FONT = 'system-ui, sans-serif';
+/** Room for the labels of bars that lie. */
+const LABELS_WIDTH = 120;
+const BAR_HEIGHT = 30;
+const LEGEND_LINE = 22;
+/** Names of more series than these stand one below the other. */
+const SERIES_IN_A_LINE = 3;
 
 export function createChartRenderer() {
   use([BarChart, LineChart, GridComponent, LegendComponent, SVGRenderer]);
 
   return (chart: Chart, theme: Theme, size: ChartSize): string => {
     const { width, height } = SIZES[size];
-    const needed = chart.lying ? Math.max(120, 50 + chart.labels.length * 30) : height;
-    const drawing = init(null, null, { renderer: 'svg', ssr: true, width, height: needed });
+    const legend = legendHeight(chart);
+    const needed = chart.lying ? Math.max(120, 50 + legend + chart.labels.length * BAR_HEIGHT) : height;
+    const grown = chart.lying ? needed : needed + Math.max(0, legend - LEGEND_LINE);
+    const drawing = init(null, null, { renderer: 'svg', ssr: true, width, height: grown });
     try {
       drawing.setOption(optionOf(chart, theme));
       return drawing.renderToSVGString({ useViewBox: true });
@@ -50,12 +78,22 @@ export function createChartRenderer() {
   };
 }
 
-function optionOf({ labels, series, lying = false }: Chart, theme: Theme): EChartsCoreOption {
+function legendHeight({ series: { length } }: Chart): number {
+  if (length < 2) return 0;
+  return length > SERIES_IN_A_LINE ? length * LEGEND_LINE : LEGEND_LINE;
+}
+
+function optionOf(chart: Chart, theme: Theme): EChartsCoreOption {
+  const { labels, series, lying = false, stacked = false } = chart;
   const { text, lines, series: color } = COLOURS[theme];
+  const legend = legendHeight(chart);
   const categories = {
     type: 'category',
     data: [...labels],
-    axisLabel: { color: text, hideOverlap: true, fontFamily: FONT, fontSize: 12 },
+    axisLabel: {
+      ...{ color: text, hideOverlap: true, fontFamily: FONT, fontSize: 12 },
+      ...(lying ? { width: LABELS_WIDTH - 12, overflow: 'truncate' } : {}),
+    },
     axisLine: { lineStyle: { color: lines } },
     axisTick: { show: false },
     inverse: lying,
@@ -63,15 +101,21 @@ function optionOf({ labels, series, lying = false }: Chart, theme: Theme): EChar
   const values = {
     type: 'value',
     minInterval: 1,
-    axisLabel: { color: text, fontFamily: FONT, fontSize: 12 },
+    axisLabel: { color: text, fontFamily: FONT, fontSize: 12, hideOverlap: true },
     splitLine: { lineStyle: { color: lines } },
   };
   return {
     animation: false,
     color: [...color],
     legend:
-      series.length > 1 ? { top: 0, textStyle: { color: text, fontFamily: FONT, fontSize: 13 } } : undefined,
-    grid: { left: lying ? 120 : 8, right: 16, top: series.length > 1 ? 36 : 16, bottom: 8 },
+      legend === 0
+        ? undefined
+        : {
+            top: 0,
+            ...(series.length > SERIES_IN_A_LINE ? { left: 0, orient: 'vertical', itemGap: 8 } : {}),
+            textStyle: { color: text, fontFamily: FONT, fontSize: 13 },
+          },
+    grid: { left: lying ? LABELS_WIDTH : 8, right: 16, top: 14 + legend, bottom: 8 },
     xAxis: lying ? values : categories,
     yAxis: lying
       ? categories
@@ -80,6 +124,7 @@ function optionOf({ labels, series, lying = false }: Chart, theme: Theme): EChar
       name,
       type: kind,
       ...(right ? { yAxisIndex: 1 } : {}),
+      ...(stacked ? { stack: 'all' } : {}),
       data: [...data],
       ...(kind === 'line' ? { showSymbol: data.length === 1, lineStyle: { width: 2 } } : { barMaxWidth: 28 }),
     })),

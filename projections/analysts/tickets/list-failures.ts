@@ -14,14 +14,14 @@ const KNOWN = new Set(['group', 'what', 'from', 'to', 'page']);
 
 export function listFailures({ app, readModels, freshness }: AnalystsSite): void {
   app.get<{ Querystring: Record<string, unknown> }>('/failures', async (request, reply) => {
-    const filter = failuresFilter(request.query);
+    const { filter, newestFirst } = readFailuresQuery(request.query);
     const page = pageNumber(request.query.page);
     const messages = await readModels.collection(FAILED_MESSAGES);
     const [total, documents] = await Promise.all([
       messages.countDocuments(filter),
       messages
         .find(filter)
-        .sort({ lastFailedAt: -1, _id: 1 })
+        .sort({ [newestFirst]: -1, _id: 1 })
         .skip((page - 1) * PAGE_SIZE)
         .limit(PAGE_SIZE)
         .toArray(),
@@ -36,7 +36,12 @@ export function listFailures({ app, readModels, freshness }: AnalystsSite): void
   });
 }
 
-function failuresFilter(query: Readonly<Record<string, unknown>>): Filter<FailedMessageDocument> {
+type FailuresQuery = {
+  readonly filter: Filter<FailedMessageDocument>;
+  readonly newestFirst: 'firstFailedAt' | 'stateSince';
+};
+
+function readFailuresQuery(query: Readonly<Record<string, unknown>>): FailuresQuery {
   for (const [name, value] of Object.entries(query)) {
     if (!KNOWN.has(name)) throw new PageError(400, `There is no filter “${name}”.`);
     if (typeof value !== 'string') throw new PageError(400, `“${name}” can be given once only.`);
@@ -55,6 +60,13 @@ function failuresFilter(query: Readonly<Record<string, unknown>>): Filter<Failed
   const to = day('to');
   const span = from === undefined && to === undefined ? undefined : within(from, to);
   const inGroup = typeof group === 'string' && group !== '' ? { group } : {};
-  if (what === 'failed') return { ...inGroup, ...(span === undefined ? {} : { firstFailedAt: span }) };
-  return { ...inGroup, state: 'recovered', ...(span === undefined ? {} : { stateSince: span }) };
+  if (from !== undefined && to !== undefined && from > to) {
+    throw new PageError(400, '“from” must not be after “to”.');
+  }
+  if (what === 'failed') {
+    const failed = span === undefined ? {} : { firstFailedAt: span };
+    return { filter: { ...inGroup, ...failed }, newestFirst: 'firstFailedAt' };
+  }
+  const since = span === undefined ? {} : { stateSince: span };
+  return { filter: { ...inGroup, state: 'recovered', ...since }, newestFirst: 'stateSince' };
 }
