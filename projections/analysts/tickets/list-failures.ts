@@ -14,14 +14,14 @@ const KNOWN = new Set(['group', 'what', 'from', 'to', 'page']);
 
 export function listFailures({ app, readModels, freshness }: AnalystsSite): void {
   app.get<{ Querystring: Record<string, unknown> }>('/failures', async (request, reply) => {
-    const { filter, newestFirst } = readFailuresQuery(request.query);
+    const filter = failuresFilter(request.query);
     const page = pageNumber(request.query.page);
     const messages = await readModels.collection(FAILED_MESSAGES);
     const [total, documents] = await Promise.all([
       messages.countDocuments(filter),
       messages
         .find(filter)
-        .sort({ [newestFirst]: -1, _id: 1 })
+        .sort({ [request.query.what === 'recovered' ? 'stateSince' : 'firstFailedAt']: -1, _id: 1 })
         .skip((page - 1) * PAGE_SIZE)
         .limit(PAGE_SIZE)
         .toArray(),
@@ -36,12 +36,7 @@ export function listFailures({ app, readModels, freshness }: AnalystsSite): void
   });
 }
 
-type FailuresQuery = {
-  readonly filter: Filter<FailedMessageDocument>;
-  readonly newestFirst: 'firstFailedAt' | 'stateSince';
-};
-
-function readFailuresQuery(query: Readonly<Record<string, unknown>>): FailuresQuery {
+function failuresFilter(query: Readonly<Record<string, unknown>>): Filter<FailedMessageDocument> {
   for (const [name, value] of Object.entries(query)) {
     if (!KNOWN.has(name)) throw new PageError(400, `There is no filter “${name}”.`);
     if (typeof value !== 'string') throw new PageError(400, `“${name}” can be given once only.`);
@@ -60,13 +55,6 @@ function readFailuresQuery(query: Readonly<Record<string, unknown>>): FailuresQu
   const to = day('to');
   const span = from === undefined && to === undefined ? undefined : within(from, to);
   const inGroup = typeof group === 'string' && group !== '' ? { group } : {};
-  if (from !== undefined && to !== undefined && from > to) {
-    throw new PageError(400, '“from” must not be after “to”.');
-  }
-  if (what === 'failed') {
-    const failed = span === undefined ? {} : { firstFailedAt: span };
-    return { filter: { ...inGroup, ...failed }, newestFirst: 'firstFailedAt' };
-  }
-  const since = span === undefined ? {} : { stateSince: span };
-  return { filter: { ...inGroup, state: 'recovered', ...since }, newestFirst: 'stateSince' };
+  if (what === 'failed') return { ...inGroup, ...(span === undefined ? {} : { firstFailedAt: span }) };
+  return { ...inGroup, state: 'recovered', ...(span === undefined ? {} : { stateSince: span }) };
 }
