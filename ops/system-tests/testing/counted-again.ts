@@ -6,21 +6,25 @@ const BINS = [0, 5, 15, 30, 60, 120, 240, 480, 1440, 2880, 5760, 10_080, 20_160,
 
 export type Chosen = (told: Told) => boolean;
 
-/** @param days first and last day; each is a step. */
-export function countedAgain(all: readonly Told[], chosen: Chosen, days: { from: string; to: string }) {
+/** @param days first and last day, in steps of so many. */
+export function countedAgain(
+  all: readonly Told[],
+  chosen: Chosen,
+  { days, ...period }: { readonly from: string; readonly to: string; readonly days: number },
+) {
   const tickets = all.filter(chosen);
-  const begin = Date.parse(days.from);
-  const end = Date.parse(days.to) + DAY_MS;
+  const begin = Date.parse(period.from);
+  const end = Date.parse(period.to) + DAY_MS;
   const volume = [];
-  for (let day = begin; day < end; day += DAY_MS) {
-    const during = (at: number) => at >= day && at < day + DAY_MS;
-    const name = new Date(day).toISOString().slice(0, 10);
+  for (let step = begin; step < end; step += days * DAY_MS) {
+    const next = Math.min(end, step + days * DAY_MS);
+    const during = (at: number) => at >= step && at < next;
     volume.push({
-      from: name,
-      to: name,
+      from: dayOf(step),
+      to: dayOf(next - DAY_MS),
       reported: tickets.filter(({ preparedAt }) => during(preparedAt)).length,
       resolved: tickets.filter(({ resolvedAt }) => resolvedAt.some(during)).length,
-      backlog: tickets.filter(({ openBefore }) => openBefore(day + DAY_MS)).length,
+      backlog: tickets.filter(({ openBefore }) => openBefore(next)).length,
     });
   }
   const cohort = tickets.filter(({ preparedAt }) => preparedAt >= begin && preparedAt < end);
@@ -37,6 +41,10 @@ export function countedAgain(all: readonly Told[], chosen: Chosen, days: { from:
       firstResolution: durations(cohort.map(({ row }) => row.firstResolutionMs)),
     },
   };
+}
+
+function dayOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
 }
 
 function tallyOf(tickets: readonly Told[]) {

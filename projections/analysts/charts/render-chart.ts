@@ -53,24 +53,27 @@ export const MOST_SERIES = COLOURS.light.series.length;
 
 // Without quotes: the renderer puts it into an attribute as it is.
 const FONT = 'system-ui, sans-serif';
-/** Room for the labels of bars that lie. */
-const LABELS_WIDTH = 120;
+/** Room for the labels of bars that lie; they are cut shorter, since nobody can tell here how wide the reader's font is. */
+const LABELS_WIDTH = 132;
+const LABELS_CUT_AT = 104;
 const BAR_HEIGHT = 30;
 const LEGEND_LINE = 22;
-/** Names of more series than these stand one below the other. */
-const SERIES_IN_A_LINE = 3;
+/** Of a name in the legend, at most; and of the sign in front of it. */
+const LETTER_WIDTH = 8;
+const SIGN_WIDTH = 45;
 
 export function createChartRenderer() {
   use([BarChart, LineChart, GridComponent, LegendComponent, SVGRenderer]);
 
   return (chart: Chart, theme: Theme, size: ChartSize): string => {
     const { width, height } = SIZES[size];
-    const legend = legendHeight(chart);
-    const needed = chart.lying ? Math.max(120, 50 + legend + chart.labels.length * BAR_HEIGHT) : height;
-    const grown = chart.lying ? needed : needed + Math.max(0, legend - LEGEND_LINE);
-    const drawing = init(null, null, { renderer: 'svg', ssr: true, width, height: grown });
+    const legend = legendOf(chart, width);
+    const needed = chart.lying
+      ? Math.max(120, 50 + legend.height + chart.labels.length * BAR_HEIGHT)
+      : height + Math.max(0, legend.height - LEGEND_LINE);
+    const drawing = init(null, null, { renderer: 'svg', ssr: true, width, height: needed });
     try {
-      drawing.setOption(optionOf(chart, theme));
+      drawing.setOption(optionOf(chart, theme, legend));
       return drawing.renderToSVGString({ useViewBox: true });
     } finally {
       drawing.dispose();
@@ -78,21 +81,25 @@ export function createChartRenderer() {
   };
 }
 
-function legendHeight({ series: { length } }: Chart): number {
-  if (length < 2) return 0;
-  return length > SERIES_IN_A_LINE ? length * LEGEND_LINE : LEGEND_LINE;
+type Legend = { readonly height: number; readonly upright: boolean };
+
+/** Names that do not fit into one line stand one below the other. */
+function legendOf({ series }: Chart, width: number): Legend {
+  if (series.length < 2) return { height: 0, upright: false };
+  const needed = series.reduce((sum, { name }) => sum + SIGN_WIDTH + name.length * LETTER_WIDTH, 0);
+  const upright = needed > width;
+  return { height: LEGEND_LINE * (upright ? series.length : 1), upright };
 }
 
-function optionOf(chart: Chart, theme: Theme): EChartsCoreOption {
+function optionOf(chart: Chart, theme: Theme, legend: Legend): EChartsCoreOption {
   const { labels, series, lying = false, stacked = false } = chart;
   const { text, lines, series: color } = COLOURS[theme];
-  const legend = legendHeight(chart);
   const categories = {
     type: 'category',
     data: [...labels],
     axisLabel: {
       ...{ color: text, hideOverlap: true, fontFamily: FONT, fontSize: 12 },
-      ...(lying ? { width: LABELS_WIDTH - 12, overflow: 'truncate' } : {}),
+      ...(lying ? { width: LABELS_CUT_AT, overflow: 'truncate' } : {}),
     },
     axisLine: { lineStyle: { color: lines } },
     axisTick: { show: false },
@@ -108,14 +115,14 @@ function optionOf(chart: Chart, theme: Theme): EChartsCoreOption {
     animation: false,
     color: [...color],
     legend:
-      legend === 0
+      legend.height === 0
         ? undefined
         : {
             top: 0,
-            ...(series.length > SERIES_IN_A_LINE ? { left: 0, orient: 'vertical', itemGap: 8 } : {}),
+            ...(legend.upright ? { left: 0, orient: 'vertical', itemGap: 8 } : {}),
             textStyle: { color: text, fontFamily: FONT, fontSize: 13 },
           },
-    grid: { left: lying ? LABELS_WIDTH : 8, right: 16, top: 14 + legend, bottom: 8 },
+    grid: { left: lying ? LABELS_WIDTH : 8, right: 16, top: 14 + legend.height, bottom: 8 },
     xAxis: lying ? values : categories,
     yAxis: lying
       ? categories
