@@ -17,20 +17,16 @@ const TAGS = ['printer', 'network', 'door'];
 const MINUTE_MS = 60_000;
 
 /** The same tickets for the same numbers: a linear congruential generator stands for chance. */
-export function* ticketsOneByOne(count: number, first: Date, days: number): Generator<GeneratedTicket, void> {
+export function generateTickets(count: number, first: Date, days: number): readonly GeneratedTicket[] {
   let seed = 20261123;
   const below = (limit: number) => {
     seed = (seed * 1103515245 + 12345) % 2147483648;
     return Math.floor((seed / 2147483648) * limit);
   };
-  for (let index = 0; index < count; index += 1) {
+  return Array.from({ length: count }, (_, index) => {
     const id = deterministicId('ticket', String(index));
-    yield ticketOf(id, historyOf(id, first.getTime() + below(days * 1440) * MINUTE_MS, below));
-  }
-}
-
-export function generateTickets(count: number, first: Date, days: number): readonly GeneratedTicket[] {
-  return [...ticketsOneByOne(count, first, days)];
+    return ticketOf(id, historyOf(id, first.getTime() + below(days * 1440) * MINUTE_MS, below));
+  });
 }
 
 function historyOf(ticketId: string, start: number, below: (limit: number) => number): readonly Happened[] {
