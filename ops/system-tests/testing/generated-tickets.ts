@@ -25,7 +25,8 @@ export function generateTickets(count: number, first: Date, days: number): reado
   };
   return Array.from({ length: count }, (_, index) => {
     const id = deterministicId('ticket', String(index));
-    return ticketOf(id, historyOf(id, first.getTime() + below(days * 1440) * MINUTE_MS, below));
+    const happened = historyOf(id, first.getTime() + below(days * 1440) * MINUTE_MS, below);
+    return { id, happened, document: documentOf(id, happened) };
   });
 }
 
@@ -101,7 +102,8 @@ function historyOf(ticketId: string, start: number, below: (limit: number) => nu
   return happened;
 }
 
-function ticketOf(id: string, happened: readonly Happened[]): GeneratedTicket {
+/** The document after what has happened so far. */
+export function documentOf(id: string, happened: readonly Happened[]): TicketMetricsDocument {
   const document = happened.reduce<TicketMetricsDocument | undefined>(
     (before, { event, at }, revision) =>
       ticketMetrics.apply(before, event, {
@@ -115,5 +117,5 @@ function ticketOf(id: string, happened: readonly Happened[]): GeneratedTicket {
     undefined,
   );
   if (document === undefined) throw new Error('A history begins with TicketPrepared.');
-  return { id, happened, document };
+  return document;
 }
