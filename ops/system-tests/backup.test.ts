@@ -3,21 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import {
-  ANY,
-  binaryEvent,
-  type EventStoreDBClient,
-  jsonEvent,
-  type RecordedEvent,
-} from '@eventstore/db-client';
+import { ANY, binaryEvent, type EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import t from 'tap';
-import { integration } from '../../customer/handlers/integration.ts';
-import { notifications } from '../../customer/handlers/notifications.ts';
-import { UnrecordedMails } from '../../customer/handlers/unrecorded-mails.ts';
-import { createTrackingLinks } from '../../customer/tracking-links.ts';
 import { ISSUE_EVENTS } from '../../shared-contracts/messages/issue-events.ts';
 import { GROUPS, streamOf } from '../../shared-contracts/messages/names.ts';
-import { PermanentFailure } from '../../shared-contracts/runtime/consumer/errors.ts';
 import type { SubscriptionGroup } from '../../shared-contracts/runtime/consumer/subscription-group.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { eventsOf } from '../../shared-contracts/runtime/event-store/events-of.ts';
@@ -32,46 +21,15 @@ import { eventually } from './testing/eventually.ts';
 import { recoveryOf, untilCount } from './testing/failing-group.ts';
 import { isSettled } from './testing/folded-ledger.ts';
 import { about, metadataOf } from './testing/histories.ts';
+import { Outside } from './testing/outside.ts';
 import { differencesOf, documentsOf, entriesOf, runReadModels } from './testing/read-model-runner.ts';
 import { appendSome } from './testing/rebuilds.ts';
+import { contentsOf } from './testing/store-contents.ts';
 import { consume } from './testing/test-group.ts';
 import { openTestNode } from './testing/test-store.ts';
 
 const never = new AbortController().signal;
 const by = 'operator:sam';
-
-/** What the customer service does to the world outside, and which of it fails. */
-class Outside {
-  readonly mails: string[] = [];
-  readonly published: string[] = [];
-  readonly refused = new Set<string>();
-
-  groups(store: EventStore): readonly [SubscriptionGroup, SubscriptionGroup] {
-    const work = async (id: string, about: string, done: string[]) => {
-      if (this.refused.has(about)) throw new PermanentFailure('refused', 'It is refused.');
-      done.push(id);
-    };
-    return [
-      notifications({
-        store,
-        mailer: {
-          send: ({ messageId }) => work(messageId, messageId, this.mails),
-          probe: async () => undefined,
-        },
-        unrecorded: new UnrecordedMails(),
-        template: () => ({ text: '', html: '' }),
-        links: createTrackingLinks(new Uint8Array(32), 'http://desk.example'),
-        failFirstMail: false,
-      }),
-      integration({
-        publish: ({ messageId, about }) => work(`${about} ${messageId}`, about, this.published),
-        connected: () => true,
-        probe: async () => undefined,
-        close: async () => undefined,
-      }),
-    ];
-  }
-}
 
 /** Reports issues with all that can happen to one; their streams. */
 async function reportIssues(store: EventStore, count: number): Promise<readonly string[]> {
@@ -116,43 +74,6 @@ async function truncateSome({ client }: EventStore): Promise<void> {
     binaryEvent({ type: 'Bytes', data: bytes, metadata: new Uint8Array([1, 255]) }),
     note('separators that are no line feed: \u2028 \u2029'),
   ]);
-}
-
-const told = ({ streamId, revision, id, type, isJson, data, metadata }: RecordedEvent) => ({
-  at: `${revision}@${streamId}`,
-  id,
-  type,
-  isJson,
-  data: data instanceof Uint8Array ? Buffer.from(data).toString('hex') : data,
-  metadata: metadata instanceof Uint8Array ? Buffer.from(metadata).toString('hex') : metadata,
-});
-
-/** Everything that can be read of our streams, in the order of `$all`; and each stream by itself, with its metadata. */
-async function contentsOf(client: EventStoreDBClient) {
-  const names = new Set<string>();
-  const order: string[] = [];
-  for await (const { event } of eventsOf(client.readAll())) {
-    if (event === undefined || /^\$(?!\$[^$])/.test(event.streamId)) continue;
-    names.add(event.streamId);
-    order.push(`${event.revision}@${event.streamId}`);
-  }
-  names.add(streamOf.parked(GROUPS.customerNotifications.name));
-  const streams: Record<string, unknown> = {};
-  for (const name of [...names].sort()) {
-    const events: unknown[] = [];
-    try {
-      for await (const { event } of eventsOf(client.readStream(name))) {
-        if (event === undefined) continue;
-        // What the store wrote itself when a stream was deleted has an id of its own.
-        const all = told(event);
-        events.push(name === '$$soft-deleted' ? { ...all, id: '' } : all);
-      }
-      streams[name] = events;
-    } catch (error) {
-      streams[name] = error instanceof Error ? error.name : 'unknown';
-    }
-  }
-  return { order, streams };
 }
 
 /** Where the links that a group has parked lead. */

@@ -37,7 +37,7 @@ export class LedgerState {
         return;
       case 'ReplayRequested':
         this.#discarded.delete(event.data.origin.eventId);
-        this.#queued.set(event.data.replayId, event.data.batch);
+        if (!this.#cancelled.has(event.data.batch)) this.#queued.set(event.data.replayId, event.data.batch);
         return;
       case 'ReplayCancelled':
         remember(this.#cancelled, event.data.batch, true);
