@@ -71,12 +71,12 @@ module.exports = {
       severity: 'error',
       comment: 'a decider imports contracts only: no clock, no I/O, no id generator',
       from: {
-        path: '^(customer/issue|backoffice/ticket|shared-contracts/runtime/employee)/',
+        path: '^(customer/issue|backoffice/ticket|projections/analysts/access-token|shared-contracts/runtime/employee)/',
         pathNot: '\\.test\\.ts$',
       },
       to: {
         pathNot: [
-          '^(customer/issue|backoffice/ticket|shared-contracts/runtime/employee)/',
+          '^(customer/issue|backoffice/ticket|projections/analysts/access-token|shared-contracts/runtime/employee)/',
           '^shared-contracts/messages/',
           '^shared-contracts/runtime/decider\\.ts$',
         ],
