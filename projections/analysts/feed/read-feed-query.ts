@@ -1,7 +1,9 @@
 // What somebody wants of the event feed, as it stands in the URL.
-import { CATALOGUE } from '../../../shared-contracts/messages/catalogue.ts';
+import { type Static, Type } from 'typebox';
 import { categoryOf } from '../../../shared-contracts/messages/names.ts';
-import { PageError } from '../../../shared-contracts/runtime/web/page-error.ts';
+import { STREAMS } from '../../../shared-contracts/messages/streams.ts';
+import { badParameter, readParameters } from '../filters/read-parameters.ts';
+import { RequestProblem } from '../request-problem.ts';
 
 /** Streams that analysts may follow; accounts and keys are not among them. */
 const FEED_CATEGORIES = {
@@ -9,6 +11,48 @@ const FEED_CATEGORIES = {
   ticket: categoryOf.ticket,
   failures: categoryOf.failures,
 } as const;
+type Category = keyof typeof FEED_CATEGORIES;
+
+const CATEGORIES: readonly Category[] = ['issue', 'ticket', 'failures'];
+const TYPES = CATEGORIES.flatMap((category) =>
+  STREAMS[category].holds.flatMap(({ types }) => types.map(({ type }) => type)),
+);
+
+const MomentText = (description: string) =>
+  Type.Optional(
+    Type.Union([Type.String({ format: 'date' }), Type.String({ format: 'date-time' })], {
+      description,
+      mustBe: MOMENT_FORM,
+    }),
+  );
+const MOMENT_FORM = 'a moment, written like 2026-11-23T10:15:00Z';
+const YesNo = (description: string) => Type.Optional(Type.Enum(['yes', 'no'], { description }));
+
+export const FeedParameters = Type.Object({
+  after: Type.Optional(
+    Type.String({
+      pattern: '^\\d{1,18}-\\d{1,18}$',
+      description:
+        'Only what stands behind this position: the last one that you were given. The beginning when it is left out.',
+      mustBe: 'a position that the feed has given',
+    }),
+  ),
+  category: Type.Optional(
+    Type.Enum([...CATEGORIES], { description: 'Only events of these streams. All of them when left out.' }),
+  ),
+  type: Type.Optional(
+    Type.Enum([...TYPES], {
+      description: 'Only events of this type, of the event catalogue.',
+      mustBe: 'a type of event in these streams',
+    }),
+  ),
+  since: MomentText('Only events that were appended at this moment or later.'),
+  until: MomentText('Only events that were appended before; the feed ends at the first that was not.'),
+  follow: YesNo(
+    'With `yes` the feed goes on when it has reached the end, with what comes, for an hour at most.',
+  ),
+  personal: YesNo('With `yes` personal fields are not masked. For tokens and employees that may read them.'),
+});
 
 export type FeedQuery = {
   /** Events behind this position; undefined for the beginning. */
@@ -25,42 +69,23 @@ export type FeedQuery = {
 
 export type FeedPosition = { readonly commit: bigint; readonly prepare: bigint };
 
-const PARAMETERS = ['after', 'category', 'type', 'since', 'until', 'follow', 'personal'] as const;
-const INSTANT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z)?$/;
-
-/** @throws PageError 400 for a parameter that does not exist or is not what it must be. */
+/** @throws RequestProblem 400 for a parameter that does not exist or is not what it must be. */
 export function readFeedQuery(query: Readonly<Record<string, unknown>>): FeedQuery {
-  const values = new Map<string, string>();
-  for (const [name, value] of Object.entries(query)) {
-    if (!PARAMETERS.some((known) => known === name))
-      throw new PageError(400, `There is no parameter “${name}”.`);
-    if (typeof value !== 'string') throw new PageError(400, `“${name}” can be given once only.`);
-    if (value !== '') values.set(name, value);
+  const given: Static<typeof FeedParameters> = readParameters(FeedParameters, query);
+  const since = moment('since', given.since);
+  const until = moment('until', given.until);
+  if (since !== undefined && until !== undefined && since >= until) {
+    throw new RequestProblem(400, 'bad-span', '“since” must be before “until”.', { parameter: 'since' });
   }
-  const flag = (name: string) => {
-    const value = values.get(name);
-    if (value === undefined || value === 'no') return false;
-    if (value === 'yes') return true;
-    throw new PageError(400, `“${name}” must be yes or no.`);
-  };
-  const moment = (name: string) => {
-    const value = values.get(name);
-    if (value === undefined) return undefined;
-    const at = new Date(value);
-    if (INSTANT.test(value) && !Number.isNaN(at.getTime())) return at;
-    throw new PageError(400, `“${name}” must be a moment in UTC, written like 2026-11-23T10:15:00Z.`);
-  };
-  const type = values.get('type');
-  if (type !== undefined && !CATALOGUE.has(type))
-    throw new PageError(400, `There is no event type “${type}”.`);
   return {
-    after: positionOf(values.get('after')),
-    categories: categoriesOf(values.get('category')),
-    type,
-    since: moment('since'),
-    until: moment('until'),
-    follow: flag('follow'),
-    personal: flag('personal'),
+    after: given.after === undefined ? undefined : positionOf(given.after),
+    categories: (given.category === undefined ? CATEGORIES : [given.category]).map(
+      (category) => FEED_CATEGORIES[category],
+    ),
+    type: given.type,
+    ...{ since, until },
+    follow: given.follow === 'yes',
+    personal: given.personal === 'yes',
   };
 }
 
@@ -69,17 +94,15 @@ export function positionText({ commit, prepare }: FeedPosition): string {
   return `${commit}-${prepare}`;
 }
 
-function positionOf(text: string | undefined): FeedPosition | undefined {
-  if (text === undefined) return undefined;
-  const [, commit, prepare] = /^(\d{1,18})-(\d{1,18})$/.exec(text) ?? [];
-  if (commit !== undefined && prepare !== undefined)
-    return { commit: BigInt(commit), prepare: BigInt(prepare) };
-  throw new PageError(400, '“after” must be a position that the feed has given.');
+function positionOf(text: string): FeedPosition {
+  const [commit = '', prepare = ''] = text.split('-');
+  return { commit: BigInt(commit), prepare: BigInt(prepare) };
 }
 
-function categoriesOf(text: string | undefined): readonly string[] {
-  if (text === undefined) return Object.values(FEED_CATEGORIES);
-  const found = Object.entries(FEED_CATEGORIES).find(([name]) => name === text);
-  if (found !== undefined) return [found[1]];
-  throw new PageError(400, `“category” must be one of ${Object.keys(FEED_CATEGORIES).join(', ')}.`);
+/** The form lets leap seconds pass, which have no time in milliseconds. */
+function moment(name: string, text: string | undefined): Date | undefined {
+  if (text === undefined) return undefined;
+  const at = new Date(text);
+  if (Number.isNaN(at.getTime())) throw badParameter(name, MOMENT_FORM);
+  return at;
 }
