@@ -1,10 +1,9 @@
 import type { AnalystsSite } from './analysts-site.ts';
 import { serveCharts } from './charts/serve-charts.ts';
 import { showCollections } from './collections/show-collections.ts';
-import { createFigures } from './dashboard/figures.ts';
+import { createFigures, type FiguresFor } from './dashboard/figures.ts';
 import { showDashboard } from './dashboard/show-dashboard.ts';
 import { exportTickets } from './export/export-tickets.ts';
-import { eventFeed } from './feed/event-feed.ts';
 import { listFailures } from './tickets/list-failures.ts';
 import { listTickets } from './tickets/list-tickets.ts';
 import { showTicket } from './tickets/show-ticket.ts';
@@ -12,9 +11,8 @@ import { showTicket } from './tickets/show-ticket.ts';
 /** Who the analysts' site is for. */
 export const ANALYSTS_ROLES = { read: ['analyst'], act: ['analyst'] } as const;
 
-/** All pages of the analysts' site. */
-export function registerPages(site: AnalystsSite): void {
-  const figuresFor = createFigures(site);
+/** All pages of the analysts' site. What is for programs is registered by itself. */
+export function registerPages(site: AnalystsSite, figuresFor: FiguresFor = createFigures(site)): void {
   showDashboard(site, figuresFor);
   serveCharts(site.app, figuresFor);
   listTickets(site);
@@ -22,5 +20,4 @@ export function registerPages(site: AnalystsSite): void {
   exportTickets(site);
   showTicket(site);
   showCollections(site);
-  eventFeed(site.app, site.store);
 }

@@ -2,7 +2,7 @@
 import { type Static, Type } from 'typebox';
 import { categoryOf } from '../../../shared-contracts/messages/names.ts';
 import { STREAMS } from '../../../shared-contracts/messages/streams.ts';
-import { badParameter, readParameters } from '../filters/read-parameters.ts';
+import { MOMENT_FORM, momentOf } from '../filters/moments.ts';
 import { RequestProblem } from '../request-problem.ts';
 
 /** Streams that analysts may follow; accounts and keys are not among them. */
@@ -25,7 +25,6 @@ const MomentText = (description: string) =>
       mustBe: MOMENT_FORM,
     }),
   );
-const MOMENT_FORM = 'a moment, written like 2026-11-23T10:15:00Z';
 const YesNo = (description: string) => Type.Optional(Type.Enum(['yes', 'no'], { description }));
 
 export const FeedParameters = Type.Object({
@@ -69,11 +68,10 @@ export type FeedQuery = {
 
 export type FeedPosition = { readonly commit: bigint; readonly prepare: bigint };
 
-/** @throws RequestProblem 400 for a parameter that does not exist or is not what it must be. */
-export function readFeedQuery(query: Readonly<Record<string, unknown>>): FeedQuery {
-  const given: Static<typeof FeedParameters> = readParameters(FeedParameters, query);
-  const since = moment('since', given.since);
-  const until = moment('until', given.until);
+/** @throws RequestProblem 400 for a span or a moment that is none. */
+export function feedQueryOf(given: Static<typeof FeedParameters>): FeedQuery {
+  const since = momentOf('since', given.since);
+  const until = momentOf('until', given.until);
   if (since !== undefined && until !== undefined && since >= until) {
     throw new RequestProblem(400, 'bad-span', '“since” must be before “until”.', { parameter: 'since' });
   }
@@ -97,12 +95,4 @@ export function positionText({ commit, prepare }: FeedPosition): string {
 function positionOf(text: string): FeedPosition {
   const [commit = '', prepare = ''] = text.split('-');
   return { commit: BigInt(commit), prepare: BigInt(prepare) };
-}
-
-/** The form lets leap seconds pass, which have no time in milliseconds. */
-function moment(name: string, text: string | undefined): Date | undefined {
-  if (text === undefined) return undefined;
-  const at = new Date(text);
-  if (Number.isNaN(at.getTime())) throw badParameter(name, MOMENT_FORM);
-  return at;
 }
