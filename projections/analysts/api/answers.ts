@@ -1,5 +1,5 @@
 // What the answers of the API hold. Fields of read models mean what their documentation says.
-import { Type } from 'typebox';
+import { type TProperties, Type } from 'typebox';
 import { FAILED_MESSAGES } from '../../../shared-contracts/documents/failed-message-document.ts';
 import { TICKET_STATUSES } from '../../../shared-contracts/documents/ticket-document.ts';
 import { TICKET_METRICS } from '../../../shared-contracts/documents/ticket-metrics-document.ts';
@@ -104,8 +104,8 @@ const TALLY = {
   helped: count('Of these, where the customer says that it helped.'),
   notHelped: count('Of these, where the customer says that it did not.'),
 };
-const sharesBy = <const Name extends string>(name: Name, description: string) =>
-  Type.Array(Type.Object({ [name]: orNull(text(description)), ...TALLY }, closed));
+const sharesBy = <const Named extends TProperties>(named: Named) =>
+  Type.Array(Type.Object({ ...named, ...TALLY }, closed));
 const Durations = Type.Object(
   {
     count: count('Tickets that have such a duration.'),
@@ -146,11 +146,11 @@ export const FiguresAnswer = Type.Object(
       { description: 'Of tickets of any age.' },
     ),
     total: Type.Object(TALLY, closed),
-    byKind: sharesBy('kind', 'The kind.'),
-    byPriority: sharesBy('priority', 'The priority.'),
-    byStatus: sharesBy('status', 'The status.'),
-    byAgent: sharesBy('agent', 'The id of the employee; null for nobody so far.'),
-    byTag: sharesBy('tag', 'The tag: those with the most tickets.'),
+    byKind: sharesBy({ kind: text('The kind.') }),
+    byPriority: sharesBy({ priority: text('The priority.') }),
+    byStatus: sharesBy({ status: text('The status.') }),
+    byAgent: sharesBy({ agent: orNull(uuid('The id of the employee; null for nobody so far.')) }),
+    byTag: sharesBy({ tag: text('The tag: those with the most tickets.') }),
     firstReply: Durations,
     firstResolution: Durations,
     failures: Type.Array(

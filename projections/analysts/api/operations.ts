@@ -1,13 +1,12 @@
 // Every operation of the API: the document, its page and the checks of requests all come from here.
 import { type TSchema, Type } from 'typebox';
-import { FAILED_MESSAGES } from '../../../shared-contracts/documents/failed-message-document.ts';
-import { TICKET_METRICS } from '../../../shared-contracts/documents/ticket-metrics-document.ts';
 import { FeedLine } from '../feed/feed-line.ts';
 import { FeedParameters } from '../feed/feed-query.ts';
 import { FAILURE_FILTERS } from '../filters/failure-filters.ts';
 import { MOMENT_FORM } from '../filters/moments.ts';
 import { TICKET_FILTERS } from '../filters/ticket-filters.ts';
 import { CollectionsAnswer, FailedMessageAnswer, FiguresAnswer, TicketAnswer } from './answers.ts';
+import { COLLECTIONS_EXAMPLE, FAILURE_EXAMPLE, FIGURES_EXAMPLE, TICKET_EXAMPLE } from './examples.ts';
 import { API_LIMITS, PAGE_SIZE } from './limits.ts';
 import { defineOperation, NOTHING, type Operation } from './operation.ts';
 
@@ -43,8 +42,6 @@ const pageOf = <const Item extends TSchema>(item: Item) =>
     closed,
   );
 
-const { example } = TICKET_METRICS;
-const TICKET_EXAMPLE = { ticketId: example._id, kind: example.kind, status: example.status };
 const EVENT_POSITION = '48302-48302';
 
 export const listTickets = defineOperation({
@@ -108,7 +105,7 @@ export const readFigures = defineOperation({
     description: 'The figures.',
     type: 'application/json',
     schema: FiguresAnswer,
-    example: { from: '2026-11-01', to: '2026-11-30', stepDays: 1 },
+    example: FIGURES_EXAMPLE,
   },
   problems: ['bad-parameter', 'bad-span', 'too-many-days'],
   example: '?from=2026-11-01&to=2026-11-30',
@@ -125,7 +122,7 @@ export const listFailures = defineOperation({
     description: 'A page of failed messages.',
     type: 'application/json',
     schema: pageOf(FailedMessageAnswer),
-    example: { items: [{ messageId: FAILED_MESSAGES.example._id }], next: null },
+    example: { items: [FAILURE_EXAMPLE], next: null },
   },
   problems: ['bad-parameter', 'bad-span', 'bad-cursor', 'cursor-of-other-filters'],
   example: '?what=recovered',
@@ -142,7 +139,7 @@ export const listCollections = defineOperation({
     description: 'The collections.',
     type: 'application/json',
     schema: CollectionsAnswer,
-    example: { database: 'deskstream', collections: [] },
+    example: COLLECTIONS_EXAMPLE,
   },
   problems: [],
   example: '',

@@ -1,16 +1,14 @@
 // Failed messages by cursor, the figures of the dashboard, and what the collections hold.
 import type { FastifyInstance } from 'fastify';
-import {
-  FAILED_MESSAGES,
-  type FailedMessageDocument,
-} from '../../../shared-contracts/documents/failed-message-document.ts';
+import { FAILED_MESSAGES } from '../../../shared-contracts/documents/failed-message-document.ts';
 import type { AnalystsSite } from '../analysts-site.ts';
 import { describeCollections } from '../collections/describe-collections.ts';
 import type { Tally } from '../dashboard/cohort.ts';
-import type { Durations } from '../dashboard/durations.ts';
 import type { FiguresFor } from '../dashboard/figures.ts';
 import { failuresMatch } from '../filters/failure-filters.ts';
 import { inOrder } from '../filters/ticket-filters.ts';
+import { durationsAnswer } from './durations-answer.ts';
+import { failureAnswer } from './failure-answer.ts';
 import { listCollections, listFailures, readFigures } from './operations.ts';
 import { readPage } from './read-page.ts';
 import { serveOperation } from './serve-operation.ts';
@@ -50,25 +48,4 @@ export function serveLists(
 
 function shares<Key, Named>(tallies: ReadonlyMap<Key, Tally>, name: (key: Key) => Named) {
   return [...tallies].map(([key, tally]) => ({ ...name(key), ...tally }));
-}
-
-function durationsAnswer({ count, p50, p90, p95, bins }: Durations) {
-  return {
-    ...{ count, p50, p90, p95 },
-    bins: bins.map(({ fromMs, belowMs, count: inside }) => ({ fromMs, belowMs, count: inside })),
-  };
-}
-
-function failureAnswer(document: FailedMessageDocument) {
-  const { group, service, state, attempts, eventId, eventType, stream, streamRevision } = document;
-  const { blocksStream, correlationId, traceId, handler, tries, errorName, errorCode, errorMessage } =
-    document;
-  return {
-    messageId: document._id,
-    ...{ group, service, state, stateSince: document.stateSince.toISOString(), attempts },
-    ...{ eventId, eventType, stream, streamRevision, blocksStream, correlationId, traceId },
-    ...{ handler, tries, errorName, errorCode, errorMessage },
-    firstFailedAt: document.firstFailedAt.toISOString(),
-    lastFailedAt: document.lastFailedAt.toISOString(),
-  };
 }

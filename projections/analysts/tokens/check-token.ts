@@ -38,11 +38,12 @@ export function createTokenCheck({ store, accounts, now }: Deps): CheckToken {
     const given = readToken(text);
     if (given === undefined) return { kind: 'unknown' };
     const { employeeId, secretHash } = given;
-    const { tokens } = await cache.getOr(employeeId, async () => {
-      return (await loadStream(store, accessTokens, streamOf.tokens(employeeId))).state;
-    });
+    const read = async () => (await loadStream(store, accessTokens, streamOf.tokens(employeeId))).state;
     // All are compared, so that the time does not tell which of them it is most like.
-    const [token] = tokens.filter((each) => sameHash(each.secretHash, secretHash));
+    const foundIn = ({ tokens }: AccessTokens) =>
+      tokens.filter((each) => sameHash(each.secretHash, secretHash))[0];
+    // One that was made a moment ago is not in what was read before.
+    const token = foundIn(await cache.getOr(employeeId, read)) ?? foundIn(await read());
     if (token === undefined) return { kind: 'unknown' };
     if (token.revoked) return { kind: 'revoked' };
     if (isExpired(token, now().getTime())) return { kind: 'expired' };

@@ -107,5 +107,4 @@ export function tokenPages({ app, store, now }: Deps): void {
 const FIELD_OF: Readonly<Record<string, string>> = {
   'token-name-taken': 'name',
   'token-expired': 'lastDay',
-  'personal-data-not-granted': 'personalData',
 };
