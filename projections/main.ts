@@ -13,7 +13,6 @@ import { listen } from '../shared-contracts/runtime/web/listen.ts';
 import { createWebServer } from '../shared-contracts/runtime/web/server.ts';
 import { requireSignIn } from '../shared-contracts/runtime/web/sign-in/require-sign-in.ts';
 import { answerBrokenUrl } from './analysts/api/answer-problems.ts';
-import { createFigures } from './analysts/dashboard/figures.ts';
 import { registerApi } from './analysts/register-api.ts';
 import { ANALYSTS_ROLES, registerPages } from './analysts/register-pages.ts';
 import { followView } from './runner/follow-view.ts';
@@ -71,9 +70,8 @@ await runService('projections', async ({ settings, logger }) => {
   const signIn = { site: 'analysts', store, secrets, secureCookies, roles: ANALYSTS_ROLES } as const;
   const accounts = await requireSignIn(app, signIn);
   const now = () => new Date();
-  const figuresFor = createFigures({ readModels, now });
   const freshness = new FreshnessTeller(store, readModels);
-  registerPages({ app, store, readModels, freshness, now }, figuresFor);
+  const figuresFor = registerPages({ app, store, readModels, freshness, now });
   registerApi({ app, store, readModels, now, accounts, figuresFor, url: settings.urls.analysts });
   const port = await listen(app, settings.host, settings.ports.analysts);
 

@@ -5,7 +5,6 @@ import t from 'tap';
 import { answerBrokenUrl } from '../../projections/analysts/api/answer-problems.ts';
 import { API_LIMITS, type ApiLimits } from '../../projections/analysts/api/limits.ts';
 import { PROBLEMS } from '../../projections/analysts/api/problems.ts';
-import { createFigures } from '../../projections/analysts/dashboard/figures.ts';
 import { registerApi } from '../../projections/analysts/register-api.ts';
 import { ANALYSTS_ROLES, registerPages } from '../../projections/analysts/register-pages.ts';
 import { FAILED_MESSAGES } from '../../shared-contracts/documents/failed-message-document.ts';
@@ -77,9 +76,8 @@ t.test('the API of the analysts’ site', { timeout: 110_000 }, async (t) => {
     });
     const signIn = { site: 'analysts', store, secrets: TEST_SECRETS, secureCookies: false } as const;
     const accounts = await requireSignIn(app, { ...signIn, roles: ANALYSTS_ROLES, now: () => clock });
-    const figuresFor = createFigures({ readModels, now });
     const freshness = { shown: async () => ({ catchingUp: false, behind: undefined }) };
-    registerPages({ app, store, readModels, now, freshness }, figuresFor);
+    const figuresFor = registerPages({ app, store, readModels, now, freshness });
     registerApi({ app, store, readModels, now, accounts, figuresFor, url: 'http://127.0.0.1' }, limits);
     const url = await app.listen({ host: '127.0.0.1', port: 0 });
     t.teardown(() => app.close());

@@ -4,7 +4,6 @@ import type { EventStore } from '../../shared-contracts/runtime/event-store/even
 import type { ReadModels } from '../../shared-contracts/runtime/read-models/read-models.ts';
 import { accessTable } from '../../shared-contracts/runtime/testing/access-table.ts';
 import { neverCalled } from '../../shared-contracts/runtime/testing/never-called.ts';
-import type { FiguresFor } from './dashboard/figures.ts';
 import { registerApi } from './register-api.ts';
 import { ANALYSTS_ROLES, registerPages } from './register-pages.ts';
 
@@ -19,8 +18,7 @@ t.test("every route of the analysts' site, and who may use it", async (t) => {
       readModels: neverCalled<ReadModels>('the read models'),
       now: () => new Date(),
     };
-    registerPages({ ...site, freshness: neverCalled('how fresh they are') });
-    const figuresFor = neverCalled<FiguresFor>('the figures');
+    const figuresFor = registerPages({ ...site, freshness: neverCalled('how fresh they are') });
     registerApi({ ...site, accounts, figuresFor, url: 'http://127.0.0.1' });
   });
   t.strictSame(table, {

@@ -11,8 +11,9 @@ import { showTicket } from './tickets/show-ticket.ts';
 /** Who the analysts' site is for. */
 export const ANALYSTS_ROLES = { read: ['analyst'], act: ['analyst'] } as const;
 
-/** All pages of the analysts' site. What is for programs is registered by itself. */
-export function registerPages(site: AnalystsSite, figuresFor: FiguresFor = createFigures(site)): void {
+/** All pages of the analysts' site. @returns the figures that its dashboard shows. */
+export function registerPages(site: AnalystsSite): FiguresFor {
+  const figuresFor = createFigures(site);
   showDashboard(site, figuresFor);
   serveCharts(site.app, figuresFor);
   listTickets(site);
@@ -20,4 +21,5 @@ export function registerPages(site: AnalystsSite, figuresFor: FiguresFor = creat
   exportTickets(site);
   showTicket(site);
   showCollections(site);
+  return figuresFor;
 }

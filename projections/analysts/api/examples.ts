@@ -2,10 +2,8 @@
 import type { Static } from 'typebox';
 import { FAILED_MESSAGES } from '../../../shared-contracts/documents/failed-message-document.ts';
 import { TICKET_METRICS } from '../../../shared-contracts/documents/ticket-metrics-document.ts';
-import { durationsOf } from '../dashboard/durations.ts';
 import { rowOf } from '../export/ticket-rows.ts';
 import type { CollectionsAnswer, FiguresAnswer } from './answers.ts';
-import { durationsAnswer } from './durations-answer.ts';
 import { failureAnswer } from './failure-answer.ts';
 
 export const TICKET_EXAMPLE = rowOf(TICKET_METRICS.example, () => 'Ada Osei');
@@ -21,7 +19,10 @@ const tally = {
   helped: 2,
   notHelped: 1,
 };
-const durations = durationsAnswer(durationsOf([{ _id: 900_000, count: 5 }]));
+const durations = {
+  ...{ count: 5, p50: 900_000, p90: 1_500_000, p95: 1_500_000 },
+  bins: [{ fromMs: 900_000, belowMs: 1_800_000, count: 5 }],
+};
 const week = { from: '2026-11-16', to: '2026-11-22' };
 
 export const FIGURES_EXAMPLE: Static<typeof FiguresAnswer> = {

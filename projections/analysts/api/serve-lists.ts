@@ -3,11 +3,10 @@ import type { FastifyInstance } from 'fastify';
 import { FAILED_MESSAGES } from '../../../shared-contracts/documents/failed-message-document.ts';
 import type { AnalystsSite } from '../analysts-site.ts';
 import { describeCollections } from '../collections/describe-collections.ts';
-import type { Tally } from '../dashboard/cohort.ts';
-import type { FiguresFor } from '../dashboard/figures.ts';
+import type { Durations } from '../dashboard/durations.ts';
+import type { Figures, FiguresFor } from '../dashboard/figures.ts';
 import { failuresMatch } from '../filters/failure-filters.ts';
 import { inOrder } from '../filters/ticket-filters.ts';
-import { durationsAnswer } from './durations-answer.ts';
 import { failureAnswer } from './failure-answer.ts';
 import { listCollections, listFailures, readFigures } from './operations.ts';
 import { readPage } from './read-page.ts';
@@ -46,6 +45,17 @@ export function serveLists(
   serveOperation(api, listCollections, () => describeCollections(readModels));
 }
 
-function shares<Key, Named>(tallies: ReadonlyMap<Key, Tally>, name: (key: Key) => Named) {
+function shares<Key, Named>(
+  tallies: ReadonlyMap<Key, Figures['cohort']['total']>,
+  name: (key: Key) => Named,
+) {
   return [...tallies].map(([key, tally]) => ({ ...name(key), ...tally }));
+}
+
+/** What a bin is called is for people. */
+function durationsAnswer({ count, p50, p90, p95, bins }: Durations) {
+  return {
+    ...{ count, p50, p90, p95 },
+    bins: bins.map(({ fromMs, belowMs, count: inside }) => ({ fromMs, belowMs, count: inside })),
+  };
 }
