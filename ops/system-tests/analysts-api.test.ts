@@ -157,6 +157,28 @@ t.test('the API of the analysts’ site', { timeout: 110_000 }, async (t) => {
     t.strictSame(await shown.json(), document, 'who is signed in needs no token');
   });
 
+  await t.test('the document hangs together', async (t) => {
+    const text = JSON.stringify(document);
+    const references = new Set(
+      [...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name),
+    );
+    const schemas = Object.keys(
+      Object(Reflect.get(Object(Reflect.get(Object(document), 'components')), 'schemas')),
+    );
+    t.strictSame([...references].sort(), schemas, 'every reference leads somewhere, and nothing is unused');
+    t.notMatch(text, /mustBe|errorMessage":"|x-personal/, 'words of ours stay with us');
+    t.equal(new Set(client.operations).size, client.operations.length);
+    for (const id of client.operations) {
+      const { path, parameters } = client.about(id);
+      const inPath = parameters.filter(({ in: where }) => where === 'path');
+      t.strictSame(
+        inPath.map(({ name, required }) => [name, required]),
+        [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name, true]),
+        id,
+      );
+    }
+  });
+
   await t.test('the page tells what the document tells', async (t) => {
     const page = (await analyst.open('/api')).document;
     const idsOf = (selector: string) => page.querySelectorAll(selector).map(({ id }) => id);

@@ -41,6 +41,7 @@ export type Answer = {
 
 export type OpenApiClient = {
   readonly operations: readonly string[];
+  about(id: string): { readonly path: string } & Pick<Operation, 'parameters'>;
   /** @throws Error where the request or its answer is not documented. */
   ask(id: string, given?: Given): Promise<Answer>;
   /** The same with parameters as they are, documented or not, to see what is said to them. */
@@ -139,6 +140,10 @@ export function openApiClient(
 
   return {
     operations: [...operations.keys()],
+    about: (id) => {
+      const { path, operation } = known(id);
+      return { path, parameters: operation.parameters };
+    },
     ask: (id, given = {}) => send(id, urlOf(id, given, '')),
     askAnything: (id, query, given = {}) => send(id, urlOf(id, given, query)),
     async *follow(id, given) {

@@ -1,6 +1,7 @@
 // The OpenAPI 3.1 document, from the operations.
 import type { TObject, TSchema } from 'typebox';
 import { TICKET_METRICS } from '../../../shared-contracts/documents/ticket-metrics-document.ts';
+import { cookieName } from '../../../shared-contracts/runtime/web/cookies.ts';
 import { API_LIMITS } from './limits.ts';
 import { COMMON_PROBLEMS, type Operation } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
@@ -84,7 +85,7 @@ export function openApiDocument(server: string): OpenApiDocument {
         session: {
           type: 'apiKey',
           in: 'cookie',
-          name: 'session',
+          name: cookieName({ site: 'staff', secure: server.startsWith('https:') }, 'session'),
           description: 'Who is signed in on the analysts’ site, in the browser.',
         },
       },

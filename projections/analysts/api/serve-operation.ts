@@ -32,7 +32,8 @@ export function serveAny<Path extends TObject, Query extends TObject>(
 ): void {
   const url = path.replaceAll(/\{(\w+)\}/g, ':$1');
   type Route = { Params: Record<string, unknown>; Querystring: Record<string, unknown> };
-  api.get<Route>(url, { config: { access: 'everybody' } }, async (request, reply) => {
+  // Who may is decided for the whole API, by token or by session; asking for the head of a feed would open one.
+  api.get<Route>(url, { config: { access: 'everybody' }, exposeHeadRoute: false }, async (request, reply) => {
     const { caller } = request;
     if (caller === undefined) throw new Error('Nobody was asked who they are.');
     reply.header('cache-control', 'no-store');
