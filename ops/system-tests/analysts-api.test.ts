@@ -166,7 +166,7 @@ t.test('the API of the analysts’ site', { timeout: 110_000 }, async (t) => {
       Object(Reflect.get(Object(Reflect.get(Object(document), 'components')), 'schemas')),
     );
     t.strictSame([...references].sort(), schemas, 'every reference leads somewhere, and nothing is unused');
-    t.notMatch(text, /mustBe|errorMessage":"|x-personal/, 'words of ours stay with us');
+    t.notOk(/mustBe|x-personal/.test(text), 'words of ours stay with us');
     t.equal(new Set(client.operations).size, client.operations.length);
     for (const id of client.operations) {
       const { path, parameters } = client.about(id);
