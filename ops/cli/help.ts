@@ -26,6 +26,8 @@ export const HELP = `npm run ops -- COMMAND [--json]
   rebuild MODEL | --all [--wait]           make read models anew from the streams, while they serve
   cancel OPERATION                         take a rebuild back
   verify [MODEL…]                          hold documents against what the streams say
+  export [--out FILE]                      all streams as lines of JSON; packed, where FILE ends in .gz
+  import FILE                              bring an export into an empty store; again, where it was interrupted
   admin EMAIL [--password-stdin]           make an administrator, or give one a new password
 
 FILTERS (all that are given must fit)

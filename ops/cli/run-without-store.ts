@@ -1,4 +1,5 @@
-// The commands that do not need the event store: what finds out whether it is there, and what works over the sites alone.
+// The commands that do not open the event store as services do: what finds out whether it is there, what works over the sites
+// alone, and backups, which neither need its keys nor may make one in a store that is still empty.
 import { ALL_GROUPS } from '../../shared-contracts/messages/names.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { openEventStore } from '../../shared-contracts/runtime/event-store/open-event-store.ts';
@@ -7,6 +8,8 @@ import type { Settings } from '../../shared-contracts/runtime/settings.ts';
 import { checkEverything } from '../observe/check-everything.ts';
 import { type CommandDeps, EXIT } from './command.ts';
 import { tellChecks } from './commands/doctor.ts';
+import { exportStreams } from './commands/export.ts';
+import { importExport } from './commands/import.ts';
 import { load } from './commands/load.ts';
 import { HELP } from './help.ts';
 import { BadOptions, parseArguments } from './options.ts';
@@ -19,8 +22,10 @@ type Deps = Pick<CommandDeps, 'print' | 'complain' | 'status' | 'stop' | 'readPa
 export async function runWithoutStore(args: readonly string[], deps: Deps): Promise<number | undefined> {
   try {
     const { command, names, options } = parseArguments(args);
-    if (command !== 'doctor' && command !== 'load') return undefined;
+    if (command === 'import') return await importExport(deps, names, options);
+    if (command !== 'doctor' && command !== 'load' && command !== 'export') return undefined;
     if (names.length > 0) throw new BadOptions(`${command} takes no names.`);
+    if (command === 'export') return await exportStreams(deps, options);
     if (command === 'load') return await load({ ...deps, urls: deps.settings.urls }, options);
     return await doctor(deps, options.json);
   } catch (error) {

@@ -131,7 +131,7 @@ t.test('what a refusal says', async (t) => {
 
 t.test('a version that this service does not know asks for an update', async (t) => {
   t.strictSame(violation(IssueReported, IssueReported.example, 2), {
-    code: 'contract-violation',
+    code: 'newer-version',
     messageType: 'IssueReported',
     field: '',
     message:

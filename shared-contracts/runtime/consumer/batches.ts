@@ -81,9 +81,9 @@ export class Batches {
   #flowing(message: Message, before: bigint | undefined): RecordedEvent | undefined {
     const { event } = message;
     if (event === undefined || !isLive(message) || message.retryCount > 0) return undefined;
-    const { lanes, ledger, order } = this.#deps;
+    const { store, lanes, ledger, order } = this.#deps;
     if (lanes.has(event.streamId) || ledger.state.blockerOf(event.streamId) !== undefined) return undefined;
-    if (handlerOf(this.#group, event) === undefined) return undefined;
+    if (handlerOf(store, this.#group, event) === undefined) return undefined;
     const { state } = ledger;
     if (state.isParked(event.id) || state.isDiscarded(event.id) || state.isReleased(event)) return undefined;
     const follows =

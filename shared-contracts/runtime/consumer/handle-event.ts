@@ -1,5 +1,6 @@
 // One event, one handler: inside a span that continues the event's trace, with a deadline, tried again where it may help.
 import type { RecordedEvent } from '@eventstore/db-client';
+import { NewerVersion } from '../../messages/decode-message.ts';
 import type { AnyMessage } from '../../messages/define-message.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import { codeOf } from '../outage.ts';
@@ -31,8 +32,24 @@ export type Attempt = {
 const BUDGET_MS = 30_000;
 const PATIENCE_MS = 5000;
 
-export function handlerOf(group: SubscriptionGroup, event: RecordedEvent): Handler | undefined {
-  return group.handlers.find(({ eventType }) => eventType === event.type);
+/**
+ * The handler of an event; undefined where its type is known, and this group leaves it alone. An event of a type that only
+ * a newer version knows is handled by nobody: decoding it fails, and so it is parked until this service is updated.
+ */
+export function handlerOf(
+  { codec }: Pick<EventStore, 'codec'>,
+  { handlers }: SubscriptionGroup,
+  { type }: RecordedEvent,
+): Handler | undefined {
+  const handler = handlers.find(({ eventType }) => eventType === type);
+  return handler !== undefined || codec.knows(type) ? handler : handlerOfUnknown(type);
+}
+
+function handlerOfUnknown(eventType: string): Handler {
+  const refuse = () => {
+    throw new NewerVersion(eventType, 'this type is not known here');
+  };
+  return { eventType, name: 'find-handler', handle: async () => refuse(), edit: refuse };
 }
 
 export function entryOf(group: SubscriptionGroup, { original, attemptId, attempt }: Attempt): LedgerEntry {

@@ -12,7 +12,7 @@ const REMEMBERED = 10_000;
 
 /**
  * What a consumer must know of the ledger of its group: which streams are blocked, what waits in the parked stream, what was
- * discarded, which replays were taken back, which messages are suspected to kill the process. Nothing about what is over is kept, but for the
+ * discarded, which replays were taken back and which are on their way, which messages are suspected to kill the process. Nothing about what is over is kept, but for the
  * newest releases and cancellations.
  */
 export class LedgerState {
@@ -21,12 +21,15 @@ export class LedgerState {
   readonly #parked = new Set<string>();
   readonly #discarded = new Set<string>();
   readonly #cancelled = new Map<string, true>();
+  /** Attempts that operators asked for and that have no outcome, with the request that each belongs to. */
+  readonly #queued = new Map<string, string>();
   readonly #suspected = new Set<string>();
 
   take(event: FailureEvent): void {
     switch (event.type) {
       case 'MessageParked':
         this.#parked.add(event.data.origin.eventId);
+        this.#queued.delete(event.data.attemptId);
         this.#suspected.delete(event.data.attemptId);
         return;
       case 'ReplayStarted':
@@ -34,13 +37,17 @@ export class LedgerState {
         return;
       case 'ReplayRequested':
         this.#discarded.delete(event.data.origin.eventId);
+        if (!this.#cancelled.has(event.data.batch)) this.#queued.set(event.data.replayId, event.data.batch);
         return;
       case 'ReplayCancelled':
         remember(this.#cancelled, event.data.batch, true);
+        for (const [replayId, batch] of this.#queued)
+          if (batch === event.data.batch) this.#queued.delete(replayId);
         return;
       case 'MessageRecovered':
         this.#parked.delete(event.data.origin.eventId);
         this.#discarded.delete(event.data.origin.eventId);
+        this.#queued.delete(event.data.attemptId);
         this.#suspected.delete(event.data.attemptId);
         this.#isOver(event.data.origin);
         return;
@@ -102,6 +109,11 @@ export class LedgerState {
 
   isCancelled(batch: string): boolean {
     return this.#cancelled.has(batch);
+  }
+
+  /** Whether nobody has handled this attempt yet: it was asked for, and has neither failed nor worked. */
+  isQueued(attemptId: string): boolean {
+    return this.#queued.has(attemptId);
   }
 
   isSuspected(attemptId: string): boolean {

@@ -35,7 +35,7 @@ const TOO_OFTEN = 5;
  * 2. A replay: is it still wanted? One that was taken back, or whose message was discarded, is not handled.
  * 3. An event of an ordered group: does its stream flow? Behind a failed event it waits, and is acknowledged unhandled.
  *    What other instances may still have in hand in front of it is handled first. What was given up is for replays only.
- * 4. Nobody here handles its type: acknowledge.
+ * 4. This group leaves its type alone: pass it over, which settles a replay as well.
  * 5. Run the handler; alone, if the message has come back so often that it may be what kills the process.
  * 6. Handled: write down that a replay recovered, let its stream go on, then acknowledge.
  * 7. Failed: write down what failed and why, and that its stream is blocked; then park.
@@ -52,11 +52,10 @@ export async function processMessage(
   const before = await passGate(deps, group, identified, delivered.retryCount > 0);
   if (before !== 'handle') return before;
 
-  const handler = handlerOf(group, attempt.original);
+  const handler = handlerOf(deps.store, group, attempt.original);
   if (handler === undefined) {
     await group.passOver?.(originOf(attempt.original));
-    deps.order.handled(attempt.original);
-    return ACK;
+    return recovered(deps, group, attempt);
   }
   const run = () =>
     handleEvent(deps, group, handler, attempt, async (tried): Promise<Settlement> => {

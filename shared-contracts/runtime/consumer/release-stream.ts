@@ -94,7 +94,7 @@ async function handleWaiting(
   group: SubscriptionGroup,
   original: RecordedEvent,
 ): Promise<Settlement> {
-  const handler = handlerOf(group, original);
+  const handler = handlerOf(deps.store, group, original);
   const { state } = deps.ledger;
   if (handler === undefined) await group.passOver?.(originOf(original));
   if (handler === undefined || state.isDiscarded(original.id) || state.isReleased(original)) return ACK;
