@@ -52,7 +52,8 @@ export async function runService(
   process.on('disconnect', () => void stop());
 
   try {
-    const settings = readSettings(process.env);
+    const logFormat = process.stdout.isTTY ? 'text' : 'json';
+    const settings = readSettings({ DESKSTREAM_LOG_FORMAT: logFormat, ...process.env });
     telemetry = startTelemetry(name, process.env);
     const logger = createLogger(name, settings.logLevel, settings.logFormat);
     process.on('unhandledRejection', (reason) => {

@@ -93,7 +93,14 @@ export async function handleEvent<Result>(
           span.addEvent('retry', { [attribute.tries]: tries, ...type, ...exceptionOf(error) });
           count(metric.retried, { ...ofGroup(name), ...type });
           deps.logger.warn(
-            { group: name, handler: handler.name, origin: original.id, tries, error: errorName(error) },
+            {
+              group: name,
+              handler: handler.name,
+              origin: original.id,
+              correlationId: textIn(original, '$correlationId'),
+              tries,
+              error: errorName(error),
+            },
             'a handler failed and is tried again',
           );
         },

@@ -159,13 +159,13 @@ async function writeParked(
   failure: HandlerFailure,
   effect: StreamEffect,
 ): Promise<Settlement> {
-  const { group, origin, attempt, attemptId } = entry;
+  const { group, origin, attempt, attemptId, correlationId } = entry;
   await recordParked(store, entry, failure, effect);
   count(metric.parked, ofGroup(group));
   const { handler, tries } = failure;
   const error = errorName(failure.error);
   logger.error(
-    { group, handler, origin: origin.eventId, eventType: origin.type, attempt, tries, error },
+    { group, handler, origin: origin.eventId, eventType: origin.type, attempt, tries, correlationId, error },
     'a message was parked; the operators see why',
   );
   return { kind: 'park', reason: JSON.stringify({ error, attempt, attemptId, traceId: currentTraceId() }) };

@@ -51,7 +51,7 @@ export type Tell = (metric: Metric<'gauge' | 'counter'>, value: number, attribut
 /**
  * Figures that are found out whenever somebody looks.
  *
- * @param look may ask others; what it has not told within the patience of who looks is left out, as is all that it fails on.
+ * @param look may ask others; where it fails, or takes longer than who looks has patience for, what it told last stands.
  * @returns takes them back.
  */
 export function observe(

@@ -4,7 +4,7 @@ import type { metrics } from '@opentelemetry/sdk-node';
 
 export type MetricsText = {
   readonly contentType: string;
-  /** Looks at every figure now. What does not answer in time is left out. */
+  /** Looks at every figure now; of what does not answer in time, it tells what it was last. */
   read(): Promise<string>;
 };
 
