@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EventStore } from '../event-store/event-store.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { ConsumerState } from './consumer-state.ts';
 import { ensureGroup } from './ensure-group.ts';
 import { followLedger } from './group-ledger.ts';
 import { errorName } from './handle-event.ts';
@@ -13,19 +14,6 @@ import { StreamOrder } from './stream-order.ts';
 import type { SubscriptionGroup } from './subscription-group.ts';
 import { tellFigures } from './tell-figures.ts';
 import { type GroupProgress, watchGroup } from './watch-group.ts';
-
-export type ConsumerState = {
-  readonly group: string;
-  /**
-   * `connecting`: there is no connection to the group, another one is tried. `paused`: what the handlers depend on is
-   * down. `stalled`: connected, with something waiting, and nothing has come on for a minute.
-   */
-  readonly condition: 'connecting' | 'connected' | 'paused' | 'stalled';
-  /** Why, for people; empty where all is well. */
-  readonly reason: string;
-  readonly inFlight: number;
-  readonly blockedStreams: number;
-};
 
 export type RunningConsumer = {
   state(): ConsumerState;

@@ -2,7 +2,7 @@
 import { observe } from '../telemetry/meters.ts';
 import { metric } from '../telemetry/metrics.ts';
 import { attribute, ofGroup } from '../telemetry/names.ts';
-import type { ConsumerState } from './start-consumer.ts';
+import type { ConsumerState } from './consumer-state.ts';
 
 const CONDITIONS: readonly ConsumerState['condition'][] = ['connected', 'connecting', 'paused', 'stalled'];
 
