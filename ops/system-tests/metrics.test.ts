@@ -1,5 +1,8 @@
-// What `/metrics` says after a run whose every number is known: each metric that the runtime tells, to the last count.
+// What `/metrics` says after a run whose every number is known: each metric that the runtime tells, to the last count. One file,
+// since a process has one set of figures.
 import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import { metrics as sdk } from '@opentelemetry/sdk-node';
 import t from 'tap';
 import type { IssueCommand } from '../../customer/issue/commands.ts';
 import { issue } from '../../customer/issue/issue-decider.ts';
@@ -8,6 +11,7 @@ import { PermanentFailure } from '../../shared-contracts/runtime/consumer/errors
 import { handleCommand } from '../../shared-contracts/runtime/handle-command.ts';
 import { createMailer } from '../../shared-contracts/runtime/mailer.ts';
 import { createLogger } from '../../shared-contracts/runtime/telemetry/logger.ts';
+import { pushReaders } from '../../shared-contracts/runtime/telemetry/metric-readers.ts';
 import { metric } from '../../shared-contracts/runtime/telemetry/metrics.ts';
 import { startTelemetry } from '../../shared-contracts/runtime/telemetry/start-telemetry.ts';
 import { site } from '../../shared-contracts/runtime/web/example-site.ts';
@@ -292,6 +296,32 @@ t.test('requests by route, and who may ask for all this', async (t) => {
   t.equal(forwarded.statusCode, 404);
   const { app: without } = await site(t);
   t.equal((await without.inject('/metrics')).statusCode, 404);
+});
+
+t.test('figures are pushed to a collector where the standard settings say so', async (t) => {
+  const received: unknown[] = [];
+  const collector = createServer((request, response) => {
+    received.push([request.method, request.url, request.headers['content-type']]);
+    request.resume().on('end', () => response.end());
+  });
+  await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => collector.close());
+  const address = collector.address();
+  process.env.OTEL_EXPORTER_OTLP_ENDPOINT = `http://127.0.0.1:${typeof address === 'object' && address?.port}`;
+  const readers = pushReaders({ OTEL_METRICS_EXPORTER: 'otlp,prometheus' });
+  const provider = new sdk.MeterProvider({ readers });
+  provider.getMeter('test').createCounter('one').add(1);
+  await provider.shutdown();
+  t.strictSame(received, [['POST', '/v1/metrics', 'application/x-protobuf']]);
+
+  t.strictSame(pushReaders({}), []);
+  t.strictSame(pushReaders({ OTEL_METRICS_EXPORTER: 'none' }), []);
+  for (const wrong of [
+    { OTEL_METRICS_EXPORTER: 'carrier-pigeon' },
+    { OTEL_METRICS_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
+    { OTEL_METRICS_EXPORTER: 'console', OTEL_METRIC_EXPORT_INTERVAL: 'often' },
+  ])
+    t.throws(() => pushReaders(wrong), { code: 'bad-setting' });
 });
 
 t.test('every figure has the name, the unit and only the labels that are written down', async (t) => {
