@@ -24,7 +24,7 @@ import { inbox } from './handlers/inbox.ts';
 import { integration } from './handlers/integration.ts';
 import { BACKOFFICE_ROLES, registerPages } from './http/register-pages.ts';
 
-await runService('backoffice', async ({ settings, logger }) => {
+await runService('backoffice', async ({ settings, logger, metrics }) => {
   const secrets = await loadSecrets(settings.masterKeyFile);
   const store = await openEventStore(settings.eventStoreUrl, 'backoffice', secrets);
   const hashing = createPasswordHashing();
@@ -55,6 +55,7 @@ await runService('backoffice', async ({ settings, logger }) => {
     secret: secrets.key('cookies'),
     secureCookies,
     logger,
+    metrics,
     ready: async () => [
       ...groupHealth(consumers),
       { name: 'broker', ok: customer.connected() && receiver.connected() },

@@ -27,7 +27,7 @@ import { reportIssuePages } from './http/report-issue.ts';
 import { trackIssuePages } from './http/track-issue.ts';
 import { createTrackingLinks } from './tracking-links.ts';
 
-await runService('customer', async ({ settings, logger }) => {
+await runService('customer', async ({ settings, logger, metrics }) => {
   const pagesDir = join(import.meta.dirname, 'pages');
   const secrets = await loadSecrets(settings.masterKeyFile);
   const links = createTrackingLinks(secrets.key('tracking-links'), settings.urls.customer);
@@ -66,6 +66,7 @@ await runService('customer', async ({ settings, logger }) => {
     secret: secrets.key('cookies'),
     secureCookies: settings.urls.customer.startsWith('https:'),
     logger,
+    metrics,
     ready: async () => [
       ...groupHealth(consumers),
       { name: 'broker', ok: backoffice.connected() && receiver.connected() },

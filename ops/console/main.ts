@@ -20,11 +20,12 @@ import { NAVIGATION } from './navigation.ts';
 import { askedOnce } from './observatory.ts';
 import { openRecoveries } from './recoveries.ts';
 import { CONSOLE_ROLES, registerPages } from './register-pages.ts';
+import { tellFigures } from './tell-figures.ts';
 
 /** Milliseconds that an answer of all that the system stands on is shown to others as well. */
 const HEALTH_LIFE_MS = 2000;
 
-await runService('console', async ({ settings, logger }) => {
+await runService('console', async ({ settings, logger, metrics }) => {
   const secrets = await loadSecrets(settings.masterKeyFile);
   const store = await openEventStore(settings.eventStoreUrl, 'console', secrets);
 
@@ -42,6 +43,7 @@ await runService('console', async ({ settings, logger }) => {
     secret: secrets.key('cookies'),
     secureCookies,
     logger,
+    metrics,
     ready: async () => {
       const reached = await store.reach().then(
         () => true,
@@ -57,6 +59,7 @@ await runService('console', async ({ settings, logger }) => {
     groups: ALL_GROUPS,
     services: () => readServiceReports(settings.urls),
   });
+  const tellNoMore = tellFigures(watch, recoveries.all);
   const readModels = createReadModels(settings.mongoUrl, 'console');
   const audit = followAudit({ store, logger });
   const checkHealth = askedOnce(
@@ -86,6 +89,7 @@ await runService('console', async ({ settings, logger }) => {
   return {
     ports: { console: port },
     close: async () => {
+      tellNoMore();
       await app.close();
       await changes.close();
       await Promise.all([recoveries.close(), watch.close(), audit.close()]);

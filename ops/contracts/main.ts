@@ -1,4 +1,4 @@
-// The entry of `npm run contracts`: writes the event catalogue and the AsyncAPI document; with `--check` it only says whether
+// The entry of `npm run contracts`: writes the event catalogue, the AsyncAPI document and the table of metrics; with `--check` it only says whether
 // the committed ones are up to date.
 import { readFile } from 'node:fs/promises';
 import { contractDocuments, driftOf, writeDocuments } from './documents.ts';

@@ -1,6 +1,7 @@
 import { createTransport } from 'nodemailer';
 import { PermanentFailure } from './consumer/errors.ts';
 import { redact } from './redact.ts';
+import { measureSending } from './telemetry/measure-sending.ts';
 import { attribute, messagingSystem } from './telemetry/names.ts';
 import { inSpan } from './telemetry/spans.ts';
 
@@ -41,12 +42,16 @@ export function createMailer(url: string, from: string): Mailer {
   );
   return {
     send: async ({ references, ...mail }) => {
-      const attributes = {
+      const operation = {
         [attribute.messagingSystem]: messagingSystem.mail,
         [attribute.messagingOperationName]: 'send',
+      };
+      const attributes = {
+        ...operation,
+        [attribute.messagingOperationType]: 'send',
         [attribute.messagingMessageId]: mail.messageId,
       };
-      await inSpan('send mail', { kind: 'client', attributes }, async () => {
+      const send = async () => {
         try {
           const last = references.at(-1);
           await transport.sendMail({
@@ -56,7 +61,8 @@ export function createMailer(url: string, from: string): Mailer {
         } catch (error) {
           throw readable(error);
         }
-      });
+      };
+      await measureSending(operation, () => inSpan('send mail', { kind: 'client', attributes }, send));
     },
     probe: async () => {
       await transport.verify();

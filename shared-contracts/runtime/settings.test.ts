@@ -22,6 +22,7 @@ t.test('with nothing set, everything is on this machine', async (t) => {
     mailFrom: 'Deskstream <desk@localhost>',
     firstAdmin: undefined,
     demo: false,
+    metrics: true,
     logLevel: 'info',
     failFirstMail: false,
     logFormat: 'json',
@@ -47,6 +48,7 @@ t.test('everything can be set', async (t) => {
     DESKSTREAM_MASTER_KEY_FILE: '/run/secrets/master.key',
     DESKSTREAM_MAIL_FROM: 'Help <help@example.org>',
     DESKSTREAM_DEMO: 'true',
+    DESKSTREAM_METRICS: 'false',
     DESKSTREAM_LOG_LEVEL: 'silent',
   };
   t.strictSame(readSettings(env), {
@@ -67,6 +69,7 @@ t.test('everything can be set', async (t) => {
     mailFrom: 'Help <help@example.org>',
     firstAdmin: undefined,
     demo: true,
+    metrics: false,
     logLevel: 'silent',
     failFirstMail: true,
     logFormat: 'json',

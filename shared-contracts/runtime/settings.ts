@@ -42,6 +42,8 @@ export type Settings = {
   readonly demo: boolean;
   /** Confirmation mails fail on purpose until an operator replays them, to show how recovery works. */
   readonly failFirstMail: boolean;
+  /** Whether the sites answer `/metrics` to who reaches them directly. */
+  readonly metrics: boolean;
   readonly logLevel: string;
   /** `text` is for people at a terminal. */
   readonly logFormat: 'json' | 'text';
@@ -78,6 +80,7 @@ export function readSettings(env: Environment): Settings {
     firstAdmin: firstAdmin(env),
     demo,
     failFirstMail: flag(env, 'DESKSTREAM_FAIL_FIRST_MAIL', demo),
+    metrics: flag(env, 'DESKSTREAM_METRICS', true),
     logLevel: oneOf(env, 'DESKSTREAM_LOG_LEVEL', 'info', ['debug', 'info', 'warn', 'error', 'silent']),
     logFormat: oneOf(env, 'DESKSTREAM_LOG_FORMAT', 'json', ['json', 'text']) === 'text' ? 'text' : 'json',
   };

@@ -1,5 +1,7 @@
 import type { RecordedEvent } from '@eventstore/db-client';
-import type { FailureEvent } from '../../messages/failure-events.ts';
+import type { MessageOf } from '../../messages/define-message.ts';
+import type { FailureEvent, MessageParked } from '../../messages/failure-events.ts';
+import type { SpanReference } from '../telemetry/spans.ts';
 
 /**
  * The failed event that holds up its stream. `over` once it was recovered or discarded: its stream may go on. From then on
@@ -18,7 +20,8 @@ const REMEMBERED = 10_000;
 export class LedgerState {
   readonly #blockers = new Map<string, Blocker>();
   readonly #released = new Map<string, number>();
-  readonly #parked = new Set<string>();
+  /** By event id, with the span of the last attempt where it was traced. */
+  readonly #parked = new Map<string, SpanReference | undefined>();
   readonly #discarded = new Set<string>();
   readonly #cancelled = new Map<string, true>();
   /** Attempts that operators asked for and that have no outcome, with the request that each belongs to. */
@@ -28,7 +31,7 @@ export class LedgerState {
   take(event: FailureEvent): void {
     switch (event.type) {
       case 'MessageParked':
-        this.#parked.add(event.data.origin.eventId);
+        this.#parked.set(event.data.origin.eventId, attemptIn(event.data));
         this.#queued.delete(event.data.attemptId);
         this.#suspected.delete(event.data.attemptId);
         return;
@@ -103,6 +106,11 @@ export class LedgerState {
     return this.#parked.has(eventId);
   }
 
+  /** The span of the attempt that an event was given up in. */
+  failedAttemptOf(eventId: string): SpanReference | undefined {
+    return this.#parked.get(eventId);
+  }
+
   isDiscarded(eventId: string): boolean {
     return this.#discarded.has(eventId);
   }
@@ -124,6 +132,10 @@ export class LedgerState {
     const blocker = this.#blockers.get(origin.stream);
     if (blocker?.eventId === origin.eventId) this.#blockers.set(origin.stream, { ...blocker, over: true });
   }
+}
+
+function attemptIn({ traceId, spanId }: MessageOf<typeof MessageParked>['data']): SpanReference | undefined {
+  return traceId === null || spanId === null ? undefined : { traceId, spanId };
 }
 
 /** Keeps the newest entries only. */

@@ -11,6 +11,8 @@ import {
   StreamNotFoundError,
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
+import { count, timed } from '../telemetry/meters.ts';
+import { metric } from '../telemetry/metrics.ts';
 import { attribute, messagingSystem, streamTemplate } from '../telemetry/names.ts';
 import { currentCarrier, inSpan } from '../telemetry/spans.ts';
 import type { Codec } from './codec.ts';
@@ -53,36 +55,46 @@ export function connectClient(url: string, connectionName: string): EventStoreDB
 }
 
 export function createEventStore(client: EventStoreDBClient, codec: Codec): EventStore {
-  const write = (stream: string, events: readonly NewEvent[], expectedRevision: AppendExpectedRevision) =>
-    inSpan(
-      `append ${streamTemplate(stream)}`,
-      {
-        kind: 'client',
-        attributes: {
-          [attribute.messagingSystem]: messagingSystem.store,
-          [attribute.messagingOperationName]: 'append',
-          [attribute.messagingDestination]: stream,
-          [attribute.eventType]: events.map(({ event }) => event.type),
-          [attribute.correlationId]: events[0]?.metadata.$correlationId ?? '',
+  const write = (stream: string, events: readonly NewEvent[], expectedRevision: AppendExpectedRevision) => {
+    const template = { [attribute.messagingDestinationTemplate]: streamTemplate(stream) };
+    const operation = {
+      [attribute.messagingSystem]: messagingSystem.store,
+      [attribute.messagingOperationName]: 'append',
+      ...template,
+    };
+    const append = () =>
+      inSpan(
+        `append ${streamTemplate(stream)}`,
+        {
+          kind: 'producer',
+          attributes: {
+            ...operation,
+            [attribute.messagingOperationType]: 'send',
+            [attribute.messagingDestination]: stream,
+            [attribute.eventType]: events.map(({ event }) => event.type),
+            [attribute.correlationId]: events[0]?.metadata.$correlationId ?? '',
+          },
         },
-      },
-      async (span): Promise<Appended> => {
-        const carrier = currentCarrier();
-        const encoded = await Promise.all(events.map((event) => codec.encode(event, carrier)));
-        const result = await client
-          .appendToStream(stream, encoded, { expectedRevision })
-          .catch((error: unknown) => {
-            if (error instanceof WrongExpectedVersionError) return undefined;
-            throw error;
-          });
-        if (result === undefined) {
-          span.setAttribute(attribute.outcome, 'conflict');
-          return { kind: 'conflict' };
-        }
-        span.setAttribute(attribute.revision, Number(result.nextExpectedRevision));
-        return { kind: 'appended', revision: Number(result.nextExpectedRevision) };
-      },
-    );
+        async (span): Promise<Appended> => {
+          const carrier = currentCarrier();
+          const encoded = await Promise.all(events.map((event) => codec.encode(event, carrier)));
+          const result = await client
+            .appendToStream(stream, encoded, { expectedRevision })
+            .catch((error: unknown) => {
+              if (error instanceof WrongExpectedVersionError) return undefined;
+              throw error;
+            });
+          if (result === undefined) {
+            span.setAttribute(attribute.outcome, 'conflict');
+            count(metric.appendConflicts, template);
+            return { kind: 'conflict' };
+          }
+          span.setAttribute(attribute.revision, Number(result.nextExpectedRevision));
+          return { kind: 'appended', revision: Number(result.nextExpectedRevision) };
+        },
+      );
+    return timed(metric.operationDuration, operation, append);
+  };
 
   return {
     client,

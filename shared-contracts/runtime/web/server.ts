@@ -8,6 +8,7 @@ import Fastify, {
 } from 'fastify';
 import type { HelperDelegate } from 'handlebars';
 import type { Logger } from 'pino';
+import type { MetricsText } from '../telemetry/metrics-text.ts';
 import { serveAssets } from './assets.ts';
 import { refuseBrokenRequest } from './broken-request.ts';
 import { barePage, showErrorPages } from './errors.ts';
@@ -15,6 +16,7 @@ import { showFlashes } from './flash.ts';
 import { acceptForms } from './forgery.ts';
 import { answerHealth, type ReadyCheck } from './health.ts';
 import type { Link } from './locals.ts';
+import { answerMetrics, measureRequests } from './metrics.ts';
 import { renderPages } from './pages.ts';
 import { logRequests, requestSerializers } from './request-log.ts';
 import { deriveKey } from './secrets.ts';
@@ -43,6 +45,8 @@ export type WebServerOptions = {
   readonly helpers?: Readonly<Record<string, HelperDelegate>>;
   /** The time that relative times are told from. */
   readonly now?: () => Date;
+  /** What `/metrics` tells; without it there is no such page. */
+  readonly metrics?: MetricsText | undefined;
   /** Answers a URL that cannot be read, where a page is not what its reader can use. */
   readonly answerBrokenUrl?: (url: string, reply: FastifyReply) => FastifyReply | undefined;
   /** What this site needs in order to work, for `/health/ready`. */
@@ -70,6 +74,7 @@ export async function createWebServer(options: WebServerOptions): Promise<Fastif
   app.setNotFoundHandler((_request, reply) => reply.code(404).errorPage());
   await traceRequests(app);
   logRequests(app);
+  measureRequests(app);
   await app.register(fastifyHelmet, securityHeaders(options.secureCookies));
   await app.register(fastifyCookie, { secret: deriveKey(options.secret, `${options.site} cookies`) });
   const cookies = { site: options.site, secure: options.secureCookies };
@@ -79,6 +84,7 @@ export async function createWebServer(options: WebServerOptions): Promise<Fastif
   await renderPages(app, { ...options, now: options.now ?? (() => new Date()), assetUrl });
   showErrorPages(app);
   answerHealth(app, () => options.ready());
+  if (options.metrics !== undefined) answerMetrics(app, options.metrics);
   return app;
 }
 
