@@ -2,6 +2,7 @@ import { redact } from './redact.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
 import { startTelemetry } from './telemetry/start-telemetry.ts';
+import { unknownSettings } from './unknown-settings.ts';
 
 /** A service that listens. */
 export type RunningService = {
@@ -48,6 +49,7 @@ export async function runService(
   try {
     const settings = readSettings(process.env);
     const logger = createLogger(name, settings.logLevel, settings.logFormat);
+    if (!launched) for (const sentence of unknownSettings(process.env)) logger.warn(sentence);
     process.on('unhandledRejection', (reason) => {
       logger.fatal({ err: reason }, 'a bug: a failure that nobody handles; the service stops');
       process.exit(1);
