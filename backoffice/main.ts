@@ -54,6 +54,7 @@ await runService('backoffice', async ({ settings, logger }) => {
     ],
     secret: secrets.key('cookies'),
     secureCookies,
+    trustedProxies: settings.trustedProxies,
     logger,
     ready: async () => [
       ...groupHealth(consumers),

@@ -65,6 +65,7 @@ await runService('customer', async ({ settings, logger }) => {
     ],
     secret: secrets.key('cookies'),
     secureCookies: settings.urls.customer.startsWith('https:'),
+    trustedProxies: settings.trustedProxies,
     logger,
     ready: async () => [
       ...groupHealth(consumers),
@@ -72,7 +73,7 @@ await runService('customer', async ({ settings, logger }) => {
     ],
   });
   const site = { app, store, links, addressHash: createAddressHash(secrets.key('addresses')) };
-  reportIssuePages(site);
+  await reportIssuePages(site, settings.reportsPerMinute);
   trackIssuePages(site, { live: createLive(app), changes });
   await lostLinkPages(site);
   const port = await listen(app, settings.host, settings.ports.customer);

@@ -59,6 +59,7 @@ await runService('projections', async ({ settings, logger }) => {
     ],
     secret: secrets.key('cookies'),
     secureCookies,
+    trustedProxies: settings.trustedProxies,
     logger,
     ready: async () => [...groupHealth(consumers), await readModels.health()],
   });

@@ -41,6 +41,7 @@ await runService('console', async ({ settings, logger }) => {
     ],
     secret: secrets.key('cookies'),
     secureCookies,
+    trustedProxies: settings.trustedProxies,
     logger,
     ready: async () => {
       const reached = await store.reach().then(

@@ -1,5 +1,6 @@
 // Reads one setting at a time from the environment, by its definition.
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { fileSettingOf, SECRET_SETTINGS, SETTINGS, type SettingName } from './setting-definitions.ts';
 import { SettingError } from './setting-error.ts';
 
@@ -59,10 +60,31 @@ export function settingReader(env: Environment) {
       whole(name, 65_535, 'must be a port, 0 to 65535 (0: any free one)'),
     count: (name: NameOf<'count'>): number =>
       whole(name, Number.MAX_SAFE_INTEGER, 'must be a whole number, 0 or more'),
+    addresses(name: 'DESKSTREAM_TRUSTED_PROXIES'): readonly string[] {
+      const items = text(name).split(',');
+      const addresses = items.map((item) => item.trim()).filter((item) => item !== '');
+      const wrong = addresses.find((address) => !isAddressOrNetwork(address));
+      if (wrong === undefined) return addresses;
+      throw new SettingError(
+        name,
+        `"${wrong}" is not an address, a network like 10.0.0.0/8, or one of ${NAMED_NETWORKS.join(', ')}`,
+      );
+    },
     flag: (name: NameOf<'flag'>, fallback: boolean = SETTINGS[name].default): boolean =>
       choice(name, String(fallback), ['true', 'false']) === 'true',
     choice: (name: NameOf<'choice'>): string => choice(name, SETTINGS[name].default, SETTINGS[name].choices),
   };
+}
+
+/** Networks that Fastify knows by name. */
+const NAMED_NETWORKS = ['loopback', 'linklocal', 'uniquelocal'];
+
+function isAddressOrNetwork(text: string): boolean {
+  if (NAMED_NETWORKS.includes(text)) return true;
+  const [address = '', bits, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
 }
 
 /** What is empty counts as not set. */

@@ -104,6 +104,7 @@ t.test('a setting that is wrong is named, with what it should be', async (t) => 
       said({ DESKSTREAM_DEMO: 'yes' }),
       said({ DESKSTREAM_LOG_LEVEL: 'loud' }),
       said({ DESKSTREAM_REPORTS_PER_MINUTE: 'many' }),
+      said({ DESKSTREAM_TRUSTED_PROXIES: '10.0.0.0/8,proxy' }),
     ],
     [
       'SettingError: EVENTSTORE_URL: must be a URL that starts with esdb:// or esdb+discover://.',
@@ -114,6 +115,7 @@ t.test('a setting that is wrong is named, with what it should be', async (t) => 
       'SettingError: DESKSTREAM_DEMO: must be one of true, false.',
       'SettingError: DESKSTREAM_LOG_LEVEL: must be one of debug, info, warn, error, silent.',
       'SettingError: DESKSTREAM_REPORTS_PER_MINUTE: must be a whole number, 0 or more.',
+      'SettingError: DESKSTREAM_TRUSTED_PROXIES: "proxy" is not an address, a network like 10.0.0.0/8, or one of loopback, linklocal, uniquelocal.',
     ],
   );
 });

@@ -42,7 +42,9 @@ export type Settings = {
 
 /** @throws SettingError naming the first setting that is wrong. */
 export function readSettings(environment: Environment): Settings {
-  const { text, url, port, count, flag, choice } = settingReader(withSecretsFromFiles(environment));
+  const { text, url, port, addresses, count, flag, choice } = settingReader(
+    withSecretsFromFiles(environment),
+  );
   const demo = flag('DESKSTREAM_DEMO');
   return {
     eventStoreUrl: url('EVENTSTORE_URL'),
@@ -50,7 +52,7 @@ export function readSettings(environment: Environment): Settings {
     mongoUrl: url('MONGO_URL'),
     smtpUrl: url('SMTP_URL'),
     host: text('DESKSTREAM_HOST'),
-    trustedProxies: listOf(text('DESKSTREAM_TRUSTED_PROXIES')),
+    trustedProxies: addresses('DESKSTREAM_TRUSTED_PROXIES'),
     reportsPerMinute: count('DESKSTREAM_REPORTS_PER_MINUTE'),
     ports: {
       customer: port('DESKSTREAM_CUSTOMER_PORT'),
@@ -87,11 +89,4 @@ function firstAdmin(email: string, password: string): Settings['firstAdmin'] {
     );
   }
   return { email, password };
-}
-
-function listOf(text: string): readonly string[] {
-  return text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
 }
