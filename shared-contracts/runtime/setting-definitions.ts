@@ -124,6 +124,14 @@ export const SETTINGS = {
     secret: true,
     meaning: "the first administrator's password",
   },
+  DESKSTREAM_BROKER_ADMIN_URL: {
+    kind: 'text',
+    default: '',
+    shownDefault: 'none',
+    secret: true,
+    meaning:
+      "RabbitMQ's management address with an administrator, like `https://admin:password@rabbitmq:15671`; only `npm run ops -- setup` asks it",
+  },
   DESKSTREAM_DEMO: {
     kind: 'flag',
     default: false,
