@@ -25,6 +25,8 @@ export type Options = {
   /** File with the data to replay a message with. */
   readonly data: string | undefined;
   readonly reason: string | undefined;
+  /** Folder in which a setup keeps what services connect with. */
+  readonly access: string | undefined;
   readonly filter: FailureFilter;
 };
 
@@ -78,6 +80,7 @@ export function parseArguments(args: readonly string[]): Arguments {
       errors: values.errors ?? false,
       personal: values.personal ?? false,
       data: values.data,
+      access: values.access,
       filter: readFilter(values),
     },
   };
@@ -102,7 +105,7 @@ function parse(args: readonly string[]) {
       options: {
         ...{ json: flag, all: flag, wait: flag, 'dry-run': flag, help: flag, limit: text, reason: text },
         ...{ backwards: flag, count: text, rate: text, seconds: text, email: text },
-        ...{ 'password-stdin': flag, state: text, errors: flag, personal: flag, data: text },
+        ...{ 'password-stdin': flag, state: text, errors: flag, personal: flag, data: text, access: text },
         ...{ ...filters, from: text, to: text },
       },
     });

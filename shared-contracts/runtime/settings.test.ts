@@ -24,6 +24,7 @@ t.test('with nothing set, everything is on this machine', async (t) => {
     },
     masterKeyFile: '.data/master.key',
     mailFrom: 'Deskstream <desk@localhost>',
+    brokerAdminUrl: '',
     firstAdmin: undefined,
     demo: false,
     logLevel: 'info',
@@ -73,6 +74,7 @@ t.test('everything can be set', async (t) => {
     },
     masterKeyFile: '/run/secrets/master.key',
     mailFrom: 'Help <help@example.org>',
+    brokerAdminUrl: '',
     firstAdmin: undefined,
     demo: true,
     logLevel: 'silent',
@@ -188,6 +190,7 @@ t.test('whatever may hold a secret may stand in a file', async (t) => {
     MONGO_URL: 'mongodb://desk:geheim@db/desk',
     SMTP_URL: 'smtp://desk:geheim@mail:587?requireTLS=true',
     DESKSTREAM_ADMIN_PASSWORD: 'the first of all',
+    DESKSTREAM_BROKER_ADMIN_URL: 'https://admin:geheim@broker:15671',
   };
   t.strictSame([...SECRET_SETTINGS].sort(), Object.keys(values).sort());
   const dir = t.testdir(

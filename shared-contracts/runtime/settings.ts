@@ -29,6 +29,8 @@ export type Settings = {
   };
   readonly masterKeyFile: string;
   readonly mailFrom: string;
+  /** RabbitMQ's management address with an administrator, for a setup; empty where there is none. */
+  readonly brokerAdminUrl: string;
   /** Who becomes the first administrator, as long as there is none. */
   readonly firstAdmin: { readonly email: string; readonly password: string } | undefined;
   /** Demo data. */
@@ -69,6 +71,7 @@ export function readSettings(environment: Environment): Settings {
     },
     masterKeyFile: text('DESKSTREAM_MASTER_KEY_FILE') || join(text('DESKSTREAM_DATA_DIR'), 'master.key'),
     mailFrom: text('DESKSTREAM_MAIL_FROM'),
+    brokerAdminUrl: text('DESKSTREAM_BROKER_ADMIN_URL'),
     firstAdmin: firstAdmin(text('DESKSTREAM_ADMIN_EMAIL'), text('DESKSTREAM_ADMIN_PASSWORD')),
     demo,
     failFirstMail: flag('DESKSTREAM_FAIL_FIRST_MAIL', demo),
