@@ -32,7 +32,7 @@ export type AccessList = Readonly<Partial<Record<'$r' | '$w' | '$d' | '$mr' | '$
 export type StreamPlan = { readonly stream: string; readonly acl: AccessList; readonly why: string };
 
 /** Whom the lists name together: the four that are part of Deskstream. */
-export const DESK = 'desk';
+const DESK = 'desk';
 const ADMINS = '$admins';
 
 /** Both services declare both inboxes, so that it does not matter which of them starts first. */
