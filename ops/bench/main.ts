@@ -6,6 +6,7 @@ type Bench = (args: readonly string[]) => Promise<BenchResults>;
 /** Each benchmark, loaded only when it is asked for. */
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   flow: async () => (await import('./flow.ts')).runFlowBench,
+  footprint: async () => (await import('./footprint.ts')).runFootprintBench,
   mongo: async () => {
     const { runMongoBench } = await import('./mongo.ts');
     return () => runMongoBench();

@@ -294,10 +294,17 @@ t.test('everything works where everybody may do only what they must', { timeout:
     const group = testGroup(async () => undefined);
     await t.rejects(
       openEventStore(storeUrl, 'nobody', await loadSecrets(common.DESKSTREAM_MASTER_KEY_FILE)),
-      { code: 'bad-setting', message: /^EVENTSTORE_URL: the event store lets this user not read \$all; .+ setup/ },
+      {
+        code: 'bad-setting',
+        message: /^EVENTSTORE_URL: the event store lets this user not read \$all; .+ setup/,
+      },
     );
     await t.rejects(
-      openEventStore(as('customer', storeUrl, 'guessed'), 'c', await loadSecrets(common.DESKSTREAM_MASTER_KEY_FILE)),
+      openEventStore(
+        as('customer', storeUrl, 'guessed'),
+        'c',
+        await loadSecrets(common.DESKSTREAM_MASTER_KEY_FILE),
+      ),
       { message: 'EVENTSTORE_URL: the event store does not know this user with this password.' },
     );
     await t.rejects(ensureGroup(store, group), {
