@@ -1,6 +1,7 @@
 import type { AnalystsSite } from './analysts-site.ts';
 import { serveCharts } from './charts/serve-charts.ts';
 import { showCollections } from './collections/show-collections.ts';
+import { keepColumns } from './columns/keep-columns.ts';
 import { createFigures } from './dashboard/figures.ts';
 import { showDashboard } from './dashboard/show-dashboard.ts';
 import { exportTickets } from './export/export-tickets.ts';
@@ -14,9 +15,12 @@ export const ANALYSTS_ROLES = { read: ['analyst'], act: ['analyst'] } as const;
 
 /** All pages of the analysts' site. */
 export function registerPages(site: AnalystsSite): void {
-  const figuresFor = createFigures(site);
+  const keeper = keepColumns(site);
+  site.app.addHook('onListen', async () => keeper.start());
+  site.app.addHook('onClose', async () => keeper.stop());
+  const figuresFor = createFigures(site, keeper);
   showDashboard(site, figuresFor);
-  serveCharts(site.app, figuresFor);
+  serveCharts(site, figuresFor);
   listTickets(site);
   listFailures(site);
   exportTickets(site);

@@ -21,7 +21,7 @@ export function listFailures({ app, readModels, freshness }: AnalystsSite): void
       messages.countDocuments(filter),
       messages
         .find(filter)
-        .sort({ lastFailedAt: -1, _id: 1 })
+        .sort({ [request.query.what === 'recovered' ? 'stateSince' : 'firstFailedAt']: -1, _id: 1 })
         .skip((page - 1) * PAGE_SIZE)
         .limit(PAGE_SIZE)
         .toArray(),
