@@ -54,6 +54,7 @@ await runService('backoffice', async ({ settings, logger, metrics }) => {
     ],
     secret: secrets.key('cookies'),
     secureCookies,
+    trustedProxies: settings.trustedProxies,
     logger,
     metrics,
     ready: async () => [

@@ -65,6 +65,7 @@ await runService('customer', async ({ settings, logger, metrics }) => {
     ],
     secret: secrets.key('cookies'),
     secureCookies: settings.urls.customer.startsWith('https:'),
+    trustedProxies: settings.trustedProxies,
     logger,
     metrics,
     ready: async () => [
@@ -73,7 +74,7 @@ await runService('customer', async ({ settings, logger, metrics }) => {
     ],
   });
   const site = { app, store, links, addressHash: createAddressHash(secrets.key('addresses')) };
-  reportIssuePages(site);
+  await reportIssuePages(site, settings.reportsPerMinute);
   trackIssuePages(site, { live: createLive(app), changes });
   await lostLinkPages(site);
   const port = await listen(app, settings.host, settings.ports.customer);

@@ -65,6 +65,7 @@ await runService('projections', async ({ settings, logger, metrics }) => {
     ],
     secret: secrets.key('cookies'),
     secureCookies,
+    trustedProxies: settings.trustedProxies,
     logger,
     metrics,
     answerBrokenUrl,

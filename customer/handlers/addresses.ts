@@ -1,4 +1,5 @@
 // customer.addresses: remembers which issues an address reported, so that lost links can be found.
+import { GROUP_SETTINGS } from '../../shared-contracts/messages/group-settings.ts';
 import { IssueReported } from '../../shared-contracts/messages/issue-events.ts';
 import { categoryOf, GROUPS, streamOf } from '../../shared-contracts/messages/names.ts';
 import { contextOf } from '../../shared-contracts/runtime/consumer/command-context.ts';
@@ -14,9 +15,8 @@ export function addresses(store: EventStore): SubscriptionGroup {
     declaration: GROUPS.customerAddresses,
     prefixes: [categoryOf.issue],
     order: 'by-stream',
-    bufferSize: 50,
+    ...GROUP_SETTINGS.customerAddresses,
     deadlineMs: 10_000,
-    settingsVersion: 1,
     handlers: [
       on(IssueReported, 'file-issue', async (envelope) => {
         const { addressHash, issueId, customerId } = envelope.event.data;

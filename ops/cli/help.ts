@@ -5,6 +5,9 @@ export const HELP = `npm run ops -- COMMAND [--json]
   stream STREAM | CATEGORY- | --type TYPE  events of a stream, a category or a type [--limit N] [--backwards]
   conversation ID [--from TIME]            everything with one correlation id, under what caused it
   doctor                                   check every server, group, filter, index, contract and key
+  setup --access DIR                       make users, groups and access lists on real servers, with an administrator's
+                                           URLs; DIR gets what each service connects with
+      --dry-run                            only say which, and why
   load [--rate N] [--seconds N]            report issues and work on some, as people would (2 a second, 30 s)
       --email ADDRESS --password-stdin     as which employee; else one of the demo
   parked [GROUP-OR-SERVICE] [FILTERS]      what waits for a person, the newest first

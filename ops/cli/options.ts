@@ -27,6 +27,8 @@ export type Options = {
   /** File to write an export to; undefined for standard output. */
   readonly out: string | undefined;
   readonly reason: string | undefined;
+  /** Folder in which a setup keeps what services connect with. */
+  readonly access: string | undefined;
   readonly filter: FailureFilter;
 };
 
@@ -81,6 +83,7 @@ export function parseArguments(args: readonly string[]): Arguments {
       personal: values.personal ?? false,
       data: values.data,
       out: values.out,
+      access: values.access,
       filter: readFilter(values),
     },
   };
@@ -105,7 +108,8 @@ function parse(args: readonly string[]) {
       options: {
         ...{ json: flag, all: flag, wait: flag, 'dry-run': flag, help: flag, limit: text, reason: text },
         ...{ backwards: flag, count: text, rate: text, seconds: text, email: text },
-        ...{ 'password-stdin': flag, state: text, errors: flag, personal: flag, data: text, out: text },
+        ...{ 'password-stdin': flag, state: text, errors: flag, personal: flag, data: text },
+        ...{ access: text, out: text },
         ...{ ...filters, from: text, to: text },
       },
     });

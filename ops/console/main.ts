@@ -42,6 +42,7 @@ await runService('console', async ({ settings, logger, metrics }) => {
     ],
     secret: secrets.key('cookies'),
     secureCookies,
+    trustedProxies: settings.trustedProxies,
     logger,
     metrics,
     ready: async () => {

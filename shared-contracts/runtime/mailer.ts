@@ -1,6 +1,7 @@
 import { createTransport } from 'nodemailer';
 import { PermanentFailure } from './consumer/errors.ts';
 import { redact } from './redact.ts';
+import { takeAuthority } from './server-url.ts';
 import { measureSending } from './telemetry/measure-sending.ts';
 import { attribute, messagingSystem } from './telemetry/names.ts';
 import { inSpan } from './telemetry/spans.ts';
@@ -28,10 +29,12 @@ export type Mailer = {
   close(): void;
 };
 
-export function createMailer(url: string, from: string): Mailer {
+export function createMailer(serverUrl: string, from: string): Mailer {
+  const { url, ca } = takeAuthority(serverUrl);
   const transport = createTransport(
     {
       url,
+      ...(ca === undefined ? {} : { tls: { ca } }),
       pool: true,
       maxConnections: 10,
       connectionTimeout: 5000,

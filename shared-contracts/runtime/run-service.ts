@@ -3,6 +3,7 @@ import { readSettings, type Settings } from './settings.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
 import type { MetricsText } from './telemetry/metrics-text.ts';
 import { startTelemetry, type Telemetry } from './telemetry/start-telemetry.ts';
+import { unknownSettings } from './unknown-settings.ts';
 
 /** A service that listens. */
 export type RunningService = {
@@ -56,6 +57,7 @@ export async function runService(
     const settings = readSettings({ DESKSTREAM_LOG_FORMAT: logFormat, ...process.env });
     telemetry = startTelemetry(name, process.env);
     const logger = createLogger(name, settings.logLevel, settings.logFormat);
+    if (!launched) for (const sentence of unknownSettings(process.env)) logger.warn(sentence);
     process.on('unhandledRejection', (reason) => {
       logger.fatal({ err: reason }, 'a bug: a failure that nobody handles; the service stops');
       process.exit(1);

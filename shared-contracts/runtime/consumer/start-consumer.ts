@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { EventStore } from '../event-store/event-store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { ConsumerState } from './consumer-state.ts';
-import { ensureGroup } from './ensure-group.ts';
+import { ensureGroup, GroupNotSetUp } from './ensure-group.ts';
 import { followLedger } from './group-ledger.ts';
 import { errorName } from './handle-event.ts';
 import { watchHandover } from './handover.ts';
@@ -50,6 +50,8 @@ export function startConsumer(deps: ConsumerDeps, group: SubscriptionGroup): Run
   const watch = watchGroup(store, group);
   let session: Session | undefined;
   let outage: string | undefined;
+  /** What an administrator has to do before the group can be joined, as a sentence. */
+  let missing: string | undefined;
   let progress: { readonly told: GroupProgress; readonly at: number } | undefined;
 
   const rest = (milliseconds: number) =>
@@ -111,12 +113,16 @@ export function startConsumer(deps: ConsumerDeps, group: SubscriptionGroup): Run
         (error: unknown): SessionEnd => ({ kind: 'failed', error, confirmed: false }),
       );
       if (stop.signal.aborted || end.kind === 'stopped') break;
+      missing = end.kind === 'failed' && end.error instanceof GroupNotSetUp ? end.error.message : undefined;
       if (end.kind === 'outage') {
         await waitOutOutage(end.error);
         continue;
       }
       failures = end.confirmed ? 0 : failures + 1;
-      logger.warn({ group: name, error: errorName(end.error) }, 'a subscription ended; connecting again');
+      logger.warn(
+        { group: name, error: errorName(end.error) },
+        missing ?? 'a subscription ended; connecting again',
+      );
       await rest(Math.min(50 * 2 ** failures, LONGEST_PAUSE_MS));
     }
   };
@@ -151,7 +157,7 @@ export function startConsumer(deps: ConsumerDeps, group: SubscriptionGroup): Run
     if (outage !== undefined)
       return { condition: 'paused', reason: `What the handlers need is down (${outage}).` };
     if (session?.connected !== true)
-      return { condition: 'connecting', reason: 'There is no connection to the group.' };
+      return { condition: 'connecting', reason: missing ?? 'There is no connection to the group.' };
     const stillForMs = progress?.told.stillForMs ?? 0;
     if (stillForMs < STALLED_AFTER_MS) return { condition: 'connected', reason: '' };
     const seconds = Math.round(stillForMs / 1000);

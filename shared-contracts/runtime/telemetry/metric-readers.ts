@@ -2,7 +2,7 @@
 // given no reader, and it is always given that of `/metrics`.
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
 import { metrics } from '@opentelemetry/sdk-node';
-import { SettingError } from '../settings.ts';
+import { SettingError } from '../setting-error.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -40,6 +40,8 @@ export type WebServerOptions = {
   readonly secureCookies: boolean;
   /** Largest body of a request in bytes; 1 MiB when not given. */
   readonly bodyLimit?: number;
+  /** Proxies whose word on the client's address and protocol counts (addresses, networks, `loopback` …); none when not given. */
+  readonly trustedProxies?: readonly string[];
   readonly logger: Logger;
   /** Handlebars helpers of the site's own pages. */
   readonly helpers?: Readonly<Record<string, HelperDelegate>>;
@@ -65,6 +67,7 @@ export async function createWebServer(options: WebServerOptions): Promise<Fastif
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimit ?? 1024 * 1024,
     forceCloseConnections: 'idle',
+    trustProxy: options.trustedProxies === undefined ? false : [...options.trustedProxies],
     requestTimeout: 30_000,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     clientErrorHandler: refuseBrokenRequest,
