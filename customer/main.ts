@@ -16,6 +16,7 @@ import { listen } from '../shared-contracts/runtime/web/listen.ts';
 import { createLive } from '../shared-contracts/runtime/web/live.ts';
 import { createWebServer } from '../shared-contracts/runtime/web/server.ts';
 import { addresses } from './handlers/addresses.ts';
+import { control } from './handlers/control.ts';
 import { inbox } from './handlers/inbox.ts';
 import { integration } from './handlers/integration.ts';
 import { links as lostLinks } from './handlers/links.ts';
@@ -31,12 +32,13 @@ await runService('customer', async ({ settings, logger }) => {
   const pagesDir = join(import.meta.dirname, 'pages');
   const secrets = await loadSecrets(settings.masterKeyFile);
   const links = createTrackingLinks(secrets.key('tracking-links'), settings.urls.customer);
-  const store = await openEventStore(settings.eventStoreUrl, 'customer', secrets);
+  const store = await openEventStore(settings.eventStoreUrl, 'customer', secrets, logger);
 
   const mailer = createMailer(settings.smtpUrl, settings.mailFrom);
   const backoffice = startPublisher(settings.amqpUrl, 'backoffice', BACKOFFICE_MESSAGES, store.codec, logger);
   const receiver = startReceiver(settings.amqpUrl, 'customer', CUSTOMER_MESSAGES, store, logger);
   const { failFirstMail } = settings;
+  const stop = new AbortController();
   const unrecorded = new UnrecordedMails();
   const groups = [
     notifications({
@@ -50,6 +52,7 @@ await runService('customer', async ({ settings, logger }) => {
     integration(backoffice),
     inbox(store),
     addresses(store),
+    control({ store, settings, stop: stop.signal }),
     lostLinks({ store, mailer, unrecorded, template: await loadMailTemplate(pagesDir, 'links'), links }),
   ];
   const consumers = groups.map((group) => startConsumer({ store, logger }, group));
@@ -80,6 +83,7 @@ await runService('customer', async ({ settings, logger }) => {
   return {
     ports: { customer: port },
     close: async () => {
+      stop.abort();
       await app.close();
       await changes.close();
       await receiver.close();

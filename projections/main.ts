@@ -13,6 +13,7 @@ import { listen } from '../shared-contracts/runtime/web/listen.ts';
 import { createWebServer } from '../shared-contracts/runtime/web/server.ts';
 import { requireSignIn } from '../shared-contracts/runtime/web/sign-in/require-sign-in.ts';
 import { ANALYSTS_ROLES, registerPages } from './analysts/register-pages.ts';
+import { eraseOperation } from './runner/erase/erase-documents.ts';
 import { followView } from './runner/follow-view.ts';
 import { rebuildOperation } from './runner/rebuild/rebuild.ts';
 import { createRegistry } from './runner/registry.ts';
@@ -24,7 +25,7 @@ const GRACE_MS = 10_000;
 
 await runService('projections', async ({ settings, logger }) => {
   const secrets = await loadSecrets(settings.masterKeyFile);
-  const store = await openEventStore(settings.eventStoreUrl, 'projections', secrets);
+  const store = await openEventStore(settings.eventStoreUrl, 'projections', secrets, logger);
   const readModels = createReadModels(settings.mongoUrl, 'projections');
   const { db } = readModels;
   const registry = createRegistry(db);
@@ -38,6 +39,7 @@ await runService('projections', async ({ settings, logger }) => {
     ...views.map((view) => followView(view, follow)),
     operations(store, GROUPS.projectionsControl, {
       rebuild: rebuildOperation({ store, db, registry, views, stop: stop.signal }),
+      erase: eraseOperation({ store, db, registry, views }),
     }),
   ];
   const consumers = groups.map((group) => startConsumer({ store, logger }, group));

@@ -2,6 +2,7 @@
 import { ADDRESS_EVENTS, type AddressEvent } from '../../shared-contracts/messages/address-events.ts';
 import { isOneOf } from '../../shared-contracts/messages/define-message.ts';
 import { accept, type Decider, type Decision } from '../../shared-contracts/runtime/decider.ts';
+import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
 import type { AddressCommand, FileIssue, RequestLinks } from './commands.ts';
 
 type AddressState = { readonly issueIds: readonly string[] };
@@ -31,8 +32,11 @@ export const addressDecider: Decider<AddressState, AddressCommand, AddressEvent>
 export const address = {
   decider: addressDecider,
   isEvent: isOneOf(ADDRESS_EVENTS),
-  /** The address is a subject of its own: what is written here is about no single issue. */
-  subjectOf: (first: AddressEvent) => first.data.addressId,
+  /** What is filed here is not personal. */
+  subjectOf: () => undefined,
+  /** Each request is a subject of its own: one of the address would be erased for ever, also for somebody who comes back. */
+  subjectFor: ({ type, commandId }: AddressCommand) =>
+    type === 'RequestLinks' ? deterministicId('links', commandId) : undefined,
 };
 
 function fileIssue(

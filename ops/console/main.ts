@@ -26,7 +26,7 @@ const HEALTH_LIFE_MS = 2000;
 
 await runService('console', async ({ settings, logger }) => {
   const secrets = await loadSecrets(settings.masterKeyFile);
-  const store = await openEventStore(settings.eventStoreUrl, 'console', secrets);
+  const store = await openEventStore(settings.eventStoreUrl, 'console', secrets, logger);
 
   const secureCookies = settings.urls.console.startsWith('https:');
   const app = await createWebServer({

@@ -8,7 +8,7 @@ import { type GroupDeclaration, streamOf } from '../../shared-contracts/messages
 import { prefixOf } from '../../shared-contracts/messages/streams.ts';
 import { SUBSCRIPTIONS } from '../../shared-contracts/messages/subscriptions.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
-import { readFiltered } from './filtered-read.ts';
+import { readFiltered } from '../../shared-contracts/runtime/event-store/filtered-read.ts';
 import type { GroupFigures } from './group-state.ts';
 
 export type StoreFigures = Omit<GroupFigures, 'stillForMs'> & {

@@ -11,6 +11,7 @@ import {
 } from './control-events.ts';
 import type { MessageDefinition } from './define-message.ts';
 import { EMPLOYEE_EVENTS } from './employee-events.ts';
+import { ERASURE_EVENTS, ErasureStepDone, SubjectsErased, SubjectsFound } from './erasure-events.ts';
 import {
   FAILURE_EVENTS,
   MessageDiscarded,
@@ -32,7 +33,7 @@ import { MessageUnreadable } from './unreadable-events.ts';
  * Who appends: one service, the operators' console and command line, the service that a stream is named after, or each of
  * the sites that employees sign in to.
  */
-export type Appender = 'customer' | 'backoffice' | 'operators' | 'the service' | 'sites';
+export type Appender = 'customer' | 'backoffice' | 'projections' | 'operators' | 'the service' | 'sites';
 
 /** All streams of one category. */
 export type StreamFamily = {
@@ -135,6 +136,16 @@ export const STREAMS = {
     holds: [
       { by: 'operators', types: [OperationRequested, OperationCancelled] },
       { by: 'the service', types: [OperationProgressed, OperationEnded, GroupSettingsApplied] },
+    ],
+  },
+  erasure: {
+    name: streamOf.erasure('{erasureId}'),
+    meaning: 'What became of the erasure of a customer; nothing in it tells whom it was about.',
+    readers: 'every process, to forget the keys that it has read, and the operators',
+    holds: [
+      { by: 'customer', types: ERASURE_EVENTS },
+      { by: 'backoffice', types: [SubjectsFound, SubjectsErased, ErasureStepDone] },
+      { by: 'projections', types: [ErasureStepDone] },
     ],
   },
   key: {

@@ -34,6 +34,8 @@ export type Settings = {
     readonly console: string;
     readonly traces: string;
   };
+  /** Pages of embedded nodes, which erase what no protocol has a word for; undefined where a real server stands in for one. */
+  readonly nodePages: { readonly mailbox: string | undefined; readonly broker: string | undefined };
   readonly masterKeyFile: string;
   readonly mailFrom: string;
   /** Who becomes the first administrator, as long as there is none. */
@@ -68,6 +70,10 @@ export function readSettings(env: Environment): Settings {
       analysts: url(env, 'DESKSTREAM_ANALYSTS_URL', 'http://localhost:3002', ['http:', 'https:']),
       console: url(env, 'DESKSTREAM_CONSOLE_URL', 'http://localhost:3006', ['http:', 'https:']),
       traces: url(env, 'DESKSTREAM_TRACES_URL', 'http://localhost:3007', ['http:', 'https:']),
+    },
+    nodePages: {
+      mailbox: optionalUrl(env, 'DESKSTREAM_MAILBOX_URL'),
+      broker: optionalUrl(env, 'DESKSTREAM_BROKER_PAGE_URL'),
     },
     masterKeyFile: text(
       env,
@@ -124,6 +130,10 @@ function url(env: Environment, name: string, fallback: string, protocols: readon
     name,
     `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
   );
+}
+
+function optionalUrl(env: Environment, name: string): string | undefined {
+  return text(env, name, '') === '' ? undefined : url(env, name, '', ['http:', 'https:']);
 }
 
 function port(env: Environment, name: string, fallback: number): number {

@@ -1,6 +1,9 @@
 import { CATALOGUE } from '../../messages/catalogue.ts';
+import { categoryOf } from '../../messages/names.ts';
+import { followStreams } from '../live/stream-changes.ts';
 import { createSubjectKeys } from '../personal/subject-keys.ts';
 import type { Secrets } from '../secrets.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import { createCodec } from './codec.ts';
 import { connectClient, createEventStore, type EventStore } from './event-store.ts';
 
@@ -8,12 +11,15 @@ import { connectClient, createEventStore, type EventStore } from './event-store.
  * The event store as every service uses it: all of our events, what is personal in them encrypted under the keys that
  * the store holds itself.
  *
+ * @param logger of a process that runs on: it then hears of erasures at once, and not only when the keys that it keeps are a
+ *   minute old.
  * @throws when the store cannot be reached, or its keys were wrapped under another master key.
  */
 export async function openEventStore(
   url: string,
   connectionName: string,
   secrets: Secrets,
+  logger?: Logger,
 ): Promise<EventStore> {
   const client = connectClient(url, connectionName);
   const keys = createSubjectKeys(client, secrets.key('subject-keys'));
@@ -25,5 +31,12 @@ export async function openEventStore(
     await store.close();
     throw error;
   }
-  return store;
+  if (logger === undefined) return store;
+  const erasures = followStreams(client, [categoryOf.erasure], logger);
+  erasures.listenToAll(() => store.forgetKeys());
+  const close = async () => {
+    await erasures.close();
+    await store.close();
+  };
+  return { ...store, close };
 }
