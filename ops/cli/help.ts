@@ -26,6 +26,8 @@ export const HELP = `npm run ops -- COMMAND [--json]
   rebuild MODEL | --all [--wait]           make read models anew from the streams, while they serve
   cancel OPERATION                         take a rebuild back
   verify [MODEL…]                          hold documents against what the streams say
+  erase EMAIL                              erase a customer everywhere, for good; waits until it is done
+  erasures                                 every erasure, with the subjects to erase again in a restored backup
   admin EMAIL [--password-stdin]           make an administrator, or give one a new password
 
 FILTERS (all that are given must fit)

@@ -76,6 +76,7 @@ await runService('console', async ({ settings, logger }) => {
     recoveries,
     observatory: { store, watch, audit, readModels, checkHealth },
     tracesUrl: settings.urls.traces,
+    secrets,
     operatorOf: (request) => actorOf(whoActs(request)),
     nameOf: accounts.nameOf,
     live: createLive(app),
