@@ -28,6 +28,9 @@ import { reportIssuePages } from './http/report-issue.ts';
 import { trackIssuePages } from './http/track-issue.ts';
 import { createTrackingLinks } from './tracking-links.ts';
 
+/** Until every process has heard of an erasure, and has finished what it had read before. */
+const SETTLE_MS = 1500;
+
 await runService('customer', async ({ settings, logger }) => {
   const pagesDir = join(import.meta.dirname, 'pages');
   const secrets = await loadSecrets(settings.masterKeyFile);
@@ -52,7 +55,7 @@ await runService('customer', async ({ settings, logger }) => {
     integration(backoffice),
     inbox(store),
     addresses(store),
-    control({ store, settings, stop: stop.signal }),
+    control({ store, settings, stop: stop.signal, settleMs: SETTLE_MS }),
     lostLinks({ store, mailer, unrecorded, template: await loadMailTemplate(pagesDir, 'links'), links }),
   ];
   const consumers = groups.map((group) => startConsumer({ store, logger }, group));

@@ -18,10 +18,9 @@ export type EraseDeps = {
   readonly settings: Pick<Settings, 'amqpUrl' | 'eventStoreUrl' | 'nodePages'>;
   /** Aborts when the service stops; the operation is then left to whoever gets it next. */
   readonly stop: AbortSignal;
+  /** Milliseconds in which every process has heard of it, and has finished what it had read before. */
+  readonly settleMs: number;
 };
-
-/** Milliseconds in which every process has heard of it, and has finished what it had read before. */
-const SETTLE_MS = 1500;
 
 /**
  * Erases everybody who is known under an address; the target is its id (`addressIdOf`), the operation's id the erasure's.
@@ -31,7 +30,7 @@ const SETTLE_MS = 1500;
  * nobody makes it anew; and the address, which some of that is found by, is the last to become unreadable. Every step may be
  * repeated.
  */
-export function eraseOperation({ store, settings, stop }: EraseDeps): Operation {
+export function eraseOperation({ store, settings, stop, settleMs }: EraseDeps): Operation {
   return async (addressId, report, erasureId) => {
     const log = new ErasureLog(store, erasureId, `system:${GROUPS.customerControl.name}`);
     const { subjects, email } = await findSubjects(store, addressId, erasureId);
@@ -49,7 +48,7 @@ export function eraseOperation({ store, settings, stop }: EraseDeps): Operation 
     const { kind, by } = await log.known();
     if (kind === 'ended') return;
     await log.erase(subjects);
-    await pause(SETTLE_MS);
+    await pause(settleMs);
     await eraseMessages(store, settings.amqpUrl, 'customer', log);
     await haveServicesErase(store, ['backoffice', 'projections'], { erasureId, by }, stop);
 

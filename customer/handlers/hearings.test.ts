@@ -32,6 +32,7 @@ t.test('each group handles every event that it hears, unless the contracts say o
       store: neverCalled('the store'),
       settings: neverCalled('the settings'),
       stop: new AbortController().signal,
+      settleMs: 0,
     }),
   ];
   t.strictSame(hearingsOf(groups), agreedHearings('customer'));

@@ -30,7 +30,7 @@ async function foldStreams(
   const waiting = [...ids];
   const work = async () => {
     for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-      const document = await foldStream(store, view, `${view.category}${id}`);
+      const document = await foldStream(store, view, id);
       if (document !== undefined) expected.set(id, document);
     }
   };
