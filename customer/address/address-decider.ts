@@ -2,7 +2,6 @@
 import { ADDRESS_EVENTS, type AddressEvent } from '../../shared-contracts/messages/address-events.ts';
 import { isOneOf } from '../../shared-contracts/messages/define-message.ts';
 import { accept, type Decider, type Decision } from '../../shared-contracts/runtime/decider.ts';
-import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
 import type { AddressCommand, FileIssue, RequestLinks } from './commands.ts';
 
 type AddressState = { readonly issueIds: readonly string[] };
@@ -35,8 +34,7 @@ export const address = {
   /** What is filed here is not personal. */
   subjectOf: () => undefined,
   /** Each request is a subject of its own: one of the address would be erased for ever, also for somebody who comes back. */
-  subjectFor: ({ type, commandId }: AddressCommand) =>
-    type === 'RequestLinks' ? deterministicId('links', commandId) : undefined,
+  subjectFor: ({ type, commandId }: AddressCommand) => (type === 'RequestLinks' ? commandId : undefined),
 };
 
 function fileIssue(

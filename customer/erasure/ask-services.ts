@@ -12,7 +12,7 @@ import { hasEnded } from '../../shared-contracts/runtime/operations/operation-st
 const LOOK_EVERY_MS = 250;
 
 /** The service stops in the middle of it. Nothing is wrong with the operation. */
-export class Interrupted extends Error {
+class Interrupted extends Error {
   readonly code = 'unavailable';
 }
 

@@ -84,7 +84,7 @@ t.test('a customer is erased', { timeout: 115_000 }, async (t) => {
     return {
       pages: sites.flatMap((pages) => [...pages].filter(([, page]) => found(page)).map(([path]) => path)),
       documents: documents.sort(),
-      files: await filesWith(dataDir, [TYPED]),
+      files: await filesWith(dataDir, TYPED),
       logs: whole.lines.filter((line) => new RegExp(TYPED, 'i').test(line)),
       looked: sites.map((pages) => pages.size),
     };

@@ -84,7 +84,7 @@ export const ErasureStepDone = defineMessage({
   example: { erasureId, step: 'documents', count: 2, outOfReach: false },
 });
 
-export const ErasureEnded = defineMessage({
+const ErasureEnded = defineMessage({
   type: 'ErasureEnded',
   meaning: 'The customer is erased.',
   schema: Type.Object({ erasureId: Uuid }),

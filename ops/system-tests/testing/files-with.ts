@@ -1,33 +1,43 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
-/** The files under a folder that hold one of these words, by any spelling that a word of letters and digits can be stored in. */
-export async function filesWith(folder: string, words: readonly string[]): Promise<readonly string[]> {
-  const pattern = new RegExp(words.flatMap(spellingsOf).join('|'), 'i');
+/** The files under a folder that hold a word, by any spelling that one of letters and digits can be stored in. */
+export async function filesWith(folder: string, word: string): Promise<readonly string[]> {
+  const spellings = spellingsOf(word);
   const found: string[] = [];
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
-    const bytes = await readFile(path, 'latin1').catch((error: NodeJS.ErrnoException) => {
+    const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
       // Nodes delete files while they run.
-      if (error.code === 'ENOENT') return '';
+      if (error.code === 'ENOENT') return Buffer.alloc(0);
       throw error;
     });
-    // A quoted-printable text may break a line within a word.
-    if (pattern.test(bytes) || pattern.test(bytes.replaceAll(/=\r?\n/g, '')))
-      found.push(relative(folder, path));
+    if (spellings.some((spelling) => bytes.includes(spelling))) found.push(relative(folder, path));
   }
   return found.sort();
 }
 
-/** As it is, in UTF-16, and as it is in base64, whatever stands before and behind it. */
-function spellingsOf(word: string): readonly string[] {
-  const cases = [word, word.toLowerCase(), `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`];
-  const inBase64 = cases.flatMap((each) =>
-    [0, 1, 2].map((before) => {
-      const whole = Buffer.from('x'.repeat(before) + each).toString('base64');
-      return whole.slice(before === 0 ? 0 : 4, whole.length - 4).replace(/[+/=]/g, '.');
-    }),
-  );
-  return [word, [...word].join('\\0'), ...inBase64];
+/**
+ * As it is given, in small letters, with a capital, and in capitals: plainly, in UTF-16, in quoted-printable, where a line may break within
+ * the word, and in base64, whatever stands before and behind it.
+ */
+function spellingsOf(word: string): readonly (string | Buffer)[] {
+  const cases = [word, word.toLowerCase(), capital(word.toLowerCase()), word.toUpperCase()];
+  return cases.flatMap((each) => [
+    each,
+    Buffer.from(each, 'utf16le'),
+    ...Array.from(each, (_, at) => `${each.slice(0, at)}=\r\n${each.slice(at)}`).slice(1),
+    ...[0, 1, 2].map((before) => inBase64(each, before)),
+  ]);
+}
+
+function capital(word: string): string {
+  return `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`;
+}
+
+/** What is the same in base64 wherever the word stands, when that many bytes of a group of three are in front of it. */
+function inBase64(word: string, before: number): string {
+  const whole = Buffer.from('x'.repeat(before) + word).toString('base64');
+  return whole.slice(before === 0 ? 0 : before + 1, whole.length - 4);
 }
