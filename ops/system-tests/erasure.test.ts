@@ -8,6 +8,11 @@ import { promisify } from 'node:util';
 import { type Channel, connect } from 'amqplib';
 import { type Document, MongoClient } from 'mongodb';
 import t from 'tap';
+import { FAILED_MESSAGES } from '../../shared-contracts/documents/failed-message-document.ts';
+import { collectionName } from '../../shared-contracts/documents/read-model.ts';
+import { TICKET_DETAILS } from '../../shared-contracts/documents/ticket-details-document.ts';
+import { TICKETS } from '../../shared-contracts/documents/ticket-document.ts';
+import { TICKET_METRICS } from '../../shared-contracts/documents/ticket-metrics-document.ts';
 import { deadQueueOf, exchangeOf } from '../../shared-contracts/messages/names.ts';
 import { eventually } from './testing/eventually.ts';
 import { everyPage } from './testing/every-page.ts';
@@ -96,9 +101,9 @@ t.test('a customer is erased', { timeout: 115_000 }, async (t) => {
       mongo.db().collection(name).find(filter).sort({ _id: 1 }).toArray();
     const tracking = await customer.open(tracks[1] ?? '');
     return {
-      figures: await all('ticket_metrics_v1'),
+      figures: await all(collectionName(TICKET_METRICS)),
       dashboard: figuresOn(await new Visitor(urls.analysts).open('/')),
-      ofLou: await all('tickets_v1', { customerName: lou.name }),
+      ofLou: await all(collectionName(TICKETS), { customerName: lou.name }),
       story: tracking.document.querySelectorAll('.timeline li').map(({ textContent }) => textContent),
       mails: await mailsTo(mailbox, LOU),
     };
@@ -140,10 +145,10 @@ t.test('a customer is erased', { timeout: 115_000 }, async (t) => {
     ] as const)
       await eventually('the mails', async () => (await mailsTo(mailbox, address)).length === count);
     for (const [name, filter, count] of [
-      ['tickets_v1', { lastWriter: 'customer', status: 'in-progress' }, 2],
-      ['ticket_details_v1', { messages: 3, notesWritten: 1 }, 2],
-      ['ticket_metrics_v1', { repliesByCustomer: 1, notes: 1 }, 2],
-      ['failed_messages_v1', {}, 4],
+      [collectionName(TICKETS), { lastWriter: 'customer', status: 'in-progress' }, 2],
+      [collectionName(TICKET_DETAILS), { messages: 3, notesWritten: 1 }, 2],
+      [collectionName(TICKET_METRICS), { repliesByCustomer: 1, notes: 1 }, 2],
+      [collectionName(FAILED_MESSAGES), {}, 4],
     ] as const)
       await eventually(
         name,
@@ -153,7 +158,7 @@ t.test('a customer is erased', { timeout: 115_000 }, async (t) => {
 
     const found = await search();
     t.ok(found.pages.length > 8, `found on ${found.pages.join(' ')}`);
-    t.strictSame(found.documents, ['ticket_details_v1', 'tickets_v1']);
+    t.strictSame(found.documents, [collectionName(TICKET_DETAILS), collectionName(TICKETS)]);
     t.ok(found.files.some((file) => file.startsWith('mail/')));
     t.ok(found.files.some((file) => file.startsWith('mongodb/')));
     t.ok(found.files.some((file) => file.startsWith('broker/')));
