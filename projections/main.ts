@@ -17,6 +17,7 @@ import { requireSignIn } from '../shared-contracts/runtime/web/sign-in/require-s
 import { answerBrokenUrl } from './analysts/api/answer-problems.ts';
 import { registerApi } from './analysts/register-api.ts';
 import { ANALYSTS_ROLES, registerPages } from './analysts/register-pages.ts';
+import { eraseOperation } from './runner/erase/erase-documents.ts';
 import { followView } from './runner/follow-view.ts';
 import { rebuildOperation } from './runner/rebuild/rebuild.ts';
 import { createRegistry } from './runner/registry.ts';
@@ -28,7 +29,7 @@ const GRACE_MS = 10_000;
 
 await runService('projections', async ({ settings, logger, metrics }) => {
   const secrets = await loadSecrets(settings.masterKeyFile);
-  const store = await openEventStore(settings.eventStoreUrl, 'projections', secrets);
+  const store = await openEventStore(settings.eventStoreUrl, 'projections', secrets, logger);
   const readModels = createReadModels(settings.mongoUrl, 'projections');
   const { db } = readModels;
   const registry = createRegistry(db);
@@ -42,6 +43,7 @@ await runService('projections', async ({ settings, logger, metrics }) => {
     ...views.map((view) => followView(view, follow)),
     operations(store, GROUPS.projectionsControl, {
       rebuild: rebuildOperation({ store, db, registry, views, stop: stop.signal }),
+      erase: eraseOperation({ store, db, registry, views }),
     }),
   ];
   const consumers = groups.map((group) => startConsumer({ store, logger }, group));

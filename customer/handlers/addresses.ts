@@ -7,8 +7,8 @@ import { mustBeAccepted } from '../../shared-contracts/runtime/consumer/errors.t
 import { on, type SubscriptionGroup } from '../../shared-contracts/runtime/consumer/subscription-group.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { handleCommand } from '../../shared-contracts/runtime/handle-command.ts';
+import { addressIdOf } from '../../shared-contracts/runtime/personal/address-id.ts';
 import { address } from '../address/address-decider.ts';
-import { addressIdOf } from '../address/address-id.ts';
 
 export function addresses(store: EventStore): SubscriptionGroup {
   return {

@@ -1,7 +1,7 @@
 // First pass of an export: what hides events. `$all` shows what was truncated and deleted until the store is scavenged; an
 // export does not, least of all the keys of people who were erased.
 import { type EventStoreDBClient, eventTypeFilter, type RecordedEvent } from '@eventstore/db-client';
-import { readFiltered } from '../observe/filtered-read.ts';
+import { readFiltered } from '../../shared-contracts/runtime/event-store/filtered-read.ts';
 import { type KeptStreams, METADATA_TYPE, meansDeleted, ownerOf, TOMBSTONE_TYPE } from './kept-streams.ts';
 
 /** A stream with metadata; only such can have lost events. Memory grows with their number, not with that of all streams. */

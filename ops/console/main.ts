@@ -27,7 +27,7 @@ const HEALTH_LIFE_MS = 2000;
 
 await runService('console', async ({ settings, logger, metrics }) => {
   const secrets = await loadSecrets(settings.masterKeyFile);
-  const store = await openEventStore(settings.eventStoreUrl, 'console', secrets);
+  const store = await openEventStore(settings.eventStoreUrl, 'console', secrets, logger);
 
   const secureCookies = settings.urls.console.startsWith('https:');
   const app = await createWebServer({
@@ -80,6 +80,7 @@ await runService('console', async ({ settings, logger, metrics }) => {
     recoveries,
     observatory: { store, watch, audit, readModels, checkHealth },
     tracesUrl: settings.urls.traces,
+    secrets,
     operatorOf: (request) => actorOf(whoActs(request)),
     nameOf: accounts.nameOf,
     live: createLive(app),

@@ -9,7 +9,7 @@ import { prefixOf } from '../../shared-contracts/messages/streams.ts';
 import { SUBSCRIPTIONS } from '../../shared-contracts/messages/subscriptions.ts';
 import { isIdle } from '../../shared-contracts/runtime/consumer/is-idle.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
-import { readFiltered } from './filtered-read.ts';
+import { readFiltered } from '../../shared-contracts/runtime/event-store/filtered-read.ts';
 import type { GroupFigures } from './group-state.ts';
 
 export type StoreFigures = Omit<GroupFigures, 'stillForMs'> & {

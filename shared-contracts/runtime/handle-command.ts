@@ -127,7 +127,8 @@ async function carryOut<State, Command extends AnyCommand, Event extends AnyMess
         return { kind: 'done', stream, revision: loaded.revision, appended: 0 };
       }
 
-      const subject = loaded.revision < 0 ? aggregate.subjectOf(first) : loaded.subject;
+      const ofStream = loaded.revision < 0 ? aggregate.subjectOf(first) : loaded.subject;
+      const subject = aggregate.subjectFor?.(command) ?? ofStream;
       const occurredAt = new Date().toISOString();
       const events = decision.events.map((event, index) => ({
         id: index === 0 ? firstId : deterministicId(stream, command.commandId, index),

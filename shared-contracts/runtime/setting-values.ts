@@ -47,15 +47,20 @@ export function settingReader(env: Environment) {
     throw new SettingError(name, problem);
   };
 
+  const url = (name: NameOf<'url'>): string => {
+    const { protocols } = SETTINGS[name];
+    const value = text(name);
+    if (protocols.some((protocol) => value.startsWith(`${protocol}//`))) return value.replace(/\/$/, '');
+    const beginnings = protocols.map((protocol) => `${protocol}//`);
+    throw new SettingError(name, `must be a URL that starts with ${beginnings.join(' or ')}`);
+  };
+
   return {
     text,
-    url(name: NameOf<'url'>): string {
-      const { protocols } = SETTINGS[name];
-      const value = text(name);
-      if (protocols.some((protocol) => value.startsWith(`${protocol}//`))) return value.replace(/\/$/, '');
-      const beginnings = protocols.map((protocol) => `${protocol}//`);
-      throw new SettingError(name, `must be a URL that starts with ${beginnings.join(' or ')}`);
-    },
+    url,
+    /** For what is there only where its address is set. */
+    urlIfSet: (name: NameOf<'url'>): string | undefined =>
+      given(env, name) === undefined ? undefined : url(name),
     port: (name: NameOf<'port'>): number =>
       whole(name, 65_535, 'must be a port, 0 to 65535 (0: any free one)'),
     count: (name: NameOf<'count'>): number =>

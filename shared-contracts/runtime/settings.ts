@@ -27,6 +27,8 @@ export type Settings = {
     readonly console: string;
     readonly traces: string;
   };
+  /** Pages of embedded nodes, which erase what no protocol has a word for; undefined where a real server stands in for one. */
+  readonly nodePages: { readonly mailbox: string | undefined; readonly broker: string | undefined };
   readonly masterKeyFile: string;
   readonly mailFrom: string;
   /** RabbitMQ's management address with an administrator, for a setup; empty where there is none. */
@@ -46,7 +48,7 @@ export type Settings = {
 
 /** @throws SettingError naming the first setting that is wrong. */
 export function readSettings(environment: Environment): Settings {
-  const { text, url, port, addresses, count, flag, choice } = settingReader(
+  const { text, url, urlIfSet, port, addresses, count, flag, choice } = settingReader(
     withSecretsFromFiles(environment),
   );
   const demo = flag('DESKSTREAM_DEMO');
@@ -70,6 +72,10 @@ export function readSettings(environment: Environment): Settings {
       analysts: url('DESKSTREAM_ANALYSTS_URL'),
       console: url('DESKSTREAM_CONSOLE_URL'),
       traces: url('DESKSTREAM_TRACES_URL'),
+    },
+    nodePages: {
+      mailbox: urlIfSet('DESKSTREAM_MAILBOX_URL'),
+      broker: urlIfSet('DESKSTREAM_BROKER_PAGE_URL'),
     },
     masterKeyFile: text('DESKSTREAM_MASTER_KEY_FILE') || join(text('DESKSTREAM_DATA_DIR'), 'master.key'),
     mailFrom: text('DESKSTREAM_MAIL_FROM'),

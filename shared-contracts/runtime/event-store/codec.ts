@@ -24,6 +24,10 @@ export type Codec = Sealing & {
   knows(type: string): boolean;
   /** Fetches at once the keys that decoding all of these will take: for reads that see many subjects. */
   prepare(recorded: readonly RecordedEvent[]): Promise<void>;
+  /** Whether the subject was erased, as far as this process has heard. */
+  isErased(subject: string): Promise<boolean>;
+  /** Fetches every key anew that is used from now on. */
+  forgetKeys(): void;
 };
 
 /** How many keys are fetched at the same time. */
@@ -56,6 +60,8 @@ export function createCodec(catalogue: ReadonlyMap<string, MessageDefinition>, k
     },
 
     knows: (type) => type.startsWith('$') || catalogue.has(type),
+    isErased: async (subject) => (keys.known(subject) ?? (await keys.toOpen(subject))) === 'erased',
+    forgetKeys: () => keys.forget(),
 
     async prepare(recorded) {
       const subjects = new Set<string>();

@@ -42,6 +42,10 @@ export type EventStore = {
   append(stream: string, events: readonly NewEvent[], expected: Expected): Promise<Appended>;
   /** Appends to a stream that only collects (a ledger), whatever its revision. May append again after a crash. */
   collect(stream: string, events: readonly NewEvent[]): Promise<void>;
+  /** Whether the subject was erased, as far as this process has heard. */
+  isErased(subject: string): Promise<boolean>;
+  /** Fetches every key anew that is used from now on: somebody was erased. */
+  forgetKeys(): void;
   /** Asks the store for something small, to find out at the start whether it can be reached. */
   reach(): Promise<void>;
   close(): Promise<void>;
@@ -119,6 +123,8 @@ export function createEventStore(client: EventStoreDBClient, codec: Codec): Even
       // The store knows the first of the ids but not all: a repeat that was cut short. One by one, it leaves the known out.
       for (const event of events) await write(stream, [event], ANY);
     },
+    isErased: codec.isErased,
+    forgetKeys: codec.forgetKeys,
     reach: async () => {
       const last = client.readAll({ maxCount: 1, direction: BACKWARDS, fromPosition: END });
       for await (const _event of eventsOf(last)) return;
