@@ -30,7 +30,8 @@ export const HELP = `npm run ops -- COMMAND [--json]
   cancel OPERATION                         take a rebuild back
   verify [MODEL…]                          hold documents against what the streams say
   export [--out FILE]                      all streams as lines of JSON; packed, where FILE ends in .gz
-  import FILE                              bring an export into an empty store; again, where it was interrupted
+  import FILE [--erasures LIST]            bring an export into an empty store; again, where it was interrupted;
+                                           LIST has what "erasures --json" printed since: whom to erase again
   erase EMAIL                              erase a customer everywhere, for good; waits until it is done
   erasures                                 every erasure, with the subjects to erase again in a restored backup
   admin EMAIL [--password-stdin]           make an administrator, or give one a new password

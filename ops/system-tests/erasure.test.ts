@@ -1,7 +1,7 @@
 // Somebody is erased, and everything is searched for what was typed in about them: every page, every document, every file,
 // every log. It is nowhere. Everybody else, and the figures, are as they were.
 import { execFile } from 'node:child_process';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -13,11 +13,16 @@ import { collectionName } from '../../shared-contracts/documents/read-model.ts';
 import { TICKET_DETAILS } from '../../shared-contracts/documents/ticket-details-document.ts';
 import { TICKETS } from '../../shared-contracts/documents/ticket-document.ts';
 import { TICKET_METRICS } from '../../shared-contracts/documents/ticket-metrics-document.ts';
-import { deadQueueOf, exchangeOf } from '../../shared-contracts/messages/names.ts';
+import { isOneOf } from '../../shared-contracts/messages/define-message.ts';
+import { ISSUE_EVENTS } from '../../shared-contracts/messages/issue-events.ts';
+import { deadQueueOf, exchangeOf, streamOf } from '../../shared-contracts/messages/names.ts';
+import { openEventStore } from '../../shared-contracts/runtime/event-store/open-event-store.ts';
+import { loadSecrets } from '../../shared-contracts/runtime/secrets.ts';
 import { eventually } from './testing/eventually.ts';
 import { everyPage } from './testing/every-page.ts';
 import { filesWith } from './testing/files-with.ts';
 import { mailsTo } from './testing/nodes-api.ts';
+import { openTestNode } from './testing/test-store.ts';
 import { type Page, Visitor } from './testing/visitor.ts';
 import { startWholeSystem } from './testing/whole-system.ts';
 
@@ -39,6 +44,8 @@ const lou = {
   subject: 'A persimmon for Lou',
   text: 'A persimmon.',
 };
+
+const isIssueEvent = isOneOf(ISSUE_EVENTS);
 
 t.test('a customer is erased', { timeout: 115_000 }, async (t) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'deskstream-'));
@@ -74,7 +81,12 @@ t.test('a customer is erased', { timeout: 115_000 }, async (t) => {
     const sites = [
       await everyPage(urls.customer, null, tracks),
       await everyPage(urls.backoffice, undefined, ['/tickets?queue=all', '/tickets?text=a']),
-      await everyPage(urls.analysts, undefined, ['/events?live=no', '/collections']),
+      await everyPage(urls.analysts, undefined, [
+        '/api/v1/events',
+        '/api/v1/tickets',
+        '/api/v1/failures',
+        '/collections',
+      ]),
       await everyPage(urls.console, undefined, ['/failed?view=list', ...aboutKim]),
       await everyPage(mailbox, null, ['/api/mails?limit=1000']),
       await everyPage(urls.broker ?? '', null),
@@ -167,6 +179,8 @@ t.test('a customer is erased', { timeout: 115_000 }, async (t) => {
   });
 
   const before = await whatStays();
+  const backup = join(t.testdir({}), 'backup.ndjson');
+  await ops('export', '--out', backup);
 
   await t.test('an erasure is asked for twice by its address, and its page follows it', async (t) => {
     const page = await operator.open('/erasures');
@@ -231,6 +245,24 @@ t.test('a customer is erased', { timeout: 115_000 }, async (t) => {
     t.match(`${again.stdout}${again.stderr}`, 'is erased already');
     const { looked, ...found } = await search();
     t.strictSame(found, nowhere);
+  });
+
+  await t.test('a backup that was made before is restored without the customer', async (t) => {
+    const list = join(t.testdir({}), 'erasures.ndjson');
+    await writeFile(list, (await ops('erasures', '--json')).stdout);
+    const { url } = await openTestNode(t);
+    const cli = join(import.meta.dirname, '../cli/main.js');
+    const restored = { env: { ...env, EVENTSTORE_URL: url } };
+    const args = [cli, 'import', backup, '--erasures', list];
+    t.match((await promisify(execFile)(process.execPath, args, restored)).stdout, '4 erased subjects');
+    const store = await openEventStore(url, 'test', await loadSecrets(env.DESKSTREAM_MASTER_KEY_FILE));
+    t.teardown(() => store.close());
+    const subjects: string[] = [];
+    for (const track of tracks) {
+      for await (const { event } of store.read(streamOf.issue(track.split('/')[2] ?? ''), { limit: 1 }))
+        if (isIssueEvent(event) && event.type === 'IssueReported') subjects.push(event.data.subject);
+    }
+    t.strictSame(subjects, ['[erased]', lou.subject]);
   });
 });
 
