@@ -8,9 +8,6 @@ import { findTestFiles } from './test-files.ts';
 /** Most tests wait for most of their time, so that two of them leave a core idle. */
 const JOBS = 4;
 
-/** For a file as a whole, in seconds; one that needs longer says so by `t.setTimeout`. */
-const TIMEOUT_S = 120;
-
 const { values, positionals } = parseArgs({
   options: { jobs: { type: 'string', default: String(JOBS) } },
   allowPositionals: true,
@@ -20,14 +17,18 @@ if (runs.length === 0) throw new Error(`No test file is named ${positionals.join
 
 t.setTimeout(0);
 t.jobs = Number(values.jobs);
-const ended = runs.map(async ({ name, argv }) => {
+const ended = runs.map(async ({ name, argv, timeout }) => {
   // tap adds a module hook for coverage to NODE_OPTIONS, which makes each process of a test half as fast; `env` undoes it.
-  const command = [`NODE_OPTIONS=${process.env.NODE_OPTIONS ?? ''}`, process.execPath, '--enable-source-maps'];
+  const command = [
+    `NODE_OPTIONS=${process.env.NODE_OPTIONS ?? ''}`,
+    process.execPath,
+    '--enable-source-maps',
+  ];
   const result = await t.spawn('env', [...command, ...argv], {
     name,
     buffered: true,
-    timeout: TIMEOUT_S * 1000,
-    env: { ...process.env, TAP_TIMEOUT: String(TIMEOUT_S) },
+    timeout: timeout * 1000,
+    env: { ...process.env, TAP_TIMEOUT: String(timeout) },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   return result?.ok === true ? [] : [name];

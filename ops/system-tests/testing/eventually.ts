@@ -2,8 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const LIMIT_MS = 30_000;
 
+/** The first answers are asked for quickly; whoever goes on asking takes the processor from what it waits for. */
+const FIRST_PAUSE_MS = 5;
+const LONGEST_PAUSE_MS = 100;
+const GROWTH = 1.5;
+
 /**
- * Asks again and again until there is an answer other than undefined or false; a failure is no answer yet.
+ * Asks again and again, ever less often, until there is an answer other than undefined or false; a failure is no answer yet.
  *
  * @throws Error that says what did not become true within the limit (thirty seconds).
  */
@@ -13,7 +18,7 @@ export async function eventually<Answer>(
   limitMs = LIMIT_MS,
 ): Promise<Answer> {
   const until = performance.now() + limitMs;
-  for (;;) {
+  for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(wait * GROWTH, LONGEST_PAUSE_MS)) {
     let cause: unknown;
     try {
       const answer = await ask();
@@ -22,6 +27,6 @@ export async function eventually<Answer>(
       cause = failure;
     }
     if (performance.now() > until) throw new Error(`This did not become true in time: ${what}`, { cause });
-    await pause(10);
+    await pause(wait);
   }
 }
