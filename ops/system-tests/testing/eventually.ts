@@ -2,10 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const LIMIT_MS = 30_000;
 
-/** The first answers are asked for quickly; whoever goes on asking takes the processor from what it waits for. */
-const FIRST_PAUSE_MS = 5;
+const SHORTEST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 100;
-const GROWTH = 1.5;
+/** Of the time waited so far: whoever asked all the time would take the processor from what it waits for. */
+const PAUSE_SHARE = 0.1;
 
 /**
  * Asks again and again, ever less often, until there is an answer other than undefined or false; a failure is no answer yet.
@@ -17,8 +17,8 @@ export async function eventually<Answer>(
   ask: () => Promise<Answer | undefined | false> | Answer | undefined | false,
   limitMs = LIMIT_MS,
 ): Promise<Answer> {
-  const until = performance.now() + limitMs;
-  for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(wait * GROWTH, LONGEST_PAUSE_MS)) {
+  const from = performance.now();
+  for (;;) {
     let cause: unknown;
     try {
       const answer = await ask();
@@ -26,7 +26,8 @@ export async function eventually<Answer>(
     } catch (failure) {
       cause = failure;
     }
-    if (performance.now() > until) throw new Error(`This did not become true in time: ${what}`, { cause });
-    await pause(wait);
+    const waited = performance.now() - from;
+    if (waited > limitMs) throw new Error(`This did not become true in time: ${what}`, { cause });
+    await pause(Math.min(Math.max(waited * PAUSE_SHARE, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS));
   }
 }
