@@ -2,6 +2,7 @@
 import t, { type Test } from 'tap';
 import { exchangeOf, queueOf } from '../../shared-contracts/messages/names.ts';
 import type { Receiver } from '../../shared-contracts/runtime/bus/receiver.ts';
+import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { startBrokerNode } from '../embedded/broker/node.ts';
 import { startBrokerProcess } from '../embedded/broker/test-cases/broker-process.ts';
 import { slowLink } from '../embedded/broker/test-cases/slow-link.ts';
@@ -131,6 +132,31 @@ async function allCases(t: Test, url: string, embedded: boolean): Promise<void> 
     await eventually('both messages', async () => (await numbersIn(store, issue)).length >= 2);
     t.strictSame(await numbersIn(store, issue), [0, 1]);
   });
+
+  await t.test(
+    'what the store refuses at first keeps its place: nothing about its issue overtakes it',
+    async (t) => {
+      const store = await openTestStore(t);
+      const tried: number[] = [];
+      const hiccup: EventStore = {
+        ...store,
+        append: async (stream, events, expected) => {
+          const number = Number(events[0]?.event.data.ticketRevision);
+          const isFirstTry = !tried.includes(number);
+          tried.push(number);
+          if (number === 1 && isFirstTry) throw new Error('The store does not answer in time.');
+          return store.append(stream, events, expected);
+        },
+      };
+      const bus = await openTestBus(t, url, hiccup);
+      const publisher = await bus.publisher();
+      const [issue = ''] = newIssues(1);
+      await Promise.all(upTo(4).map((number) => publisher.publish(numbered(issue, number))));
+      await bus.receiver();
+      await eventually('all of them', async () => (await numbersIn(store, issue)).length >= 4);
+      t.strictSame(await numbersIn(store, issue), upTo(4));
+    },
+  );
 
   await t.test('an instance that leaves finishes what it has begun, and gives back the rest', async (t) => {
     const store = await openTestStore(t);
