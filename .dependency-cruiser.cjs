@@ -6,6 +6,10 @@ const only = (name, from, allowed, comment) => ({
   to: { path: '^(shared-contracts|customer|backoffice|projections|ops)/', pathNot: allowed },
 });
 
+/** What decides, by the names of its files: deciders, what they remember, and what they are asked. */
+const RULES =
+  '^(?!ops/(embedded|bench)/|shared-contracts/runtime/consumer/).*(-decider|-state|/commands|-commands)\\.ts$';
+
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
@@ -70,16 +74,9 @@ module.exports = {
       name: 'deciders-are-pure',
       severity: 'error',
       comment: 'a decider imports contracts only: no clock, no I/O, no id generator',
-      from: {
-        path: '^(customer/issue|backoffice/ticket|shared-contracts/runtime/employee)/',
-        pathNot: '\\.test\\.ts$',
-      },
+      from: { path: RULES },
       to: {
-        pathNot: [
-          '^(customer/issue|backoffice/ticket|shared-contracts/runtime/employee)/',
-          '^shared-contracts/messages/',
-          '^shared-contracts/runtime/decider\\.ts$',
-        ],
+        pathNot: [RULES, '^shared-contracts/messages/', '^shared-contracts/runtime/decider\\.ts$'],
       },
     },
   ],

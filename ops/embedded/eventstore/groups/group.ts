@@ -3,20 +3,19 @@ import { groupDropped, groupFull } from '../errors.ts';
 import type { RpcError } from '../rpc/status.ts';
 import { Checkpoint, type Progress, readCheckpoint } from './checkpoint.ts';
 import type { Consumer } from './consumer.ts';
-import { type Message, originalOf } from './message.ts';
+import type { Message } from './message.ts';
 import { type Outstanding, OutstandingMessages } from './outstanding.ts';
 import { park } from './parking.ts';
+import { type Offer, ReadAhead } from './read-ahead.ts';
 import { Replay } from './replay.ts';
 import type { ReplayLedger } from './replay-ledger.ts';
 import { RetryQueue } from './retry-queue.ts';
 import { type GroupConfig, groupKey, parkedStream, sourceName } from './settings.ts';
-import { createSourceReader, type SourceReader } from './source-reader.ts';
+import { createSourceReader } from './source-reader.ts';
 import { createStrategy, type Strategy } from './strategies.ts';
 import { Throughput } from './throughput.ts';
 import { Unsettled } from './unsettled.ts';
 
-/** Bytes of events that a group holds ready; a bound beside the number that its settings give. */
-const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
 const REPLAY_PAGE = 100;
 
 export type NackAction = 'retry' | 'park' | 'skip';
@@ -35,16 +34,12 @@ export class Group {
   readonly checkpoint: Checkpoint;
   readonly #store: EventStore;
   readonly #strategy: Strategy;
-  readonly #source: SourceReader;
+  readonly #ahead: ReadAhead;
   readonly #consumers = new Map<Consumer, (error: RpcError) => void>();
   readonly #retries = new RetryQueue();
   readonly #outstanding = new OutstandingMessages();
   readonly #unsettled = new Unsettled();
   readonly #unfollow: () => void;
-  #buffer: Message[] = [];
-  #bufferedBytes = 0;
-  #looked: Progress;
-  #live = 0;
   #isPumping = false;
   #isOver = false;
 
@@ -57,14 +52,12 @@ export class Group {
     this.#store = store;
     const noted = readCheckpoint(store, this.key);
     this.checkpoint = new Checkpoint(store, config.source, config.group, config.settings, noted);
-    this.#looked = { sequence: 0, position: noted ?? -1 };
     this.replay = new Replay(store, ledger, this.key, this.parkedStream);
     this.#strategy = createStrategy(config.settings.strategy);
-    this.#source = createSourceReader(
-      store,
-      config.source,
-      startOf(store, config, noted),
-      config.settings.resolveLinks,
+    this.#ahead = new ReadAhead(
+      createSourceReader(store, config.source, startOf(store, config, noted), config.settings.resolveLinks),
+      config.settings,
+      { sequence: 0, position: noted ?? -1 },
     );
     const wake = (): void => this.#pumpSoon();
     this.#unfollow =
@@ -155,16 +148,16 @@ export class Group {
 
   get status(): string {
     const flags: string[] = [];
-    if (!this.#source.atEnd) flags.push('Behind');
+    if (!this.#ahead.atEnd) flags.push('Behind');
     if (this.replay.isReading) flags.push('ReplayingParkedMessages');
-    if (this.#source.atEnd) flags.push('Live');
+    if (this.#ahead.atEnd) flags.push('Live');
     return flags.join(', ');
   }
 
   get counts(): { buffered: number; live: number; retries: number; outstanding: number } {
     return {
-      buffered: this.#source.atEnd ? 0 : this.#buffer.length,
-      live: Math.min(this.#live, this.config.settings.liveBufferSize),
+      buffered: this.#ahead.atEnd ? 0 : this.#ahead.length,
+      live: Math.min(this.#ahead.live, this.config.settings.liveBufferSize),
       retries: this.#retries.length + this.replay.waiting,
       outstanding: this.#outstanding.count,
     };
@@ -172,7 +165,8 @@ export class Group {
 
   /** Position of the last event that was looked at; undefined where there was none yet. */
   get lastKnown(): number | undefined {
-    return this.#looked.position < 0 ? undefined : this.#looked.position;
+    const { position } = this.#ahead.looked;
+    return position < 0 ? undefined : position;
   }
 
   #pumpSoon(): void {
@@ -187,7 +181,7 @@ export class Group {
   #pump(): void {
     const isMore = this.#fill();
     this.#deliverRetries();
-    this.#deliverBuffered();
+    this.#ahead.offer((message) => this.#offer(message));
     for (const consumer of this.#consumers.keys()) {
       consumer.flush();
       if (consumer.isCongested) consumer.whenDrained(() => this.#pumpSoon());
@@ -195,61 +189,33 @@ export class Group {
     if (isMore) this.#pumpSoon();
   }
 
-  /** Reads one page ahead where there is room for it; true when it should be asked again soon. */
+  /** Reads on where there is room; true when it should be asked again soon. */
   #fill(): boolean {
-    const { historyBufferSize, readBatchSize } = this.config.settings;
     if (this.replay.isReading && this.#retries.length < REPLAY_PAGE) {
       for (const message of this.replay.take(REPLAY_PAGE)) this.#retries.add(message);
     }
-    const hasRoom = (): boolean =>
-      this.#buffer.length < Math.max(1, historyBufferSize) && this.#bufferedBytes < MAX_BUFFERED_BYTES;
-    if (!hasRoom()) return false;
-    const wasLive = this.#source.atEnd;
-    for (const { event, position } of this.#source.page(Math.max(1, readBatchSize))) {
-      const before = this.#looked.position;
-      this.#looked = { sequence: this.#looked.sequence + 1, position };
-      if (event === undefined) continue;
-      const { sequence } = this.#looked;
-      const message: Message = { event, sequence, before, replayOf: undefined, retryCount: 0 };
-      this.#buffer.push(message);
-      this.#bufferedBytes += originalOf(message).size;
-      if (wasLive) this.#live += 1;
-    }
-    return !this.#source.atEnd && hasRoom();
+    return this.#ahead.fill();
   }
 
   #deliverRetries(): void {
     for (let index = 0; index < this.#retries.length; ) {
       const message = this.#retries.at(index);
-      const consumer = message && this.#strategy.choose(message);
-      if (message !== undefined && consumer !== undefined) {
-        this.#retries.removeAt(index);
-        this.#deliver(message, consumer);
-      } else if (this.#strategy.skips && this.#hasRoom()) {
-        index += 1;
-      } else {
-        return;
-      }
+      const outcome =
+        message === undefined ? 'stop' : this.#offer(message, () => this.#retries.removeAt(index));
+      if (outcome === 'stop') return;
+      if (outcome === 'passed over') index += 1;
     }
   }
 
-  #deliverBuffered(): void {
-    let kept = 0;
-    let index = 0;
-    for (; index < this.#buffer.length; index += 1) {
-      const message = this.#buffer[index];
-      if (message === undefined) break;
-      const consumer = this.#strategy.choose(message);
-      if (consumer !== undefined) {
-        this.#bufferedBytes -= originalOf(message).size;
-        this.#deliver(message, consumer);
-      } else if (this.#strategy.skips && this.#hasRoom()) {
-        this.#buffer[kept++] = message;
-      } else {
-        break;
-      }
+  /** Hands a message to the consumer that it is for, if that has room; `taken` runs before it is on its way. */
+  #offer(message: Message, taken?: () => void): Offer {
+    const consumer = this.#strategy.choose(message);
+    if (consumer !== undefined) {
+      taken?.();
+      this.#deliver(message, consumer);
+      return 'taken';
     }
-    if (kept < index) this.#buffer.splice(kept, index - kept);
+    return this.#strategy.skips && this.#hasRoom() ? 'passed over' : 'stop';
   }
 
   #hasRoom(): boolean {
@@ -305,13 +271,13 @@ export class Group {
 
   /** Everything up to here is settled. */
   #progress(): Progress {
-    const [buffered] = this.#buffer;
+    const { first: buffered, looked } = this.#ahead;
     const { lowest } = this.#unsettled;
     const first =
       lowest !== undefined && (buffered === undefined || lowest.sequence < buffered.sequence)
         ? lowest
         : buffered;
-    return first === undefined ? this.#looked : { sequence: first.sequence - 1, position: first.before };
+    return first === undefined ? looked : { sequence: first.sequence - 1, position: first.before };
   }
 }
 
