@@ -8,6 +8,9 @@ import { findTestFiles } from './test-files.ts';
 /** Most tests wait for most of their time, so that two of them leave a core idle. */
 const JOBS = 4;
 
+/** For each process: only to end what hangs. What tests wait for has limits of its own (`eventually`). The same is in .taprc. */
+const TIMEOUT_S = 300;
+
 const { values, positionals } = parseArgs({
   options: { jobs: { type: 'string', default: String(JOBS) } },
   allowPositionals: true,
@@ -17,7 +20,7 @@ if (runs.length === 0) throw new Error(`No test file is named ${positionals.join
 
 t.setTimeout(0);
 t.jobs = Number(values.jobs);
-const ended = runs.map(async ({ name, argv, timeout }) => {
+const ended = runs.map(async ({ name, argv }) => {
   // tap adds a module hook for coverage to NODE_OPTIONS, which makes each process of a test half as fast; `env` undoes it.
   const command = [
     `NODE_OPTIONS=${process.env.NODE_OPTIONS ?? ''}`,
@@ -27,8 +30,8 @@ const ended = runs.map(async ({ name, argv, timeout }) => {
   const result = await t.spawn('env', [...command, ...argv], {
     name,
     buffered: true,
-    timeout: timeout * 1000,
-    env: { ...process.env, TAP_TIMEOUT: String(timeout) },
+    timeout: TIMEOUT_S * 1000,
+    env: { ...process.env, TAP_TIMEOUT: String(TIMEOUT_S) },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   return result?.ok === true ? [] : [name];

@@ -3,8 +3,6 @@ export type Run = {
   /** What the report calls it. */
   readonly name: string;
   readonly argv: readonly string[];
-  /** How long it may take, in seconds; a test that needs longer says so by `t.setTimeout`. */
-  readonly timeout: number;
 };
 
 /** Each starts a whole system in processes of its own, or waits for half a minute: none of them is to run on alone at the end. */
@@ -47,7 +45,6 @@ const PURE_FOLDERS = [
 ];
 
 const RUN_TOGETHER = 'build/ops/suite/run-together.js';
-const FILE_TIMEOUT_S = 120;
 
 /** Which processes run these test files, in the order in which they are to start. */
 export function planRuns(files: readonly string[]): readonly Run[] {
@@ -79,5 +76,5 @@ function together(name: string, files: readonly string[]): readonly Run[] {
 function runOf(name: string, files: readonly string[]): Run {
   const compiled = files.map((file) => `build/${file.replace(/\.ts$/, '.js')}`);
   const argv = files.length === 1 ? compiled : [RUN_TOGETHER, ...compiled];
-  return { name, argv, timeout: FILE_TIMEOUT_S * files.length };
+  return { name, argv };
 }

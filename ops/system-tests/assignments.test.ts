@@ -17,7 +17,7 @@ import { type Page, Visitor } from './testing/visitor.ts';
 const GIVEN_BACK = 'Given back: the employee who had it was deactivated';
 const isEmployeeEvent = isOneOf(EMPLOYEE_EVENTS);
 
-t.test('employees come and go', { timeout: 110_000 }, async (t) => {
+t.test('employees come and go', async (t) => {
   const { system, dataDir } = await sharedSystem();
   const { urls } = system;
   const secrets = await loadSecrets(join(dataDir, 'master.key'));

@@ -204,19 +204,19 @@ async function allCases(t: Test, url: string, embedded: boolean): Promise<void> 
   });
 }
 
-t.test('the embedded broker', { timeout: 110_000 }, async (t) => {
+t.test('the embedded broker', async (t) => {
   const node = await startBrokerNode({ dataDir: t.testdir(), port: 0, pagePort: 0 });
   t.teardown(() => node.close());
   await allCases(t, `amqp://guest:guest@127.0.0.1:${node.ports.broker}`, true);
 });
 
-t.test('a real RabbitMQ', { skip, timeout: 110_000 }, async (t) => {
+t.test('a real RabbitMQ', { skip }, async (t) => {
   if (rabbitUrl === undefined)
     throw new Error('DESKSTREAM_TEST_REQUIRE is set, so DESKSTREAM_TEST_AMQP_URL must be, too.');
   await allCases(t, rabbitUrl, false);
 });
 
-t.test('kill -9 of the broker while messages are on their way', { timeout: 60_000 }, async (t) => {
+t.test('kill -9 of the broker while messages are on their way', async (t) => {
   const dataDir = t.testdir();
   let broker = await startBrokerProcess(dataDir);
   const port = Number(new URL(broker.url).port);

@@ -9,7 +9,7 @@ const KIM = 'kim.in.conversation@example.org';
 const KIM_SHOUTS = 'KIM.in.conversation@example.org';
 const SUBJECT = 'Blank pages, and a talk about them';
 
-t.test('a conversation', { timeout: 100_000 }, async (t) => {
+t.test('a conversation', async (t) => {
   const { urls } = (await sharedSystem()).system;
   const customer = new Visitor(urls.customer);
   const employee = new Visitor(urls.backoffice);

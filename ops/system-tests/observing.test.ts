@@ -35,7 +35,7 @@ const linkOn = (page: Page, text: string) =>
     .find((link) => link.textContent.trim() === text)
     ?.getAttribute('href') ?? `/no-link-${text}`;
 
-t.test('operators see what happens', { timeout: 170_000 }, async (t) => {
+t.test('operators see what happens', async (t) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'deskstream-'));
   let whole: WholeSystem | undefined;
   let browser: Browser | undefined;

@@ -8,7 +8,7 @@ import { startWholeSystem } from './testing/whole-system.ts';
 
 const KIM = 'kim@example.org';
 
-t.test('the whole way of one issue', { timeout: 110_000 }, async (t) => {
+t.test('the whole way of one issue', async (t) => {
   let whole = await startWholeSystem();
   t.teardown(async () => {
     await whole.end();

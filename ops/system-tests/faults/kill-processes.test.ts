@@ -8,9 +8,6 @@ import { takeChance } from './testing/chance.ts';
 import { startFaultSystem } from './testing/fault-system.ts';
 import { startLoad } from './testing/load.ts';
 
-// Room to say what is missing, when something is.
-t.setTimeout(300_000);
-
 t.test('each process is killed under load: nothing is lost, nothing comes twice', async (t) => {
   const chance = takeChance(t);
   const system = await startFaultSystem(t);

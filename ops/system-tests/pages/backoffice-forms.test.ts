@@ -16,7 +16,7 @@ type Form = { readonly page: Page; readonly action: string; readonly body: URLSe
 /** The fields of a form that somebody fills in. */
 const fieldsOf = ({ body }: Form) => [...new Set(body.keys())].filter((name) => !TOKENS.includes(name));
 
-t.test('forms of the back office', { timeout: 110_000 }, async (t) => {
+t.test('forms of the back office', async (t) => {
   const { system } = await sharedSystem();
   const { urls } = system;
   const client = EventStoreDBClient.connectionString(urls.eventstore);

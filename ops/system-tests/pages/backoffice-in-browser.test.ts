@@ -7,7 +7,7 @@ import { eventually } from '../testing/eventually.ts';
 import { sharedSystem } from '../testing/shared-system.ts';
 import { Visitor } from '../testing/visitor.ts';
 
-t.test('employees in a browser', { skip: noBrowser(), timeout: 110_000 }, async (t) => {
+t.test('employees in a browser', { skip: noBrowser() }, async (t) => {
   let browser: Browser | undefined;
   t.teardown(async () => browser?.close());
   const { backoffice, customer } = (await sharedSystem()).system.urls;

@@ -17,7 +17,7 @@ async function report(page: Page, site: string, subject: string): Promise<void> 
   await page.getByText('Your report has reached us').waitFor();
 }
 
-t.test('customers in a browser', { skip: noBrowser(), timeout: 110_000 }, async (t) => {
+t.test('customers in a browser', { skip: noBrowser() }, async (t) => {
   let browser: Browser | undefined;
   t.teardown(async () => browser?.close());
   const { customer, backoffice } = (await sharedSystem()).system.urls;
