@@ -6,7 +6,7 @@ export type Run = {
 };
 
 /** Each starts a whole system in processes of its own, or waits for half a minute: none of them is to run on alone at the end. */
-const LONGEST_FIRST = [
+export const LONGEST_FIRST = [
   'ops/system-tests/faults/outages',
   'ops/system-tests/faults/',
   'ops/system-tests/observing',
@@ -20,7 +20,7 @@ const LONGEST_FIRST = [
 ];
 
 /** These share a system (`sharedSystem`), since starting one takes longer than many a test does. */
-const ON_ONE_SYSTEM = [
+export const ON_ONE_SYSTEM = [
   'ops/system-tests/assignments.test.ts',
   'ops/system-tests/conversation.test.ts',
   'ops/system-tests/pages/backoffice-forms.test.ts',
@@ -29,7 +29,7 @@ const ON_ONE_SYSTEM = [
 ];
 
 /** In these folders tests are pure: those of a folder share a process, since starting one takes longer than they do. */
-const PURE_FOLDERS = [
+export const PURE_FOLDERS = [
   'backoffice/handlers/',
   'backoffice/ticket/',
   'customer/address/',

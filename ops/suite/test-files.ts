@@ -14,5 +14,5 @@ export function findTestFiles(parts: readonly string[] = []): readonly string[] 
     .map((path) => path.split(sep).join('/'))
     .filter((path) => path.endsWith('.test.ts'))
     .filter((path) => parts.length === 0 || parts.some((part) => path.includes(part)))
-    .sort();
+    .toSorted();
 }
