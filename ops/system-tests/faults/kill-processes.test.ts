@@ -12,7 +12,7 @@ t.test('each process is killed under load: nothing is lost, nothing comes twice'
   const chance = takeChance(t);
   const system = await startFaultSystem(t);
   const accountant = startAccountant(t, system);
-  const load = startLoad(t, system.urls, { rate: 6, employees: 2, replies: true });
+  const load = startLoad(t, system.urls, { rate: 4, employees: 2, replies: true });
   const kills = [
     ...[...NODE_NAMES, 'eventstore' as const].map((name) => () => system.killNode(name)),
     ...[...SERVICE_NAMES, 'customer' as const].map((name) => () => system.killService(name)),
