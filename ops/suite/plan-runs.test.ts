@@ -1,5 +1,5 @@
 import t from 'tap';
-import { LONGEST_FIRST, ON_ONE_SYSTEM, PURE_FOLDERS, planRuns } from './plan-runs.ts';
+import { LONGEST_FIRST, planRuns, TOGETHER } from './plan-runs.ts';
 import { findTestFiles } from './test-files.ts';
 
 const files = findTestFiles();
@@ -12,15 +12,22 @@ t.test('every test file runs, once', async (t) => {
   );
 });
 
-t.test('what is said of files and folders is said of some that there are', async (t) => {
-  for (const start of [...LONGEST_FIRST, ...ON_ONE_SYSTEM, ...PURE_FOLDERS])
-    t.ok(
-      files.some((file) => file.startsWith(start)),
-      start,
-    );
-});
+t.test(
+  'what is said of files is said of some that there are, and what shares a process shares one',
+  async (t) => {
+    const starts = Object.values(TOGETHER).flat();
+    const isOfRuns = (start: string) => start in TOGETHER;
+    for (const start of [...starts, ...LONGEST_FIRST.filter((each) => !isOfRuns(each))])
+      t.ok(
+        files.some((file) => file.startsWith(start)),
+        start,
+      );
+    for (const file of files)
+      t.ok(starts.filter((start) => file.startsWith(start)).length <= 1, `${file} is in one process`);
+  },
+);
 
 t.test('a file that is named runs alone, also one that shares a process otherwise', async (t) => {
-  const [one = ''] = ON_ONE_SYSTEM;
-  t.strictSame(planRuns(findTestFiles([one])), [{ name: one, argv: [`build/${one.replace(/ts$/, 'js')}`] }]);
+  const [one = ''] = findTestFiles(['conversation.test']);
+  t.strictSame(planRuns([one]), [{ name: one, argv: [`build/${one.replace(/ts$/, 'js')}`] }]);
 });

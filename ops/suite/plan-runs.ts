@@ -5,8 +5,9 @@ export type Run = {
   readonly argv: readonly string[];
 };
 
-/** Each starts a whole system in processes of its own, or waits for half a minute: none of them is to run on alone at the end. */
-export const LONGEST_FIRST = [
+/** What takes longest, by how its name starts: none of it is to begin last, and run on alone. */
+export const LONGEST_FIRST: readonly string[] = [
+  'on one system',
   'ops/system-tests/faults/outages',
   'ops/system-tests/faults/',
   'ops/system-tests/observing',
@@ -16,65 +17,82 @@ export const LONGEST_FIRST = [
   'ops/system-tests/personal-data',
   'ops/system-tests/kill-at-each-step',
   'ops/embedded/broker/',
+  'consumers of a store',
+  'recovery on a store',
   'ops/system-tests/',
 ];
 
-/** These share a system (`sharedSystem`), since starting one takes longer than many a test does. */
-export const ON_ONE_SYSTEM = [
-  'ops/system-tests/assignments.test.ts',
-  'ops/system-tests/conversation.test.ts',
-  'ops/system-tests/pages/backoffice-forms.test.ts',
-  'ops/system-tests/pages/backoffice-in-browser.test.ts',
-  'ops/system-tests/pages/customer-in-browser.test.ts',
-];
-
-/** In these folders tests are pure: those of a folder share a process, since starting one takes longer than they do. */
-export const PURE_FOLDERS = [
-  'backoffice/handlers/',
-  'backoffice/ticket/',
-  'customer/address/',
-  'customer/handlers/',
-  'customer/issue/',
-  'ops/recovery/',
-  'projections/views/',
-  'shared-contracts/documents/',
-  'shared-contracts/messages/',
-  'shared-contracts/runtime/consumer/',
-  'shared-contracts/runtime/employee/',
-  'shared-contracts/runtime/personal/',
-];
+/** Files, by how their paths start, that share a process, since starting one takes longer than many a test does. */
+export const TOGETHER: Readonly<Record<string, readonly string[]>> = {
+  // Their system, too: see `sharedSystem`.
+  'on one system': [
+    'ops/system-tests/assignments',
+    'ops/system-tests/conversation',
+    'ops/system-tests/pages/backoffice-forms',
+    'ops/system-tests/pages/backoffice-in-browser',
+    'ops/system-tests/pages/customer-in-browser',
+  ],
+  // Each of their tests opens a store in the process.
+  'consumers of a store': [
+    'ops/system-tests/batches',
+    'ops/system-tests/consumer',
+    'ops/system-tests/event-store',
+    'ops/system-tests/group-settings',
+    'ops/system-tests/handle-command',
+    'ops/system-tests/handover',
+    'ops/system-tests/outage',
+    'ops/system-tests/subject-keys',
+    'ops/system-tests/suspicion',
+  ],
+  'recovery on a store': [
+    'ops/observe/',
+    'ops/system-tests/blocked-streams',
+    'ops/system-tests/edited-replay',
+    'ops/system-tests/failed-messages',
+    'ops/system-tests/operations',
+    'ops/system-tests/resolve',
+  ],
+  // Nothing but functions.
+  contracts: ['shared-contracts/documents/', 'shared-contracts/messages/'],
+  runtime: [
+    'shared-contracts/runtime/consumer/',
+    'shared-contracts/runtime/employee/',
+    'shared-contracts/runtime/personal/',
+  ],
+  services: [
+    'backoffice/handlers/',
+    'backoffice/ticket/',
+    'customer/address/',
+    'customer/handlers/',
+    'customer/issue/',
+  ],
+  'read models': ['projections/views/'],
+  recovery: ['ops/recovery/'],
+};
 
 const RUN_TOGETHER = 'build/ops/suite/run-together.js';
 
 /** Which processes run these test files, in the order in which they are to start. */
 export function planRuns(files: readonly string[]): readonly Run[] {
-  const onOneSystem = files.filter((file) => ON_ONE_SYSTEM.includes(file));
-  const isPure = (file: string) => PURE_FOLDERS.some((folder) => file.startsWith(folder));
-  const alone = files.filter((file) => !onOneSystem.includes(file) && !isPure(file));
-  return [
-    ...together('tests on one system', onOneSystem),
-    ...alone.toSorted((one, other) => rankOf(one) - rankOf(other)).map((file) => runOf(file, [file])),
-    ...PURE_FOLDERS.flatMap((folder) =>
-      together(
-        folder,
-        files.filter((file) => file.startsWith(folder)),
-      ),
-    ),
+  const shared = Object.entries(TOGETHER).map(([what, starts]) => ({
+    what,
+    its: files.filter((file) => starts.some((start) => file.startsWith(start))),
+  }));
+  const alone = files.filter((file) => !shared.some(({ its }) => its.includes(file)));
+  const runs = [
+    ...shared.filter(({ its }) => its.length > 0).map(({ what, its }) => runOf(what, its)),
+    ...alone.map((file) => runOf(file, [file])),
   ];
+  return runs.toSorted((one, other) => rankOf(one) - rankOf(other));
 }
 
-function rankOf(file: string): number {
-  const rank = LONGEST_FIRST.findIndex((start) => file.startsWith(start));
+function rankOf({ name }: Run): number {
+  const rank = LONGEST_FIRST.findIndex((start) => name.startsWith(start));
   return rank === -1 ? LONGEST_FIRST.length : rank;
 }
 
-function together(name: string, files: readonly string[]): readonly Run[] {
-  if (files.length < 2) return files.map((file) => runOf(file, files));
-  return [runOf(`${name}: ${files.length} files`, files)];
-}
-
-function runOf(name: string, files: readonly string[]): Run {
+function runOf(what: string, files: readonly string[]): Run {
   const compiled = files.map((file) => `build/${file.replace(/\.ts$/, '.js')}`);
-  const argv = files.length === 1 ? compiled : [RUN_TOGETHER, ...compiled];
-  return { name, argv };
+  if (compiled.length === 1) return { name: files.join(), argv: compiled };
+  return { name: `${what}: ${files.length} files`, argv: [RUN_TOGETHER, ...compiled] };
 }
