@@ -12,6 +12,8 @@ import { loadSecrets } from '../shared-contracts/runtime/secrets.ts';
 import { listen } from '../shared-contracts/runtime/web/listen.ts';
 import { createWebServer } from '../shared-contracts/runtime/web/server.ts';
 import { requireSignIn } from '../shared-contracts/runtime/web/sign-in/require-sign-in.ts';
+import { answerBrokenUrl } from './analysts/api/answer-problems.ts';
+import { registerApi } from './analysts/register-api.ts';
 import { ANALYSTS_ROLES, registerPages } from './analysts/register-pages.ts';
 import { followView } from './runner/follow-view.ts';
 import { rebuildOperation } from './runner/rebuild/rebuild.ts';
@@ -52,6 +54,8 @@ await runService('projections', async ({ settings, logger }) => {
       { href: '/tickets', label: 'Tickets', roles: ANALYSTS_ROLES.read },
       { href: '/failures', label: 'Failed messages', roles: ANALYSTS_ROLES.read },
       { href: '/collections', label: 'Collections', roles: ANALYSTS_ROLES.read },
+      { href: '/api', label: 'API', roles: ANALYSTS_ROLES.read },
+      { href: '/tokens', label: 'Access tokens', roles: ANALYSTS_ROLES.read },
     ],
     otherSites: [
       { href: settings.urls.backoffice, label: 'Back office' },
@@ -60,16 +64,15 @@ await runService('projections', async ({ settings, logger }) => {
     secret: secrets.key('cookies'),
     secureCookies,
     logger,
+    answerBrokenUrl,
     ready: async () => [...groupHealth(consumers), await readModels.health()],
   });
-  await requireSignIn(app, { site: 'analysts', store, secrets, secureCookies, roles: ANALYSTS_ROLES });
-  registerPages({
-    app,
-    store,
-    readModels,
-    freshness: new FreshnessTeller(store, readModels),
-    now: () => new Date(),
-  });
+  const signIn = { site: 'analysts', store, secrets, secureCookies, roles: ANALYSTS_ROLES } as const;
+  const accounts = await requireSignIn(app, signIn);
+  const now = () => new Date();
+  const freshness = new FreshnessTeller(store, readModels);
+  const figuresFor = registerPages({ app, store, readModels, freshness, now });
+  registerApi({ app, store, readModels, now, accounts, figuresFor, url: settings.urls.analysts });
   const port = await listen(app, settings.host, settings.ports.analysts);
 
   return {

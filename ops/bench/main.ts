@@ -12,10 +12,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
     return () => runMongoBench();
   },
   parked: async () => (await import('./parked.ts')).runParkedBench,
-  report: async () => {
-    const { runReportBench } = await import('./report.ts');
-    return () => runReportBench();
-  },
+  report: async () => (await import('./report.ts')).runReportBench,
   rebuild: async () => {
     const { runRebuildBench } = await import('./rebuild.ts');
     return () => runRebuildBench();

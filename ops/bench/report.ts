@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MongoClient } from 'mongodb';
+import { parseArgs } from 'node:util';
+import { type Db, MongoClient } from 'mongodb';
 import { EMPLOYEES } from '../../shared-contracts/documents/employee-document.ts';
 import { collectionName } from '../../shared-contracts/documents/read-model.ts';
 import { TICKETS, type TicketDocument } from '../../shared-contracts/documents/ticket-document.ts';
@@ -12,6 +13,7 @@ import { startSystem } from '../start/system.ts';
 import { eventually } from '../system-tests/testing/eventually.ts';
 import { Visitor } from '../system-tests/testing/visitor.ts';
 import { Customer } from './flow/customer.ts';
+import { measureAnalysts } from './report/analysts.ts';
 import { addTickets } from './report/many-tickets.ts';
 import { type BenchResults, percentile, summarize } from './results.ts';
 
@@ -32,10 +34,17 @@ const LISTS = [
 ];
 
 /**
- * The whole system in processes of its own: reports a second that the form takes, and how long a filtered list of tickets
- * takes with ten thousand and with a hundred thousand tickets behind it.
+ * The whole system in processes of its own: reports a second that the form takes, how long a filtered list of tickets takes with
+ * ten thousand and with a hundred thousand tickets behind it, and the analysts' dashboard and exports with a hundred thousand.
+ *
+ * `--only analysts` (or `lists`, `form`) measures a part; `--export-rows 1000000` exports so many tickets.
  */
-export async function runReportBench(): Promise<BenchResults> {
+export async function runReportBench(args: readonly string[]): Promise<BenchResults> {
+  const { values } = parseArgs({
+    args: args.filter((arg) => arg !== '--json'),
+    options: { only: { type: 'string' }, 'export-rows': { type: 'string', default: '100000' } },
+  });
+  const wanted = (part: string) => values.only === undefined || values.only === part;
   const dataDir = await mkdtemp(join(tmpdir(), 'report-bench-'));
   const { PATH, HOME, NODE_OPTIONS } = process.env;
   const system = await startSystem({
@@ -45,10 +54,16 @@ export async function runReportBench(): Promise<BenchResults> {
     ports: ANY_PORTS,
     log: () => undefined,
   });
+  const mongo = new MongoClient(system.urls.mongo, { appName: 'bench' });
+  const db = mongo.db();
   try {
-    const lists = await measureLists(system.urls);
-    return { ...(await measureForm(system.urls.customer)), ...lists };
+    const lists = wanted('lists') ? await measureLists(db, system.urls) : {};
+    const analysts = wanted('analysts')
+      ? await measureAnalysts(system, db, Number(values['export-rows']))
+      : {};
+    return { ...(wanted('form') ? await measureForm(system.urls.customer) : {}), ...lists, ...analysts };
   } finally {
+    await mongo.close();
     await system.stop();
     await rm(dataDir, { recursive: true, force: true });
   }
@@ -78,31 +93,25 @@ async function measureForm(site: string): Promise<BenchResults> {
   };
 }
 
-async function measureLists(urls: SystemUrls): Promise<BenchResults> {
-  const mongo = new MongoClient(urls.mongo, { appName: 'bench' });
-  try {
-    const db = mongo.db();
-    const tickets = db.collection<TicketDocument>(collectionName(TICKETS));
-    const employees = await eventually('the employees of the demo', async () => {
-      const found = await db.collection<{ _id: string }>(collectionName(EMPLOYEES)).find({}).toArray();
-      return found.length > 0 ? found.map(({ _id }) => _id) : undefined;
-    });
-    const employee = new Visitor(urls.backoffice);
-    await addTickets(tickets, employees, 0, FEW);
-    await employee.open('/tickets');
-    const cookie = [...employee.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const few = await askForLists(urls.backoffice, cookie);
-    await addTickets(tickets, employees, FEW, MANY);
-    const many = await askForLists(urls.backoffice, cookie);
-    return {
-      list_p50: summarize([percentile(many, 0.5)], 'ms'),
-      list_p99: summarize([percentile(many, 0.99)], 'ms'),
-      list_10k_p50: summarize([percentile(few, 0.5)], 'ms'),
-      list_10k_p99: summarize([percentile(few, 0.99)], 'ms'),
-    };
-  } finally {
-    await mongo.close();
-  }
+async function measureLists(db: Db, urls: SystemUrls): Promise<BenchResults> {
+  const tickets = db.collection<TicketDocument>(collectionName(TICKETS));
+  const employees = await eventually('the employees of the demo', async () => {
+    const found = await db.collection<{ _id: string }>(collectionName(EMPLOYEES)).find({}).toArray();
+    return found.length > 0 ? found.map(({ _id }) => _id) : undefined;
+  });
+  const employee = new Visitor(urls.backoffice);
+  await addTickets(tickets, employees, 0, FEW);
+  await employee.open('/tickets');
+  const cookie = [...employee.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  const few = await askForLists(urls.backoffice, cookie);
+  await addTickets(tickets, employees, FEW, MANY);
+  const many = await askForLists(urls.backoffice, cookie);
+  return {
+    list_p50: summarize([percentile(many, 0.5)], 'ms'),
+    list_p99: summarize([percentile(many, 0.99)], 'ms'),
+    list_10k_p50: summarize([percentile(few, 0.5)], 'ms'),
+    list_10k_p99: summarize([percentile(few, 0.99)], 'ms'),
+  };
 }
 
 async function askForLists(site: string, cookie: string): Promise<readonly number[]> {

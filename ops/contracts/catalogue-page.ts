@@ -14,6 +14,7 @@ const FAMILIES: readonly StreamFamily[] = Object.values(STREAMS);
 const APPENDERS: Readonly<Record<Appender, string>> = {
   customer: 'the customer service',
   backoffice: 'the back office',
+  projections: 'the projections service',
   operators: 'operators, through the console or the command line',
   'the service': 'the service that the stream belongs to',
   sites: 'each site that employees sign in to',

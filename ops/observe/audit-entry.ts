@@ -58,6 +58,13 @@ export const AUDITED: Readonly<Record<string, Audited>> = {
   EmployeeDeactivated: { kind: 'accounts', tell: () => 'deactivated an employee' },
   EmployeeActivated: { kind: 'accounts', tell: () => 'activated an employee again' },
   EmployeeSignedOutEverywhere: { kind: 'accounts', tell: () => 'ended every session of an employee' },
+  AccessTokenMade: {
+    kind: 'accounts',
+    tell: ({ personalData, expiresAt }) =>
+      `made an access token ${personalData === true ? 'for everything, personal data included,' : 'without personal data'} ` +
+      (typeof expiresAt === 'string' ? `until ${expiresAt.slice(0, 10)}` : 'that does not run out'),
+  },
+  AccessTokenRevoked: { kind: 'accounts', tell: () => 'revoked an access token' },
 };
 
 /** One deed. */

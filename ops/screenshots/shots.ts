@@ -37,6 +37,8 @@ export function shotsOf(urls: SystemUrls, { tracking, ticket }: Samples): readon
       'analysts-dashboard': '/',
       'analysts-tickets': '/tickets',
       'analysts-collections': '/collections',
+      'analysts-api': '/api',
+      'analysts-tokens': '/tokens',
     }),
   ];
 }

@@ -134,16 +134,22 @@ t.test('queries of pages', async (t) => {
       replay: index % 100 === 0 ? 'a-batch' : null,
       stream: `issue-${index}`,
       correlationId: `conversation-${index}`,
+      firstFailedAt: minute(index),
       lastFailedAt: minute(index),
+      stateSince: minute(2 * index),
       searchText: index % 20 === 0 ? 'error: the template is missing' : 'error: refused',
     }));
     const newest: Sort = { lastFailedAt: -1, _id: 1 };
     const group = 'customer.inbox';
+    const hour = { $gte: minute(120), $lt: minute(140) };
     t.strictSame(
       {
         waiting: await find({ state: 'waiting' }, newest),
         ofAGroup: await find({ group, state: 'waiting' }, newest),
         withText: await find({ group, state: 'waiting', searchText: /template/ }, newest),
+        failedInAnHour: await find({ firstFailedAt: hour }, { firstFailedAt: -1, _id: 1 }),
+        failedOfAGroup: await find({ group, firstFailedAt: hour }, { firstFailedAt: -1, _id: 1 }),
+        recovered: await find({ state: 'recovered', stateSince: hour }, { stateSince: -1, _id: 1 }),
         ofAReplay: await find({ replay: 'a-batch' }),
         ofAStream: await find({ stream: 'issue-8' }),
         ofAConversation: await find({ correlationId: 'conversation-8' }),
@@ -152,6 +158,9 @@ t.test('queries of pages', async (t) => {
         waiting: ['by_state', 25],
         ofAGroup: ['by_group', 25],
         withText: ['by_group', 25],
+        failedInAnHour: ['by_first_failure', 20],
+        failedOfAGroup: ['by_first_failure', 2],
+        recovered: ['by_change', 7],
         ofAReplay: ['by_replay', 10],
         ofAStream: ['by_stream', 1],
         ofAConversation: ['by_correlation', 1],

@@ -23,3 +23,6 @@ export const STATUS_LABELS: Record<TicketStatus, string> = {
   resolved: 'Resolved',
   cancelled: 'Cancelled',
 };
+
+/** In the place of an agent, for tickets that nobody ever had. */
+export const NOBODY_LABEL = 'Nobody so far';

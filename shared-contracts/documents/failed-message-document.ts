@@ -36,7 +36,7 @@ export type FailedMessageDocument = RevisionedDocument & {
 /** Text is searched by a substring: `{ searchText: { $regex: escaped, small letters } }`, within a state or a group. */
 export const FAILED_MESSAGES: ReadModel<FailedMessageDocument> = {
   name: 'failed_messages',
-  version: 1,
+  version: 2,
   meaning: 'A message that a handler gave up, and what became of it.',
   fields: {
     _id: '`{group}:{eventId}`.',
@@ -75,6 +75,8 @@ export const FAILED_MESSAGES: ReadModel<FailedMessageDocument> = {
   indexes: [
     { keys: { state: 1, lastFailedAt: -1, _id: 1 }, options: { name: 'by_state' } },
     { keys: { group: 1, state: 1, lastFailedAt: -1, _id: 1 }, options: { name: 'by_group' } },
+    { keys: { firstFailedAt: -1, _id: 1, group: 1 }, options: { name: 'by_first_failure' } },
+    { keys: { state: 1, stateSince: -1, _id: 1, group: 1 }, options: { name: 'by_change' } },
     { keys: { replay: 1 }, options: { name: 'by_replay' } },
     { keys: { stream: 1 }, options: { name: 'by_stream' } },
     { keys: { correlationId: 1 }, options: { name: 'by_correlation' } },

@@ -12,6 +12,7 @@ import { SubjectKeyCreated } from './key-events.ts';
 import { NotificationSent } from './notification-events.ts';
 import { MessageEdited } from './replay-events.ts';
 import { TICKET_EVENTS } from './ticket-events.ts';
+import { TOKEN_EVENTS } from './token-events.ts';
 import { MessageUnreadable } from './unreadable-events.ts';
 
 export const CATALOGUE: ReadonlyMap<string, MessageDefinition> = new Map(
@@ -21,6 +22,7 @@ export const CATALOGUE: ReadonlyMap<string, MessageDefinition> = new Map(
     ...TICKET_EVENTS,
     ...EMPLOYEE_EVENTS,
     ...SIGN_IN_EVENTS,
+    ...TOKEN_EVENTS,
     FirstAdminNamed,
     AssignmentNoted,
     NotificationSent,

@@ -12,6 +12,7 @@ import { BACKOFFICE_MESSAGES, CUSTOMER_MESSAGES } from './integration-messages.t
 import { ISSUE_EVENTS, IssueReported } from './issue-events.ts';
 import { metadataCheck } from './metadata.ts';
 import { TICKET_EVENTS } from './ticket-events.ts';
+import { TOKEN_EVENTS } from './token-events.ts';
 
 /** What a decode throws, with everything that people and logs get to see of it. */
 function violation(definition: MessageDefinition, data: unknown, version = definition.version) {
@@ -34,6 +35,7 @@ t.test('every type has one definition, one line of meaning and a valid example',
     TICKET_EVENTS,
     EMPLOYEE_EVENTS,
     SIGN_IN_EVENTS,
+    TOKEN_EVENTS,
     BACKOFFICE_MESSAGES,
     CUSTOMER_MESSAGES,
   ];
@@ -179,6 +181,7 @@ t.test('everything that people wrote, and who they are, is marked as personal', 
       .map(([field]) => `${type}.${field}`),
   );
   t.strictSame(personal.sort(), [
+    'AccessTokenMade.name',
     'AddReply.text',
     'EmployeeRegistered.email',
     'EmployeeRegistered.name',

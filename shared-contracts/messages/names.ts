@@ -113,6 +113,8 @@ export const streamOf = {
   employee: (employeeId: string) => `employee-${employeeId}`,
   /** Who tried to sign in with an account. */
   signIns: (employeeId: string) => `signins-${employeeId}`,
+  /** The access tokens of an employee. */
+  tokens: (employeeId: string) => `tokens-${employeeId}`,
   /** Which tickets an employee was ever given. */
   assignments: (employeeId: string) => `assignments-${employeeId}`,
   /** Messages from RabbitMQ about one subject (the issue), in the order they came. */

@@ -26,13 +26,14 @@ import { streamOf } from './names.ts';
 import { NotificationSent } from './notification-events.ts';
 import { MessageEdited } from './replay-events.ts';
 import { TICKET_EVENTS } from './ticket-events.ts';
+import { TOKEN_EVENTS } from './token-events.ts';
 import { MessageUnreadable } from './unreadable-events.ts';
 
 /**
  * Who appends: one service, the operators' console and command line, the service that a stream is named after, or each of
  * the sites that employees sign in to.
  */
-export type Appender = 'customer' | 'backoffice' | 'operators' | 'the service' | 'sites';
+export type Appender = 'customer' | 'backoffice' | 'projections' | 'operators' | 'the service' | 'sites';
 
 /** All streams of one category. */
 export type StreamFamily = {
@@ -80,6 +81,12 @@ export const STREAMS = {
     meaning: 'Who tried to sign in with an account, and whether it worked.',
     readers: 'every site that employees sign in to, to slow down who guesses passwords',
     holds: [{ by: 'sites', types: SIGN_IN_EVENTS }],
+  },
+  tokens: {
+    name: streamOf.tokens('{employeeId}'),
+    meaning: 'The access tokens of an employee, for programs that read the API of the analysts’ site.',
+    readers: 'the analysts’ site, for every request that comes with a token',
+    holds: [{ by: 'projections', types: TOKEN_EVENTS }],
   },
   assignments: {
     name: streamOf.assignments('{employeeId}'),

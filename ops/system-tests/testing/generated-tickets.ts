@@ -25,7 +25,8 @@ export function generateTickets(count: number, first: Date, days: number): reado
   };
   return Array.from({ length: count }, (_, index) => {
     const id = deterministicId('ticket', String(index));
-    return ticketOf(id, historyOf(id, first.getTime() + below(days * 1440) * MINUTE_MS, below));
+    const happened = historyOf(id, first.getTime() + below(days * 1440) * MINUTE_MS, below);
+    return { id, happened, document: documentOf(id, happened) };
   });
 }
 
@@ -44,24 +45,48 @@ function historyOf(ticketId: string, start: number, below: (limit: number) => nu
   const kind = pick(KINDS);
   const issueId = below(5) === 0 ? null : deterministicId('issue', ticketId);
   const text = 'Some words.';
-  add(
-    {
-      type: 'TicketPrepared',
-      data: { ticketId, issueId, customerId: issueId, customerName: 'Kim', subject: 'A thing', text, kind },
-    },
-    0,
-    1,
-  );
+  const data = {
+    ticketId,
+    issueId,
+    customerId: issueId,
+    customerName: 'Kim',
+    subject: 'A thing',
+    text,
+    kind,
+  };
+  add({ type: 'TicketPrepared', data }, 0, 1);
   if (below(2) === 0)
     add({ type: 'TicketPriorityChanged', data: { ticketId, priority: pick(PRIORITIES) } }, 0, 9);
   for (const tag of TAGS) if (below(3) === 0) add({ type: 'TicketTagged', data: { ticketId, tag } }, 0, 9);
   if (below(6) === 0) return happened;
-  const employeeId = pick(AGENTS);
+  let employeeId = pick(AGENTS);
   add({ type: 'TicketAssigned', data: { ticketId, employeeId } }, 1, 600);
   if (below(6) === 0) return happened;
+  if (below(9) === 0) {
+    add({ type: 'TicketUnassigned', data: { ticketId, why: 'by-employee' } }, 1, 90);
+    employeeId = pick(AGENTS);
+    add({ type: 'TicketAssigned', data: { ticketId, employeeId } }, 1, 90);
+  }
+  for (const tag of TAGS)
+    if (
+      below(9) === 0 &&
+      happened.some(({ event }) => event.type === 'TicketTagged' && event.data.tag === tag)
+    )
+      add({ type: 'TicketUntagged', data: { ticketId, tag } }, 0, 9);
   for (let round = 0; round < 4; round += 1) {
     add({ type: 'TicketStarted', data: { ticketId, employeeId } }, 1, 100);
+    if (below(5) === 0) add({ type: 'TicketNoteAdded', data: { ticketId, text } }, 1, 50);
     if (below(3) === 0) add({ type: 'TicketReplySent', data: { ticketId, from: 'Ada', text } }, 1, 300);
+    if (below(5) === 0) {
+      add(
+        { type: 'TicketPausedForCustomer', data: { ticketId, text: below(2) === 0 ? text : null } },
+        1,
+        200,
+      );
+      if (below(5) === 0) return happened;
+      add({ type: 'TicketReplyReceived', data: { ticketId, text } }, 1, 2000);
+    }
+    if (below(6) === 0) add({ type: 'TicketStatusReported', data: { ticketId, text } }, 1, 200);
     if (below(7) === 0) {
       add({ type: 'TicketCancelled', data: { ticketId, by: 'employee', text: null } }, 1, 99);
     } else {
@@ -71,12 +96,14 @@ function historyOf(ticketId: string, start: number, below: (limit: number) => nu
         add({ type: 'TicketRated', data: { ticketId, helped: below(4) > 0, text: null } }, 1, 999);
     }
     if (below(3) > 0) return happened;
-    add({ type: 'TicketReopened', data: { ticketId, by: 'employee', text } }, 1, below(2) === 0 ? 30 : 3000);
+    const by = below(2) === 0 ? 'employee' : 'customer';
+    add({ type: 'TicketReopened', data: { ticketId, by, text } }, 1, below(2) === 0 ? 30 : 3000);
   }
   return happened;
 }
 
-function ticketOf(id: string, happened: readonly Happened[]): GeneratedTicket {
+/** The document after what has happened so far. */
+export function documentOf(id: string, happened: readonly Happened[]): TicketMetricsDocument {
   const document = happened.reduce<TicketMetricsDocument | undefined>(
     (before, { event, at }, revision) =>
       ticketMetrics.apply(before, event, {
@@ -90,5 +117,5 @@ function ticketOf(id: string, happened: readonly Happened[]): GeneratedTicket {
     undefined,
   );
   if (document === undefined) throw new Error('A history begins with TicketPrepared.');
-  return { id, happened, document };
+  return document;
 }

@@ -1,27 +1,52 @@
 // Which charts a dashboard has, and what each shows of the figures.
-
+import { TICKET_STATUSES } from '../../../shared-contracts/documents/ticket-document.ts';
+import { KINDS, PRIORITIES } from '../../../shared-contracts/messages/fields.ts';
 import type { Cohort } from '../dashboard/cohort.ts';
 import type { Durations } from '../dashboard/durations.ts';
 import type { Figures } from '../dashboard/figures.ts';
+import { NONE, type Tally } from '../dashboard/tally.ts';
+import { KIND_LABELS, PRIORITY_LABELS, STATUS_LABELS } from '../labels.ts';
+import { failuresChart } from './failures-chart.ts';
 import type { Chart } from './render-chart.ts';
 
-export const CHART_NAMES = ['volume', 'first-reply', 'first-resolution', 'funnel', 'failures'] as const;
-/** Those that have the width of the page; the others stand side by side. */
-export const WIDE_CHARTS: ReadonlySet<ChartName> = new Set(['volume', 'failures']);
+export const CHART_NAMES = [
+  ...(['volume', 'funnel', 'first-reply', 'first-resolution'] as const),
+  ...(['by-kind', 'by-priority', 'by-status', 'by-agent', 'by-tag'] as const),
+  ...(['failures', 'recoveries'] as const),
+] as const;
+/** Those that have the width of the page; the others stand beside something. */
+export const WIDE_CHARTS: ReadonlySet<ChartName> = new Set(['volume']);
 export type ChartName = (typeof CHART_NAMES)[number];
 
-export function chartOf(name: ChartName, figures: Figures): Chart {
+/** Agents and tags in a chart; the table beside it has more. */
+export const MOST_BARS = 12;
+
+/** @param nameOf the name behind the id of an employee. */
+export function chartOf(name: ChartName, figures: Figures, nameOf: (agent: string | null) => string): Chart {
+  const { cohort } = figures;
   switch (name) {
     case 'volume':
       return volumeChart(figures);
     case 'first-reply':
-      return histogram(figures.cohort.firstReply);
+      return histogram(cohort.firstReply);
     case 'first-resolution':
-      return histogram(figures.cohort.firstResolution);
+      return histogram(cohort.firstResolution);
     case 'funnel':
-      return funnel(figures.cohort);
+      return funnel(cohort);
+    case 'by-kind':
+      return shares(KINDS.map((kind) => [KIND_LABELS[kind], cohort.byKind.get(kind)]));
+    case 'by-priority':
+      return shares(PRIORITIES.map((each) => [PRIORITY_LABELS[each], cohort.byPriority.get(each)]));
+    case 'by-status':
+      return shares(TICKET_STATUSES.map((status) => [STATUS_LABELS[status], cohort.byStatus.get(status)]));
+    case 'by-agent':
+      return shares(mostReported(cohort.byAgent).map(([agent, tally]) => [nameOf(agent), tally]));
+    case 'by-tag':
+      return shares(mostReported(cohort.byTag));
     case 'failures':
-      return failuresChart(figures);
+      return failuresChart(figures, 'failed');
+    case 'recoveries':
+      return failuresChart(figures, 'recovered');
   }
 }
 
@@ -63,14 +88,20 @@ function funnel({ total }: Cohort): Chart {
   };
 }
 
-function failuresChart({ failures, period }: Figures): Chart {
-  const sum = (day: string, of: 'failed' | 'recovered') =>
-    failures.reduce((all, each) => all + (each.from === day ? each[of] : 0), 0);
+/** The whole bar is what was reported. */
+function shares(rows: readonly (readonly [label: string, tally: Tally | undefined])[]): Chart {
+  const tallies = rows.map(([, tally]) => tally ?? NONE);
   return {
-    labels: period.steps.map(({ from }) => from),
+    labels: rows.map(([label]) => label),
     series: [
-      { name: 'Failed', kind: 'bar', values: period.steps.map(({ from }) => sum(from, 'failed')) },
-      { name: 'Recovered', kind: 'bar', values: period.steps.map(({ from }) => sum(from, 'recovered')) },
+      { name: 'Settled', kind: 'bar', values: tallies.map(({ reported, open }) => reported - open) },
+      { name: 'Open now', kind: 'bar', values: tallies.map(({ open }) => open) },
     ],
+    lying: true,
+    stacked: true,
   };
+}
+
+function mostReported<Key>(tallies: ReadonlyMap<Key, Tally>): readonly (readonly [Key, Tally])[] {
+  return [...tallies].sort(([, left], [, right]) => right.reported - left.reported).slice(0, MOST_BARS);
 }

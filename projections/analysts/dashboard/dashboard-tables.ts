@@ -2,11 +2,13 @@
 import { TICKET_STATUSES } from '../../../shared-contracts/documents/ticket-document.ts';
 import { KINDS, PRIORITIES } from '../../../shared-contracts/messages/fields.ts';
 import { linkWith } from '../../../shared-contracts/runtime/web/query.ts';
+import { MOST_BARS } from '../charts/dashboard-charts.ts';
 import { NOBODY, type TicketFilters } from '../filters/ticket-filters.ts';
-import { KIND_LABELS, PRIORITY_LABELS, STATUS_LABELS } from '../labels.ts';
-import { type Cohort, NONE, type Tally } from './cohort.ts';
+import { KIND_LABELS, NOBODY_LABEL, PRIORITY_LABELS, STATUS_LABELS } from '../labels.ts';
+import type { Cohort } from './cohort.ts';
 import type { Durations } from './durations.ts';
 import type { Figures } from './figures.ts';
+import { NONE, type Tally } from './tally.ts';
 
 export type Counted = { readonly count: number; readonly href: string };
 type Changes = { readonly [Name in keyof TicketFilters]?: TicketFilters[Name] };
@@ -81,11 +83,13 @@ export function tablesOf(
     ],
     shares: [
       {
+        chart: 'by-kind',
         title: 'By kind',
         column: 'Kind',
         rows: KINDS.map((kind) => row(KIND_LABELS[kind], cohort.byKind.get(kind) ?? NONE, { kind })),
       },
       {
+        chart: 'by-priority',
         title: 'By priority',
         column: 'Priority',
         rows: PRIORITIES.map((priority) =>
@@ -93,6 +97,7 @@ export function tablesOf(
         ),
       },
       {
+        chart: 'by-status',
         title: 'By status',
         column: 'Status',
         rows: TICKET_STATUSES.map((status) =>
@@ -100,15 +105,17 @@ export function tablesOf(
         ),
       },
       {
+        chart: 'by-agent',
         title: 'By agent',
         column: 'Agent',
-        note: 'Who has a ticket, or had it last.',
+        note: `Who has a ticket, or had it last. The chart shows the ${MOST_BARS} with the most tickets.`,
         rows: agentRows(cohort, nameOf, row),
       },
       {
+        chart: 'by-tag',
         title: 'By tag',
         column: 'Tag',
-        note: 'The 30 tags with the most tickets; a ticket counts for each of its tags.',
+        note: `The 30 tags with the most tickets; a ticket counts for each of its tags. The chart shows the first ${MOST_BARS}.`,
         rows: [...cohort.byTag].map(([tag, tally]) => row(tag, tally, { tag })),
       },
     ].filter(({ rows }) => rows.length > 0),
@@ -132,7 +139,7 @@ function agentRows<Row>(
   return [...cohort.byAgent]
     .sort(([, left], [, right]) => right.reported - left.reported)
     .map(([agent, tally]) =>
-      row(agent === null ? 'Nobody so far' : nameOf(agent), tally, { agent: agent ?? NOBODY }),
+      row(agent === null ? NOBODY_LABEL : nameOf(agent), tally, { agent: agent ?? NOBODY }),
     );
 }
 
@@ -153,7 +160,6 @@ function durationTable(
     ].map(({ label, ms }) => ({
       label,
       value: ms === null ? '–' : durationText(ms),
-      // Durations are rounded down to an hour at most, and a ticket of this one is in this list.
       href: ms === null ? undefined : listOf(0, { fromMs: ms, belowMs: null }).href,
     })),
     bins: bins.map((bin) => ({ label: bin.label, ...listOf(bin.count, bin) })),

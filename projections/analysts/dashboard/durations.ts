@@ -1,10 +1,4 @@
-// Percentiles and histogram of a duration, from how often each rounded duration occurs.
-
-/**
- * Durations are rounded down before they are counted, so that a group for each is bounded: to a second below an hour, to a
- * minute below two days, to an hour beyond. Percentiles are exact but for that.
- */
-export type Rounded = { readonly _id: number; readonly count: number };
+// Percentiles and histogram of a duration.
 
 export type Durations = {
   readonly count: number;
@@ -21,8 +15,7 @@ export type Bin = {
   readonly count: number;
 };
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
+const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
@@ -43,35 +36,29 @@ const BIN_STARTS: readonly (readonly [fromMs: number, label: string])[] = [
   [28 * DAY, '4 weeks and more'],
 ];
 
-/** The stages that count how often each rounded duration of a field occurs. */
-export function countDurations(field: 'firstReplyMs' | 'firstResolutionMs') {
-  const value = `$${field}`;
-  const unit = {
-    $cond: [{ $lt: [value, HOUR] }, SECOND, { $cond: [{ $lt: [value, 2 * DAY] }, MINUTE, HOUR] }],
-  };
-  return [
-    { $match: { [field]: { $ne: null } } },
-    { $group: { _id: { $subtract: [value, { $mod: [value, unit] }] }, count: { $sum: 1 } } },
-  ];
-}
-
-/** Percentiles by nearest rank: the smallest duration that this share of the tickets did not exceed. */
-export function durationsOf(rounded: readonly Rounded[]): Durations {
-  const sorted = rounded.toSorted((left, right) => left._id - right._id);
-  const count = sorted.reduce((sum, each) => sum + each.count, 0);
-  const percentile = (share: number): number | null => {
-    const rank = Math.ceil(share * count);
-    let seen = 0;
-    for (const each of sorted) {
-      seen += each.count;
-      if (seen >= rank) return each._id;
-    }
-    return null;
-  };
+/**
+ * Percentiles by nearest rank: the smallest duration that this share of them did not exceed.
+ *
+ * @param durations milliseconds, sorted in place.
+ */
+export function durationsOf(durations: Float64Array): Durations {
+  durations.sort();
+  const percentile = (share: number) => durations[Math.ceil(share * durations.length) - 1] ?? null;
   const bins = BIN_STARTS.map(([fromMs, label], index) => {
     const belowMs = BIN_STARTS[index + 1]?.[0] ?? null;
-    const inside = sorted.filter(({ _id }) => _id >= fromMs && (belowMs === null || _id < belowMs));
-    return { label, fromMs, belowMs, count: inside.reduce((sum, each) => sum + each.count, 0) };
+    const end = belowMs === null ? durations.length : countBelow(durations, belowMs);
+    return { label, fromMs, belowMs, count: end - countBelow(durations, fromMs) };
   });
-  return { count, p50: percentile(0.5), p90: percentile(0.9), p95: percentile(0.95), bins };
+  return { count: durations.length, p50: percentile(0.5), p90: percentile(0.9), p95: percentile(0.95), bins };
+}
+
+function countBelow(sorted: Float64Array, limit: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? 0) < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -6,7 +6,7 @@ import type { AnalystsSite } from '../analysts-site.ts';
 import { CHART_NAMES, WIDE_CHARTS } from '../charts/dashboard-charts.ts';
 import { namesOf } from '../employees.ts';
 import { filterForm } from '../filters/filter-form.ts';
-import { readTicketFilters } from '../filters/ticket-filters.ts';
+import { readTicketFilters, type TicketFilters } from '../filters/ticket-filters.ts';
 import { tablesOf } from './dashboard-tables.ts';
 import type { FiguresFor } from './figures.ts';
 
@@ -35,6 +35,7 @@ export function showDashboard(site: AnalystsSite, figuresFor: FiguresFor): void 
       form,
       filtered: linkWith(shown, {}),
       stepDays: period.stepDays,
+      notForFailures: notForFailures(filters),
       countedAt: now().getTime() - at.getTime() > NOT_WORTH_SAYING_MS ? at : undefined,
       tables: tablesOf(figures, filters, nameOf),
       charts: Object.fromEntries(
@@ -50,4 +51,12 @@ export function showDashboard(site: AnalystsSite, figuresFor: FiguresFor): void 
       ),
     });
   });
+}
+
+/** Filters that are set and mean nothing for failed messages, which are of no ticket alone. */
+function notForFailures(filters: TicketFilters): string {
+  return Object.entries(filters)
+    .filter(([name, value]) => value !== undefined && name !== 'from' && name !== 'to')
+    .map(([name]) => name)
+    .join(', ');
 }

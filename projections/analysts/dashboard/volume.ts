@@ -1,10 +1,8 @@
-// Reported, resolved and backlog over time, of tickets of any age: from `rounds`, in two aggregations.
-import type { Collection, Document } from 'mongodb';
-import type { TicketMetricsDocument } from '../../../shared-contracts/documents/ticket-metrics-document.ts';
-import { DAY_MS, daysAfter, startOf } from '../filters/days.ts';
+// Reported, resolved and backlog over time, of tickets of any age: from the rounds of each.
+import { spanOf } from '../columns/matching-rows.ts';
+import { NO_ROUND, OUTCOME, type TicketColumns } from '../columns/ticket-columns.ts';
+import { DAY_MS } from '../filters/days.ts';
 import type { Period } from '../filters/period.ts';
-import type { TicketFilters } from '../filters/ticket-filters.ts';
-import { matchOfAnyAge } from '../filters/ticket-match.ts';
 
 export type VolumeStep = {
   readonly from: string;
@@ -17,108 +15,53 @@ export type VolumeStep = {
   readonly backlog: number;
 };
 
-type Rounds = {
-  readonly _id: {
-    readonly opened: number;
-    readonly settled: number;
-    readonly outcome: string | null;
-    readonly first: boolean;
-  };
-  readonly count: number;
-};
-
 const BEFORE = -1;
 
-export async function volumeOf(
-  tickets: Collection<TicketMetricsDocument>,
-  filters: TicketFilters,
-  period: Period,
-): Promise<readonly VolumeStep[]> {
-  const begin = startOf(period.from);
-  const length = period.steps.length;
-  // What was settled before the period is in no backlog of it: such tickets need not be read.
-  const relevant = {
-    $and: [
-      matchOfAnyAge(filters),
-      { $or: [{ 'rounds.settledAt': null }, { 'rounds.settledAt': { $gte: begin } }] },
-    ],
-  };
-  const [rounds, repeats] = await Promise.all([
-    tickets
-      .aggregate<Rounds>([
-        { $match: relevant },
-        { $unwind: '$rounds' },
-        {
-          $group: {
-            _id: {
-              opened: stepOf('$rounds.openedAt', period),
-              settled: stepOf('$rounds.settledAt', period),
-              outcome: '$rounds.outcome',
-              first: { $eq: ['$rounds.openedAt', '$preparedAt'] },
-            },
-            count: { $sum: 1 },
-          },
-        },
-      ])
-      .toArray(),
-    resolvedAgain(tickets, filters, period),
-  ]);
-  const reported = new Array<number>(length).fill(0);
-  const resolved = new Array<number>(length).fill(0);
-  const change = new Array<number>(length).fill(0);
+/** @param rows those of the tickets. */
+export function volumeOf(columns: TicketColumns, rows: Uint32Array, period: Period): readonly VolumeStep[] {
+  const { firstRound, nextRound, openedAt, settledAt, outcome } = columns;
+  const { length } = period.steps;
+  const stepOf = stepsOf(period);
+  // One more, for what happened after the period.
+  const reported = new Int32Array(length + 1);
+  const resolved = new Int32Array(length + 1);
+  const change = new Int32Array(length + 1);
   let backlog = 0;
-  const add = (list: number[], step: number, count: number) => {
-    if (step >= 0 && step < length) list[step] = (list[step] ?? 0) + count;
+  const move = (step: number, by: 1 | -1) => {
+    if (step === BEFORE) backlog += by;
+    else change[step] = (change[step] ?? 0) + by;
   };
-  for (const { _id, count } of rounds) {
-    if (_id.opened === BEFORE) backlog += count;
-    add(change, _id.opened, count);
-    if (_id.first) add(reported, _id.opened, count);
-    if (_id.outcome === null) continue;
-    if (_id.settled === BEFORE) backlog -= count;
-    add(change, _id.settled, -count);
-    if (_id.outcome === 'resolved') add(resolved, _id.settled, count);
+  const count = (counts: Int32Array, step: number) => {
+    if (step !== BEFORE) counts[step] = (counts[step] ?? 0) + 1;
+  };
+  for (const row of rows) {
+    const first = firstRound[row] ?? NO_ROUND;
+    let resolvedLast = BEFORE;
+    for (let at = first; at !== NO_ROUND; at = nextRound[at] ?? NO_ROUND) {
+      const opened = stepOf(openedAt[at] ?? 0);
+      move(opened, 1);
+      if (at === first) count(reported, opened);
+      if (outcome[at] === OUTCOME.none) continue;
+      const settled = stepOf(settledAt[at] ?? 0);
+      move(settled, -1);
+      // Rounds follow one another: what was resolved in the same step before is the round before.
+      if (outcome[at] !== OUTCOME.resolved || settled === resolvedLast) continue;
+      count(resolved, settled);
+      resolvedLast = settled;
+    }
   }
-  for (const { _id, count } of repeats) add(resolved, _id, -count);
   return period.steps.map((step, index) => {
     backlog += change[index] ?? 0;
     return { ...step, reported: reported[index] ?? 0, resolved: resolved[index] ?? 0, backlog };
   });
 }
 
-/** By step, how often a ticket was resolved that was resolved in the same step before. */
-async function resolvedAgain(
-  tickets: Collection<TicketMetricsDocument>,
-  filters: TicketFilters,
-  period: Period,
-): Promise<readonly { readonly _id: number; readonly count: number }[]> {
-  const inPeriod = { $gte: startOf(period.from), $lt: startOf(daysAfter(period.to, 1)) };
-  return tickets
-    .aggregate<{ _id: number; count: number }>([
-      {
-        $match: {
-          $and: [
-            matchOfAnyAge(filters),
-            { resolutions: { $gt: 1 }, 'rounds.settledAt': { $gte: startOf(period.from) } },
-          ],
-        },
-      },
-      { $unwind: '$rounds' },
-      { $match: { 'rounds.outcome': 'resolved', 'rounds.settledAt': inPeriod } },
-      {
-        $group: {
-          _id: { ticket: '$_id', step: stepOf('$rounds.settledAt', period) },
-          times: { $sum: 1 },
-        },
-      },
-      { $match: { times: { $gt: 1 } } },
-      { $group: { _id: '$_id.step', count: { $sum: { $subtract: ['$times', 1] } } } },
-    ])
-    .toArray();
-}
-
-/** The step that a moment is in, from 0; all time before and after the period is one step each, so that there are few groups. */
-function stepOf(field: string, { from, stepDays, steps }: Period): Document {
-  const step = { $floor: { $divide: [{ $subtract: [field, startOf(from)] }, stepDays * DAY_MS] } };
-  return { $min: [steps.length, { $max: [BEFORE, step] }] };
+/** The step that a moment is in, from 0; all time before and all time after the period are one each. */
+function stepsOf({ from, to, stepDays, steps }: Period): (at: number) => number {
+  const { begin, end } = spanOf(from, to);
+  const stepMs = stepDays * DAY_MS;
+  return (at) => {
+    if (at < begin) return BEFORE;
+    return at >= end ? steps.length : Math.floor((at - begin) / stepMs);
+  };
 }

@@ -1,8 +1,7 @@
 // A ticket as one row of an export: its figures and ids, nothing that a customer wrote.
 import type { TicketMetricsDocument } from '../../../shared-contracts/documents/ticket-metrics-document.ts';
 
-export type TicketRow = Readonly<Record<(typeof ROW_FIELDS)[number], Value>>;
-type Value = string | number | boolean | null | readonly unknown[];
+export type TicketRow = ReturnType<typeof rowOf>;
 
 /** The columns, in their order. What they mean is documented with the collection `ticket_metrics`. */
 export const ROW_FIELDS = [
@@ -12,16 +11,16 @@ export const ROW_FIELDS = [
   ...(['fullResolutionMs', 'resolvedById', 'agentMs', 'customerMs', 'resolutions', 'reopens'] as const),
   ...(['repliesByCustomer', 'repliesByEmployees', 'notes', 'reassignments', 'helped', 'ratedAt'] as const),
   ...(['rounds', 'revision'] as const),
-] as const;
+] as const satisfies readonly (keyof TicketRow)[];
 
-export function rowOf(document: TicketMetricsDocument, nameOf: (agent: string) => string): TicketRow {
+export function rowOf(document: TicketMetricsDocument, nameOf: (agent: string) => string) {
   const { lastAssigneeId } = document;
   return {
     ticketId: document._id,
     issueId: document.issueId,
     kind: document.kind,
     priority: document.priority,
-    tags: document.tags,
+    tags: [...document.tags],
     status: document.status,
     open: document.open,
     assigneeId: document.assigneeId,
@@ -47,7 +46,11 @@ export function rowOf(document: TicketMetricsDocument, nameOf: (agent: string) =
     reassignments: document.reassignments,
     helped: document.helped,
     ratedAt: instant(document.ratedAt),
-    rounds: document.rounds,
+    rounds: document.rounds.map(({ openedAt, settledAt, outcome }) => ({
+      openedAt: openedAt.toISOString(),
+      settledAt: instant(settledAt),
+      outcome,
+    })),
     revision: document.revision,
   };
 }

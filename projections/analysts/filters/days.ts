@@ -2,13 +2,6 @@
 
 export const DAY_MS = 86_400_000;
 
-/** The beginning of a day; undefined for what is no day of a calendar. */
-export function dayStart(text: string): Date | undefined {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined;
-  const at = new Date(`${text}T00:00:00Z`);
-  return Number.isNaN(at.getTime()) || dayOf(at) !== text ? undefined : at;
-}
-
 export function dayOf(at: Date): string {
   return at.toISOString().slice(0, 10);
 }

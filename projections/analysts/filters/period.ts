@@ -1,5 +1,5 @@
 // The days that a dashboard is about, and the steps in which it shows them.
-import { PageError } from '../../../shared-contracts/runtime/web/page-error.ts';
+import { RequestProblem } from '../request-problem.ts';
 import { DAY_MS, dayOf, daysAfter, startOf } from './days.ts';
 import type { TicketFilters } from './ticket-filters.ts';
 
@@ -15,13 +15,17 @@ export type Period = {
 const USUAL_DAYS = 30;
 const MOST_DAYS = 3660;
 
-/** The last 30 days where the filters name none. @throws PageError 400 for more than ten years. */
+/** The last 30 days where the filters name none. @throws RequestProblem 400 for more than ten years. */
 export function periodOf({ from, to }: TicketFilters, now: Date): Period {
   const last = to ?? latest(dayOf(now), from);
   const first = from ?? daysAfter(last, 1 - USUAL_DAYS);
   const days = (startOf(last).getTime() - startOf(first).getTime()) / DAY_MS + 1;
   if (days > MOST_DAYS)
-    throw new PageError(400, 'Ten years at most fit into one dashboard. Choose fewer days.');
+    throw new RequestProblem(
+      400,
+      'too-many-days',
+      'Ten years at most fit into one dashboard. Choose fewer days.',
+    );
   const stepDays = days <= 92 ? 1 : days <= 731 ? 7 : 28;
   const steps = Array.from({ length: Math.ceil(days / stepDays) }, (_, index) => {
     const begin = daysAfter(first, index * stepDays);

@@ -29,6 +29,8 @@ export type Accounts = {
   bySession(employeeId: string, epoch: number): Promise<SignedIn | undefined>;
   /** The employee as they are now. */
   read(employeeId: string): Promise<EmployeeState>;
+  /** The same, from memory where that was read in the last two seconds. */
+  readLately(employeeId: string): Promise<EmployeeState>;
   /** The name of an `actor` for people: an employee's name, anything else as it stands. */
   nameOf(actor: string): Promise<string>;
   hasAdmin(): Promise<boolean>;
@@ -83,6 +85,7 @@ export function createAccounts({ store, secrets, site, hashing, now = Date.now }
     signIn: (email, password) => slowly(idOf(email), password),
     confirm: slowly,
     read,
+    readLately,
     bySession: async (employeeId, epoch) => {
       let state = await readLately(employeeId);
       // The session is newer than what was read: it began with the change that ended the others.

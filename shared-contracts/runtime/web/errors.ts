@@ -123,7 +123,7 @@ function wantsPage(request: FastifyRequest): boolean {
 }
 
 /** The log line and the span carry the id that the page shows, so each of the three finds the others. */
-function noteFailure(error: FastifyError, request: FastifyRequest, status: number): string {
+export function noteFailure(error: FastifyError, request: FastifyRequest, status: number): string {
   const errorId = newErrorId();
   spanOf(request)?.setAttributes({ 'error.type': error.code ?? error.name, 'deskstream.error_id': errorId });
   request.log.error({ err: error, errorId, status, traceId: traceIdOf(request) }, 'request failed');

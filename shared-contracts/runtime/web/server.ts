@@ -1,6 +1,11 @@
 import fastifyCookie from '@fastify/cookie';
 import fastifyHelmet from '@fastify/helmet';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  LogController,
+} from 'fastify';
 import type { HelperDelegate } from 'handlebars';
 import type { Logger } from 'pino';
 import { serveAssets } from './assets.ts';
@@ -38,6 +43,8 @@ export type WebServerOptions = {
   readonly helpers?: Readonly<Record<string, HelperDelegate>>;
   /** The time that relative times are told from. */
   readonly now?: () => Date;
+  /** Answers a URL that cannot be read, where a page is not what its reader can use. */
+  readonly answerBrokenUrl?: (url: string, reply: FastifyReply) => FastifyReply | undefined;
   /** What this site needs in order to work, for `/health/ready`. */
   ready(): Promise<readonly ReadyCheck[]>;
 };
@@ -57,7 +64,8 @@ export async function createWebServer(options: WebServerOptions): Promise<Fastif
     requestTimeout: 30_000,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     clientErrorHandler: refuseBrokenRequest,
-    frameworkErrors: (_error, _request, reply) => barePage(reply, 400),
+    frameworkErrors: (_error, request, reply) =>
+      options.answerBrokenUrl?.(request.url, reply) ?? barePage(reply, 400),
   });
   app.setNotFoundHandler((_request, reply) => reply.code(404).errorPage());
   await traceRequests(app);
