@@ -6,7 +6,7 @@ import { problemWith } from '../shared-contracts/runtime/accounts/password-rules
 import type { EventStore } from '../shared-contracts/runtime/event-store/event-store.ts';
 import { deterministicId } from '../shared-contracts/runtime/ids.ts';
 import type { Secrets } from '../shared-contracts/runtime/secrets.ts';
-import { SettingError } from '../shared-contracts/runtime/settings.ts';
+import { SettingError } from '../shared-contracts/runtime/setting-error.ts';
 
 export type AdminDeps = {
   readonly store: EventStore;

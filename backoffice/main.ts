@@ -20,13 +20,14 @@ import { requireSignIn } from '../shared-contracts/runtime/web/sign-in/require-s
 import { registerDemoEmployees } from './demo-employees.ts';
 import { ensureFirstAdmin } from './first-admin.ts';
 import { assignments } from './handlers/assignments.ts';
+import { control } from './handlers/control.ts';
 import { inbox } from './handlers/inbox.ts';
 import { integration } from './handlers/integration.ts';
 import { BACKOFFICE_ROLES, registerPages } from './http/register-pages.ts';
 
-await runService('backoffice', async ({ settings, logger }) => {
+await runService('backoffice', async ({ settings, logger, metrics }) => {
   const secrets = await loadSecrets(settings.masterKeyFile);
-  const store = await openEventStore(settings.eventStoreUrl, 'backoffice', secrets);
+  const store = await openEventStore(settings.eventStoreUrl, 'backoffice', secrets, logger);
   const hashing = createPasswordHashing();
   if (settings.firstAdmin !== undefined)
     await ensureFirstAdmin({ store, secrets, hashing }, settings.firstAdmin);
@@ -35,7 +36,12 @@ await runService('backoffice', async ({ settings, logger }) => {
 
   const customer = startPublisher(settings.amqpUrl, 'customer', CUSTOMER_MESSAGES, store.codec, logger);
   const receiver = startReceiver(settings.amqpUrl, 'backoffice', BACKOFFICE_MESSAGES, store, logger);
-  const groups = [inbox(store), integration(store, customer), assignments(store)];
+  const groups = [
+    inbox(store),
+    integration(store, customer),
+    assignments(store),
+    control(store, settings.amqpUrl),
+  ];
   const consumers = groups.map((group) => startConsumer({ store, logger }, group));
 
   const changes = followStreams(store.client, [categoryOf.ticket], logger);
@@ -54,7 +60,9 @@ await runService('backoffice', async ({ settings, logger }) => {
     ],
     secret: secrets.key('cookies'),
     secureCookies,
+    trustedProxies: settings.trustedProxies,
     logger,
+    metrics,
     ready: async () => [
       ...groupHealth(consumers),
       { name: 'broker', ok: customer.connected() && receiver.connected() },

@@ -16,6 +16,7 @@ import { listen } from '../shared-contracts/runtime/web/listen.ts';
 import { createLive } from '../shared-contracts/runtime/web/live.ts';
 import { createWebServer } from '../shared-contracts/runtime/web/server.ts';
 import { addresses } from './handlers/addresses.ts';
+import { control } from './handlers/control.ts';
 import { inbox } from './handlers/inbox.ts';
 import { integration } from './handlers/integration.ts';
 import { links as lostLinks } from './handlers/links.ts';
@@ -27,16 +28,20 @@ import { reportIssuePages } from './http/report-issue.ts';
 import { trackIssuePages } from './http/track-issue.ts';
 import { createTrackingLinks } from './tracking-links.ts';
 
-await runService('customer', async ({ settings, logger }) => {
+/** Until every process has heard of an erasure, and has finished what it had read before. */
+const SETTLE_MS = 1500;
+
+await runService('customer', async ({ settings, logger, metrics }) => {
   const pagesDir = join(import.meta.dirname, 'pages');
   const secrets = await loadSecrets(settings.masterKeyFile);
   const links = createTrackingLinks(secrets.key('tracking-links'), settings.urls.customer);
-  const store = await openEventStore(settings.eventStoreUrl, 'customer', secrets);
+  const store = await openEventStore(settings.eventStoreUrl, 'customer', secrets, logger);
 
   const mailer = createMailer(settings.smtpUrl, settings.mailFrom);
   const backoffice = startPublisher(settings.amqpUrl, 'backoffice', BACKOFFICE_MESSAGES, store.codec, logger);
   const receiver = startReceiver(settings.amqpUrl, 'customer', CUSTOMER_MESSAGES, store, logger);
   const { failFirstMail } = settings;
+  const stop = new AbortController();
   const unrecorded = new UnrecordedMails();
   const groups = [
     notifications({
@@ -50,6 +55,7 @@ await runService('customer', async ({ settings, logger }) => {
     integration(backoffice),
     inbox(store),
     addresses(store),
+    control({ store, settings, stop: stop.signal, settleMs: SETTLE_MS }),
     lostLinks({ store, mailer, unrecorded, template: await loadMailTemplate(pagesDir, 'links'), links }),
   ];
   const consumers = groups.map((group) => startConsumer({ store, logger }, group));
@@ -65,14 +71,16 @@ await runService('customer', async ({ settings, logger }) => {
     ],
     secret: secrets.key('cookies'),
     secureCookies: settings.urls.customer.startsWith('https:'),
+    trustedProxies: settings.trustedProxies,
     logger,
+    metrics,
     ready: async () => [
       ...groupHealth(consumers),
       { name: 'broker', ok: backoffice.connected() && receiver.connected() },
     ],
   });
   const site = { app, store, links, addressHash: createAddressHash(secrets.key('addresses')) };
-  reportIssuePages(site);
+  await reportIssuePages(site, settings.reportsPerMinute);
   trackIssuePages(site, { live: createLive(app), changes });
   await lostLinkPages(site);
   const port = await listen(app, settings.host, settings.ports.customer);
@@ -80,6 +88,7 @@ await runService('customer', async ({ settings, logger }) => {
   return {
     ports: { customer: port },
     close: async () => {
+      stop.abort();
       await app.close();
       await changes.close();
       await receiver.close();

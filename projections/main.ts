@@ -1,5 +1,6 @@
 // The projections service: keeps the read models in MongoDB, and serves the analysts' site on them.
 import { join } from 'node:path';
+import { READ_MODELS } from '../shared-contracts/documents/all-read-models.ts';
 import { GROUPS } from '../shared-contracts/messages/names.ts';
 import { startConsumer } from '../shared-contracts/runtime/consumer/start-consumer.ts';
 import { openEventStore } from '../shared-contracts/runtime/event-store/open-event-store.ts';
@@ -7,6 +8,7 @@ import { groupHealth } from '../shared-contracts/runtime/group-health.ts';
 import { operations } from '../shared-contracts/runtime/operations/run-operations.ts';
 import { FreshnessTeller } from '../shared-contracts/runtime/read-models/freshness.ts';
 import { createReadModels } from '../shared-contracts/runtime/read-models/read-models.ts';
+import { tellLag } from '../shared-contracts/runtime/read-models/tell-lag.ts';
 import { runService } from '../shared-contracts/runtime/run-service.ts';
 import { loadSecrets } from '../shared-contracts/runtime/secrets.ts';
 import { listen } from '../shared-contracts/runtime/web/listen.ts';
@@ -15,6 +17,7 @@ import { requireSignIn } from '../shared-contracts/runtime/web/sign-in/require-s
 import { answerBrokenUrl } from './analysts/api/answer-problems.ts';
 import { registerApi } from './analysts/register-api.ts';
 import { ANALYSTS_ROLES, registerPages } from './analysts/register-pages.ts';
+import { eraseOperation } from './runner/erase/erase-documents.ts';
 import { followView } from './runner/follow-view.ts';
 import { rebuildOperation } from './runner/rebuild/rebuild.ts';
 import { createRegistry } from './runner/registry.ts';
@@ -24,9 +27,9 @@ import { ALL_VIEWS } from './views/all-views.ts';
 /** Readers ask for the pointer at least once a second. */
 const GRACE_MS = 10_000;
 
-await runService('projections', async ({ settings, logger }) => {
+await runService('projections', async ({ settings, logger, metrics }) => {
   const secrets = await loadSecrets(settings.masterKeyFile);
-  const store = await openEventStore(settings.eventStoreUrl, 'projections', secrets);
+  const store = await openEventStore(settings.eventStoreUrl, 'projections', secrets, logger);
   const readModels = createReadModels(settings.mongoUrl, 'projections');
   const { db } = readModels;
   const registry = createRegistry(db);
@@ -40,6 +43,7 @@ await runService('projections', async ({ settings, logger }) => {
     ...views.map((view) => followView(view, follow)),
     operations(store, GROUPS.projectionsControl, {
       rebuild: rebuildOperation({ store, db, registry, views, stop: stop.signal }),
+      erase: eraseOperation({ store, db, registry, views }),
     }),
   ];
   const consumers = groups.map((group) => startConsumer({ store, logger }, group));
@@ -63,7 +67,9 @@ await runService('projections', async ({ settings, logger }) => {
     ],
     secret: secrets.key('cookies'),
     secureCookies,
+    trustedProxies: settings.trustedProxies,
     logger,
+    metrics,
     answerBrokenUrl,
     ready: async () => [...groupHealth(consumers), await readModels.health()],
   });
@@ -71,6 +77,7 @@ await runService('projections', async ({ settings, logger }) => {
   const accounts = await requireSignIn(app, signIn);
   const now = () => new Date();
   const freshness = new FreshnessTeller(store, readModels);
+  const tellNoMore = tellLag(READ_MODELS, freshness);
   const figuresFor = registerPages({ app, store, readModels, freshness, now });
   registerApi({ app, store, readModels, now, accounts, figuresFor, url: settings.urls.analysts });
   const port = await listen(app, settings.host, settings.ports.analysts);
@@ -79,6 +86,7 @@ await runService('projections', async ({ settings, logger }) => {
     ports: { analysts: port },
     close: async () => {
       stop.abort();
+      tellNoMore();
       await app.close();
       await Promise.all(consumers.map((consumer) => consumer.close()));
       await keeper.close();

@@ -3,9 +3,11 @@
 // The tickets that an employee was ever given are noted in `assignments-{employeeId}`. An assignment is noted before the
 // employee is looked at, and a deactivation looks at the employee before the notes: however the two cross, one of them sees the
 // other.
+
 import { AssignmentNoted } from '../../shared-contracts/messages/assignment-events.ts';
 import { isOneOf } from '../../shared-contracts/messages/define-message.ts';
 import { EmployeeDeactivated } from '../../shared-contracts/messages/employee-events.ts';
+import { GROUP_SETTINGS } from '../../shared-contracts/messages/group-settings.ts';
 import { categoryOf, GROUPS, streamOf } from '../../shared-contracts/messages/names.ts';
 import { TicketAssigned, TicketReopened } from '../../shared-contracts/messages/ticket-events.ts';
 import { contextOf } from '../../shared-contracts/runtime/consumer/command-context.ts';
@@ -61,10 +63,9 @@ export function assignments(store: EventStore): SubscriptionGroup {
     declaration: GROUPS.backofficeAssignments,
     prefixes: [categoryOf.ticket, categoryOf.employee],
     order: 'by-stream',
-    bufferSize: 50,
+    ...GROUP_SETTINGS.backofficeAssignments,
     // Whoever is deactivated may have had thousands of tickets over the years.
     deadlineMs: 300_000,
-    settingsVersion: 1,
     handlers: [
       on(TicketAssigned, 'note-assignment', async (envelope) => {
         const { ticketId, employeeId } = envelope.event.data;

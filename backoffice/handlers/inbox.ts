@@ -1,4 +1,5 @@
 // backoffice.inbox: takes what customers reported, wrote and closed into tickets.
+import { GROUP_SETTINGS } from '../../shared-contracts/messages/group-settings.ts';
 import {
   AddReply,
   BACKOFFICE_MESSAGES,
@@ -29,9 +30,8 @@ export function inbox(store: EventStore): SubscriptionGroup {
     declaration: GROUPS.backofficeInbox,
     prefixes: [categoryOf.inbox('backoffice')],
     order: 'by-stream',
-    bufferSize: 50,
+    ...GROUP_SETTINGS.backofficeInbox,
     deadlineMs: 10_000,
-    settingsVersion: 1,
     handlers: [
       on(PrepareTicket, 'prepare-ticket', (envelope) =>
         give(envelope, { type: 'PrepareTicket', ...idsOf(envelope), ...envelope.event.data }),

@@ -1,4 +1,5 @@
 // backoffice.integration: tells the customer service what its customer should know about a ticket.
+import { GROUP_SETTINGS } from '../../shared-contracts/messages/group-settings.ts';
 import { categoryOf, GROUPS, streamOf } from '../../shared-contracts/messages/names.ts';
 import { integrationMessage } from '../../shared-contracts/runtime/bus/integration-message.ts';
 import type { Publisher } from '../../shared-contracts/runtime/bus/publisher.ts';
@@ -22,9 +23,8 @@ export function integration(store: EventStore, customer: Publisher): Subscriptio
     declaration: GROUPS.backofficeIntegration,
     prefixes: [categoryOf.ticket],
     order: 'by-stream',
-    bufferSize: 50,
+    ...GROUP_SETTINGS.backofficeIntegration,
     deadlineMs: 10_000,
-    settingsVersion: 1,
     probe: customer.probe,
     handlers: TOLD_EVENTS.map((definition) => on(definition, 'tell-customer', publish)),
   };

@@ -31,8 +31,10 @@ export const addressDecider: Decider<AddressState, AddressCommand, AddressEvent>
 export const address = {
   decider: addressDecider,
   isEvent: isOneOf(ADDRESS_EVENTS),
-  /** The address is a subject of its own: what is written here is about no single issue. */
-  subjectOf: (first: AddressEvent) => first.data.addressId,
+  /** What is filed here is not personal. */
+  subjectOf: () => undefined,
+  /** Each request is a subject of its own: one of the address would be erased for ever, also for somebody who comes back. */
+  subjectFor: ({ type, commandId }: AddressCommand) => (type === 'RequestLinks' ? commandId : undefined),
 };
 
 function fileIssue(

@@ -1,4 +1,5 @@
 // customer.addresses: remembers which issues an address reported, so that lost links can be found.
+import { GROUP_SETTINGS } from '../../shared-contracts/messages/group-settings.ts';
 import { IssueReported } from '../../shared-contracts/messages/issue-events.ts';
 import { categoryOf, GROUPS, streamOf } from '../../shared-contracts/messages/names.ts';
 import { contextOf } from '../../shared-contracts/runtime/consumer/command-context.ts';
@@ -6,17 +7,16 @@ import { mustBeAccepted } from '../../shared-contracts/runtime/consumer/errors.t
 import { on, type SubscriptionGroup } from '../../shared-contracts/runtime/consumer/subscription-group.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { handleCommand } from '../../shared-contracts/runtime/handle-command.ts';
+import { addressIdOf } from '../../shared-contracts/runtime/personal/address-id.ts';
 import { address } from '../address/address-decider.ts';
-import { addressIdOf } from '../address/address-id.ts';
 
 export function addresses(store: EventStore): SubscriptionGroup {
   return {
     declaration: GROUPS.customerAddresses,
     prefixes: [categoryOf.issue],
     order: 'by-stream',
-    bufferSize: 50,
+    ...GROUP_SETTINGS.customerAddresses,
     deadlineMs: 10_000,
-    settingsVersion: 1,
     handlers: [
       on(IssueReported, 'file-issue', async (envelope) => {
         const { addressHash, issueId, customerId } = envelope.event.data;

@@ -2,6 +2,7 @@ import t from 'tap';
 import { agreedHearings, hearingsOf } from '../../shared-contracts/runtime/testing/hearing.ts';
 import { neverCalled } from '../../shared-contracts/runtime/testing/never-called.ts';
 import { addresses } from './addresses.ts';
+import { control } from './control.ts';
 import { inbox } from './inbox.ts';
 import { integration } from './integration.ts';
 import { links } from './links.ts';
@@ -26,6 +27,12 @@ t.test('each group handles every event that it hears, unless the contracts say o
       unrecorded: neverCalled('the mails'),
       template: () => ({ text: '', html: '' }),
       links: neverCalled('the links'),
+    }),
+    control({
+      store: neverCalled('the store'),
+      settings: neverCalled('the settings'),
+      stop: new AbortController().signal,
+      settleMs: 0,
     }),
   ];
   t.strictSame(hearingsOf(groups), agreedHearings('customer'));

@@ -1,4 +1,5 @@
 // customer.inbox: takes what the back office told into the stream.
+import { GROUP_SETTINGS } from '../../shared-contracts/messages/group-settings.ts';
 import {
   CUSTOMER_MESSAGES,
   TicketAnswered,
@@ -25,9 +26,8 @@ export function inbox(store: EventStore): SubscriptionGroup {
     declaration: GROUPS.customerInbox,
     prefixes: [categoryOf.inbox('customer')],
     order: 'by-stream',
-    bufferSize: 50,
+    ...GROUP_SETTINGS.customerInbox,
     deadlineMs: 10_000,
-    settingsVersion: 1,
     handlers: [
       on(TicketProgressed, 'record-progress', async (envelope) => {
         const { data } = envelope.event;

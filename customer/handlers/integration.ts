@@ -1,5 +1,7 @@
 // customer.integration: tells the back office what it has to do about an issue.
+
 import type { MessageOf } from '../../shared-contracts/messages/define-message.ts';
+import { GROUP_SETTINGS } from '../../shared-contracts/messages/group-settings.ts';
 import type { BACKOFFICE_MESSAGES } from '../../shared-contracts/messages/integration-messages.ts';
 import {
   IssueClosed,
@@ -24,9 +26,8 @@ export function integration(backoffice: Publisher): SubscriptionGroup {
     declaration: GROUPS.customerIntegration,
     prefixes: [categoryOf.issue],
     order: 'by-stream',
-    bufferSize: 50,
+    ...GROUP_SETTINGS.customerIntegration,
     deadlineMs: 10_000,
-    settingsVersion: 1,
     probe: backoffice.probe,
     handlers: [
       on(IssueReported, 'publish-prepare-ticket', async (envelope) => {

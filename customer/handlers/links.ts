@@ -2,6 +2,7 @@
 
 import { numberOf } from '../../shared-contracts/documents/issue-number.ts';
 import { LinksRequested } from '../../shared-contracts/messages/address-events.ts';
+import { GROUP_SETTINGS } from '../../shared-contracts/messages/group-settings.ts';
 import { categoryOf, GROUPS, streamOf } from '../../shared-contracts/messages/names.ts';
 import { on, type SubscriptionGroup } from '../../shared-contracts/runtime/consumer/subscription-group.ts';
 import { address } from '../address/address-decider.ts';
@@ -25,9 +26,8 @@ export function links(deps: LinksDeps): SubscriptionGroup {
     declaration: GROUPS.customerLinks,
     prefixes: [categoryOf.address],
     order: 'free',
-    bufferSize: 5,
+    ...GROUP_SETTINGS.customerLinks,
     deadlineMs: 25_000,
-    settingsVersion: 1,
     probe: deps.mailer.probe,
     handlers: [
       on(LinksRequested, 'mail-links', async (envelope) => {

@@ -50,6 +50,7 @@ async function deliverAll(events: readonly StoredEvent[], outages = 0) {
       async *read(stream, { limit } = {}) {
         if (stream === `issue-${issueId}`) yield* events.slice(0, limit);
       },
+      isErased: async () => false,
       append: async (stream) => {
         if (outagesLeft > 0) {
           outagesLeft -= 1;

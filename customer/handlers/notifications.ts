@@ -1,6 +1,8 @@
 // customer.notifications: one mail to the customer for each step that matters to them.
+
 import { numberOf } from '../../shared-contracts/documents/issue-number.ts';
 import type { AnyMessage } from '../../shared-contracts/messages/define-message.ts';
+import { GROUP_SETTINGS } from '../../shared-contracts/messages/group-settings.ts';
 import {
   IssueAnswered,
   IssueClosed,
@@ -43,9 +45,8 @@ export function notifications(deps: NotificationDeps): SubscriptionGroup {
     declaration: GROUPS.customerNotifications,
     prefixes: [categoryOf.issue],
     order: 'free',
-    bufferSize: 30,
+    ...GROUP_SETTINGS.customerNotifications,
     deadlineMs: 25_000,
-    settingsVersion: 1,
     probe: deps.mailer.probe,
     handlers: [
       on(IssueReported, 'mail-confirmation', async (envelope) => {

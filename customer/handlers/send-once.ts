@@ -9,7 +9,7 @@ import type { Mail, Mailer } from '../../shared-contracts/runtime/mailer.ts';
 import type { UnrecordedMails } from './unrecorded-mails.ts';
 
 export type SendDeps = {
-  readonly store: Pick<EventStore, 'read' | 'append'>;
+  readonly store: Pick<EventStore, 'read' | 'append' | 'isErased'>;
   readonly mailer: Pick<Mailer, 'send' | 'probe'>;
   readonly unrecorded: UnrecordedMails;
 };
@@ -36,6 +36,9 @@ export async function sendOnce(
   if (!unrecorded.has(messageId)) {
     const mail = await compose();
     if (mail === undefined) return;
+    // A message that is tried again was decoded before: its customer may have been erased since.
+    const { subject } = metadata;
+    if (subject !== undefined && (await store.isErased(subject))) return;
     await mailer.send({ ...mail, messageId });
     unrecorded.add(messageId);
   }

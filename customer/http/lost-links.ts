@@ -4,11 +4,11 @@ import Type from 'typebox';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
 import { handleCommand } from '../../shared-contracts/runtime/handle-command.ts';
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
+import { addressIdOf } from '../../shared-contracts/runtime/personal/address-id.ts';
 import { CommandId, commandIdOf } from '../../shared-contracts/runtime/web/double-submit.ts';
 import { emailField, parseForm } from '../../shared-contracts/runtime/web/form.ts';
 import { PageError } from '../../shared-contracts/runtime/web/page-error.ts';
 import { address } from '../address/address-decider.ts';
-import { addressIdOf } from '../address/address-id.ts';
 import type { CustomerSite } from './customer-site.ts';
 
 const LinksForm = Type.Object({

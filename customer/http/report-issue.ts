@@ -1,4 +1,6 @@
 // The report form: GET / shows it, POST /issues reports.
+import fastifyRateLimit from '@fastify/rate-limit';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { KINDS, LIMITS } from '../../shared-contracts/messages/fields.ts';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
@@ -18,6 +20,10 @@ const ReportForm = Type.Object({
   text: Type.String({ maxLength: LIMITS.text, errorMessage: 'Tell us what is wrong.' }),
 });
 
+const MINUTE_MS = 60_000;
+const TOO_OFTEN =
+  'Very many issues were reported from your network just now, so this one is not sent yet. What you wrote is still here: wait a minute, then send it again.';
+
 const page = {
   title: 'Report an issue',
   kinds: [
@@ -27,12 +33,46 @@ const page = {
   ],
 };
 
-export function reportIssuePages({ app, store, links, addressHash }: CustomerSite): void {
+/**
+ * @param perMinute issues that one network address may report in a minute; 0: any number. What comes from this machine
+ *   itself is not counted: nobody from outside has its address, unless a proxy here is not among the trusted ones, and
+ *   then all its visitors would be counted as one.
+ */
+export async function reportIssuePages(site: CustomerSite, perMinute: number): Promise<void> {
+  const { app } = site;
   app.get('/', (_request, reply) => reply.view('report-issue', page));
+  // In a scope of its own, since the limits of other forms have their own sentence.
+  await app.register(async (scope) => {
+    await scope.register(fastifyRateLimit, { global: false, cache: 10_000 });
+    acceptReports(scope, site, perMinute);
+  });
+}
+
+function acceptReports(
+  app: FastifyInstance,
+  { store, links, addressHash }: CustomerSite,
+  perMinute: number,
+): void {
+  const count = app.createRateLimit({ max: perMinute, timeWindow: MINUTE_MS });
+  /** Seconds until the sender may report again; undefined where that is now. */
+  const secondsToWait = async (request: FastifyRequest) => {
+    if (perMinute === 0 || isThisMachine(request.ip)) return undefined;
+    const counted = await count(request);
+    return !counted.isAllowed && counted.isExceeded ? counted.ttlInSeconds : undefined;
+  };
 
   app.post('/issues', async (request, reply) => {
     const form = parseForm(ReportForm, request.body);
     if (!form.ok) return reply.code(400).view('report-issue', { ...page, form });
+
+    const wait = await secondsToWait(request);
+    if (wait !== undefined) {
+      const again = { values: form.typed, errors: { _form: TOO_OFTEN } };
+      return reply
+        .code(429)
+        .header('retry-after', wait)
+        .view('report-issue', { ...page, form: again });
+    }
 
     const { email, name, subject, kind, text } = form.values;
     const commandId = commandIdOf(form.values);
@@ -64,4 +104,8 @@ export function reportIssuePages({ app, store, links, addressHash }: CustomerSit
       .flash('done', 'Thank you. Your report has reached us; this page shows how it goes on.')
       .redirect(links.path(issueId), 303);
   });
+}
+
+function isThisMachine(address: string): boolean {
+  return address === '::1' || /^(::ffff:)?127\./.test(address);
 }

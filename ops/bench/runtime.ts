@@ -13,6 +13,7 @@ import { createSubjectKeys } from '../../shared-contracts/runtime/personal/subje
 import { type BenchResults, summarize } from './results.ts';
 import { commandsByHand, commandsByRuntime } from './runtime/commands.ts';
 import { deliveriesByHand, deliveriesByRuntime, storeEvents } from './runtime/deliveries.ts';
+import { TracesProcess, traced } from './runtime/traced.ts';
 import { StoreProcess } from './store-process.ts';
 
 const ROUNDS = { commands: 9, deliveries: 3 };
@@ -21,34 +22,45 @@ const ROUNDS = { commands: 9, deliveries: 3 };
 type Contestant = (store: EventStore, round: string) => Promise<number>;
 
 /**
- * What the runtime costs: commands and deliveries through it, each beside the same by hand with the client. The two take
- * turns in one run on one node, which is a process of its own, and change who goes first.
+ * What the runtime costs: commands and deliveries through it, each beside the same by hand with the client, and with traces
+ * and figures on, as services have them. They take turns in one run on one node, which is a process of its own, and change
+ * who goes first.
  */
 export async function runRuntimeBench(): Promise<BenchResults> {
-  const commands = await onFreshNode((store) =>
-    inTurns(store, ROUNDS.commands, { commands: commandsByRuntime, commands_by_hand: commandsByHand }),
+  const commands = await onFreshNode((store, traces) =>
+    inTurns(store, ROUNDS.commands, {
+      commands: commandsByRuntime,
+      commands_traced: (each) => traced(traces, () => commandsByRuntime(each)),
+      commands_by_hand: commandsByHand,
+    }),
   );
-  const deliveries = await onFreshNode(async (store) => {
+  const deliveries = await onFreshNode(async (store, traces) => {
     await storeEvents(store);
     return inTurns(store, ROUNDS.deliveries, {
       deliveries: deliveriesByRuntime,
+      deliveries_traced: (each, round) => traced(traces, () => deliveriesByRuntime(each, round)),
       deliveries_by_hand: deliveriesByHand,
     });
   });
   return { ...commands, ...deliveries };
 }
 
-async function onFreshNode<Result>(work: (store: EventStore) => Promise<Result>): Promise<Result> {
+/** @param work is given where to send traces, too. */
+async function onFreshNode<Result>(
+  work: (store: EventStore, traces: string) => Promise<Result>,
+): Promise<Result> {
   const dir = await mkdtemp(join(tmpdir(), 'runtime-bench-'));
-  const node = await StoreProcess.start(dir);
+  const node = await StoreProcess.start(join(dir, 'store'));
+  const traces = await TracesProcess.start(join(dir, 'traces'));
   const client = connectClient(`esdb://127.0.0.1:${node.port}?tls=false`, 'bench');
   const keys = createSubjectKeys(client, new Uint8Array(randomBytes(32)));
   const store = createEventStore(client, createCodec(CATALOGUE, keys));
   try {
-    return await work(store);
+    return await work(store, traces.url);
   } finally {
     await store.close();
     await node.stop();
+    await traces.stop();
     await rm(dir, { recursive: true, force: true });
   }
 }

@@ -5,6 +5,9 @@ export const HELP = `npm run ops -- COMMAND [--json]
   stream STREAM | CATEGORY- | --type TYPE  events of a stream, a category or a type [--limit N] [--backwards]
   conversation ID [--from TIME]            everything with one correlation id, under what caused it
   doctor                                   check every server, group, filter, index, contract and key
+  setup --access DIR                       make users, groups and access lists on real servers, with an administrator's
+                                           URLs; DIR gets what each service connects with
+      --dry-run                            only say which, and why
   load [--rate N] [--seconds N]            report issues and work on some, as people would (2 a second, 30 s)
       --email ADDRESS --password-stdin     as which employee; else one of the demo
   parked [GROUP-OR-SERVICE] [FILTERS]      what waits for a person, the newest first
@@ -26,6 +29,11 @@ export const HELP = `npm run ops -- COMMAND [--json]
   rebuild MODEL | --all [--wait]           make read models anew from the streams, while they serve
   cancel OPERATION                         take a rebuild back
   verify [MODEL…]                          hold documents against what the streams say
+  export [--out FILE]                      all streams as lines of JSON; packed, where FILE ends in .gz
+  import FILE [--erasures LIST]            bring an export into an empty store; again, where it was interrupted;
+                                           LIST has what "erasures --json" printed since: whom to erase again
+  erase EMAIL                              erase a customer everywhere, for good; waits until it is done
+  erasures                                 every erasure, with the subjects to erase again in a restored backup
   admin EMAIL [--password-stdin]           make an administrator, or give one a new password
 
 FILTERS (all that are given must fit)

@@ -6,6 +6,7 @@ import { openEventStore } from '../../shared-contracts/runtime/event-store/open-
 import { createReadModels, type ReadModels } from '../../shared-contracts/runtime/read-models/read-models.ts';
 import { loadSecrets } from '../../shared-contracts/runtime/secrets.ts';
 import { readSettings, type Settings } from '../../shared-contracts/runtime/settings.ts';
+import { unknownSettings } from '../../shared-contracts/runtime/unknown-settings.ts';
 import { EXIT } from './command.ts';
 import { readPassword } from './read-password.ts';
 import { runCommand } from './run-command.ts';
@@ -32,6 +33,7 @@ const io = {
 
 try {
   const settings = readSettings(process.env);
+  for (const sentence of unknownSettings(process.env)) io.complain(sentence);
   process.exitCode = (await runWithoutStore(args, { ...io, settings })) ?? (await runWithStore(settings));
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));

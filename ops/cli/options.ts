@@ -24,7 +24,13 @@ export type Options = {
   readonly personal: boolean;
   /** File with the data to replay a message with. */
   readonly data: string | undefined;
+  /** File to write an export to; undefined for standard output. */
+  readonly out: string | undefined;
+  /** File with the erasures to carry out again after an import. */
+  readonly erasures: string | undefined;
   readonly reason: string | undefined;
+  /** Folder in which a setup keeps what services connect with. */
+  readonly access: string | undefined;
   readonly filter: FailureFilter;
 };
 
@@ -78,6 +84,9 @@ export function parseArguments(args: readonly string[]): Arguments {
       errors: values.errors ?? false,
       personal: values.personal ?? false,
       data: values.data,
+      out: values.out,
+      erasures: values.erasures,
+      access: values.access,
       filter: readFilter(values),
     },
   };
@@ -103,6 +112,7 @@ function parse(args: readonly string[]) {
         ...{ json: flag, all: flag, wait: flag, 'dry-run': flag, help: flag, limit: text, reason: text },
         ...{ backwards: flag, count: text, rate: text, seconds: text, email: text },
         ...{ 'password-stdin': flag, state: text, errors: flag, personal: flag, data: text },
+        ...{ access: text, out: text, erasures: text },
         ...{ ...filters, from: text, to: text },
       },
     });

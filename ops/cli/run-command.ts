@@ -7,6 +7,8 @@ import { cancel } from './commands/cancel.ts';
 import { cancelOperation } from './commands/cancel-operation.ts';
 import { conversation } from './commands/conversation.ts';
 import { discard } from './commands/discard.ts';
+import { erase } from './commands/erase.ts';
+import { erasures } from './commands/erasures.ts';
 import { groups } from './commands/groups.ts';
 import { parked } from './commands/parked.ts';
 import { readModels } from './commands/read-models.ts';
@@ -56,6 +58,8 @@ async function run({ command, names, options }: Arguments, deps: CommandDeps): P
   if (command === 'conversation') return conversation(deps, names, options);
   if (command === 'read-models') return readModels(deps, options);
   if (command === 'rebuild') return rebuild(deps, names, options);
+  if (command === 'erase') return erase(deps, names, options);
+  if (command === 'erasures') return erasures(deps, options);
   if (command === 'verify') return verify(deps, names, options);
   if (command === 'parked') return parked(deps, recoveriesOf(deps, names), options);
   if (command === 'admin') return admin(deps, names, options);

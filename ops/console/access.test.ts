@@ -20,6 +20,7 @@ t.test('every route of the console, and who may use it', async (t) => {
         checkHealth: neverCalled('health'),
       },
       tracesUrl: '',
+      secrets: neverCalled('the secrets'),
       operatorOf: neverCalled('the operator'),
       nameOf: neverCalled('the name'),
       live: neverCalled('the live pages'),
@@ -63,5 +64,9 @@ t.test('every route of the console, and who may use it', async (t) => {
     'GET /audit': READERS,
     'GET /audit/export': READERS,
     'GET /health': READERS,
+    'GET /erasures': 'admin',
+    'POST /erasures': 'admin',
+    'GET /erasures/:erasureId': 'admin',
+    'GET /erasures/:erasureId/live': 'admin',
   });
 });

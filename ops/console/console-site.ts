@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { StreamChanges } from '../../shared-contracts/runtime/live/stream-changes.ts';
+import type { Secrets } from '../../shared-contracts/runtime/secrets.ts';
 import type { AnswerLive } from '../../shared-contracts/runtime/web/live.ts';
 import type { Observatory } from './observatory.ts';
 import type { Recoveries } from './recoveries.ts';
@@ -11,6 +12,8 @@ export type ConsoleSite = {
   readonly observatory: Observatory;
   /** Address of the traces page, to link a failed message to its trace. */
   readonly tracesUrl: string;
+  /** Has the keyed hash that customers are found by. */
+  readonly secrets: Secrets;
   /** Who acts: recorded with everything that is done here. */
   readonly operatorOf: (request: FastifyRequest) => string;
   /** How somebody who is recorded so is called. */

@@ -20,13 +20,14 @@ import { NAVIGATION } from './navigation.ts';
 import { askedOnce } from './observatory.ts';
 import { openRecoveries } from './recoveries.ts';
 import { CONSOLE_ROLES, registerPages } from './register-pages.ts';
+import { tellFigures } from './tell-figures.ts';
 
 /** Milliseconds that an answer of all that the system stands on is shown to others as well. */
 const HEALTH_LIFE_MS = 2000;
 
-await runService('console', async ({ settings, logger }) => {
+await runService('console', async ({ settings, logger, metrics }) => {
   const secrets = await loadSecrets(settings.masterKeyFile);
-  const store = await openEventStore(settings.eventStoreUrl, 'console', secrets);
+  const store = await openEventStore(settings.eventStoreUrl, 'console', secrets, logger);
 
   const secureCookies = settings.urls.console.startsWith('https:');
   const app = await createWebServer({
@@ -41,7 +42,9 @@ await runService('console', async ({ settings, logger }) => {
     ],
     secret: secrets.key('cookies'),
     secureCookies,
+    trustedProxies: settings.trustedProxies,
     logger,
+    metrics,
     ready: async () => {
       const reached = await store.reach().then(
         () => true,
@@ -57,6 +60,7 @@ await runService('console', async ({ settings, logger }) => {
     groups: ALL_GROUPS,
     services: () => readServiceReports(settings.urls),
   });
+  const tellNoMore = tellFigures(watch, recoveries.all);
   const readModels = createReadModels(settings.mongoUrl, 'console');
   const audit = followAudit({ store, logger });
   const checkHealth = askedOnce(
@@ -76,6 +80,7 @@ await runService('console', async ({ settings, logger }) => {
     recoveries,
     observatory: { store, watch, audit, readModels, checkHealth },
     tracesUrl: settings.urls.traces,
+    secrets,
     operatorOf: (request) => actorOf(whoActs(request)),
     nameOf: accounts.nameOf,
     live: createLive(app),
@@ -86,6 +91,7 @@ await runService('console', async ({ settings, logger }) => {
   return {
     ports: { console: port },
     close: async () => {
+      tellNoMore();
       await app.close();
       await changes.close();
       await Promise.all([recoveries.close(), watch.close(), audit.close()]);

@@ -10,4 +10,5 @@ export const NAVIGATION: readonly Link[] = [
   { href: '/read-models', label: 'Read models', roles: CONSOLE_ROLES.read },
   { href: '/audit', label: 'Audit', roles: CONSOLE_ROLES.read },
   { href: '/health', label: 'Health', roles: CONSOLE_ROLES.read },
+  { href: '/erasures', label: 'Erasures', roles: ['admin'] },
 ];

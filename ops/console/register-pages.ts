@@ -1,6 +1,7 @@
 import { chooseFailures } from './choose-failures.ts';
 import type { ConsoleSite } from './console-site.ts';
 import { editMessagePage } from './edit-message.ts';
+import { erasurePages } from './erasure-pages.ts';
 import { listFailuresPage } from './list-failures.ts';
 import { overviewPage } from './overview.ts';
 import { replayPages } from './replay-pages.ts';
@@ -27,4 +28,5 @@ export function registerPages(site: ConsoleSite): void {
   showReadModelsPage(site);
   showAuditPages(site);
   showHealthPage(site);
+  erasurePages(site);
 }

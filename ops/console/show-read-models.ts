@@ -36,7 +36,8 @@ export function showReadModelsPage({ app, observatory, operatorOf, nameOf, live 
 
   app.get(PATH, async (_request, reply) => {
     const operations = await readOperations(store, 'projections');
-    const newest = [...operations.values()].reverse().slice(0, MOST_OPERATIONS);
+    const rebuilds = [...operations.values()].filter(({ operation }) => operation === 'rebuild');
+    const newest = rebuilds.reverse().slice(0, MOST_OPERATIONS);
     const models = await modelsOf(observatory, operations).catch(() => undefined);
     return reply.view('read-models', {
       title: 'Read models',

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asyncApiDocument } from './asyncapi.ts';
 import { cataloguePage } from './catalogue-page.ts';
+import { metricsPage } from './metrics-page.ts';
 
 /** The generated files by name, as they are to be committed. */
 export type Documents = ReadonlyMap<string, string>;
@@ -11,6 +12,7 @@ export function contractDocuments(version: string): Documents {
   return new Map([
     ['catalogue.md', cataloguePage()],
     ['asyncapi.json', `${JSON.stringify(asyncApiDocument(version), null, 2)}\n`],
+    ['metrics.md', metricsPage()],
   ]);
 }
 

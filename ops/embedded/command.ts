@@ -23,7 +23,9 @@ ${NODE_NAMES.map((name) => {
   --host H             address to listen on; usually 127.0.0.1
   --advertise-host H   address that clients are told (eventstore)
   --advertise-port N   port that clients are told (eventstore)
-  --cert F, --key F    PEM files, to speak TLS (eventstore)
+  --cert F, --key F    PEM files, to speak TLS (eventstore); there are users and access lists then
+  --admin-password-file F
+                       first password of the users admin and ops; usually changeit (eventstore)
   --help               this text`;
 
 const FLAGS = {
@@ -35,10 +37,11 @@ const FLAGS = {
   'advertise-port': { type: 'string' },
   cert: { type: 'string' },
   key: { type: 'string' },
+  'admin-password-file': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-const ADVERTISING = ['advertise-host', 'advertise-port', 'cert', 'key'] as const;
+const ADVERTISING = ['advertise-host', 'advertise-port', 'cert', 'key', 'admin-password-file'] as const;
 
 /** Reads the command line; what cannot be meant is refused with a sentence that says what can. */
 export function parseCommand(
@@ -60,6 +63,9 @@ export function parseCommand(
     if (foreign !== undefined) return refuse(`${name} takes no --${foreign}; only the event store does.`);
     if ((values.cert === undefined) !== (values.key === undefined))
       return refuse('TLS needs both --cert and --key.');
+    const adminPasswordFile = values['admin-password-file'];
+    if (adminPasswordFile !== undefined && values.cert === undefined)
+      return refuse('There are users with TLS only: give --cert and --key beside --admin-password-file.');
 
     const advertiseHost = values['advertise-host'];
     const advertisePort = values['advertise-port'];
@@ -78,6 +84,7 @@ export function parseCommand(
         ...(values.cert === undefined || values.key === undefined
           ? {}
           : { cert: values.cert, key: values.key }),
+        ...(adminPasswordFile === undefined ? {} : { adminPasswordFile }),
       },
     };
   } catch (error) {

@@ -114,6 +114,8 @@ t.test('reads the command line, and refuses what cannot be meant', async (t) => 
         'c',
         '--key',
         'k',
+        '--admin-password-file',
+        'p',
       ],
       env,
     ),
@@ -129,6 +131,7 @@ t.test('reads the command line, and refuses what cannot be meant', async (t) => 
         advertisePort: 443,
         cert: 'c',
         key: 'k',
+        adminPasswordFile: 'p',
       },
     },
   );
@@ -144,6 +147,10 @@ t.test('reads the command line, and refuses what cannot be meant', async (t) => 
     [['mongodb', '--page-port', '1'], 'mongodb has no page, so it takes no --page-port.'],
     [['mail', '--cert', 'c', '--key', 'k'], 'mail takes no --cert; only the event store does.'],
     [['eventstore', '--key', 'k'], 'TLS needs both --cert and --key.'],
+    [
+      ['eventstore', '--admin-password-file', 'p'],
+      'There are users with TLS only: give --cert and --key beside --admin-password-file.',
+    ],
     [
       ['mail', '--port', 'smtp'],
       '--port takes a port from 0 to 65535, not "smtp". Run with --help to see what it takes.',

@@ -11,6 +11,8 @@ export type NodeOptions = {
   readonly advertisePort?: number;
   readonly cert?: string;
   readonly key?: string;
+  /** Path of a file with the first password of the event store's administrators. */
+  readonly adminPasswordFile?: string;
 };
 
 export type NodeName = 'eventstore' | 'mongodb' | 'broker' | 'mail' | 'traces';

@@ -9,9 +9,9 @@ import {
 } from '@eventstore/db-client';
 import { ContractViolation } from '../../shared-contracts/messages/decode-message.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import { readFiltered } from '../../shared-contracts/runtime/event-store/filtered-read.ts';
 import type { Logger } from '../../shared-contracts/runtime/telemetry/logger.ts';
 import { AUDITED, type AuditEntry, auditEntryOf } from './audit-entry.ts';
-import { readFiltered } from './filtered-read.ts';
 
 /** The newest deeds are kept; an export has them all. */
 const MOST_KEPT = 50_000;

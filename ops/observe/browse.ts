@@ -16,8 +16,8 @@ import {
 } from '@eventstore/db-client';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { eventsOf } from '../../shared-contracts/runtime/event-store/events-of.ts';
+import { readFiltered } from '../../shared-contracts/runtime/event-store/filtered-read.ts';
 import { NotPossible } from '../recovery/not-possible.ts';
-import { readFiltered } from './filtered-read.ts';
 import { type ShownEntry, showEntry } from './shown-event.ts';
 
 export type Subject =

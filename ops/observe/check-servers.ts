@@ -4,6 +4,7 @@ import { MongoClient } from 'mongodb';
 import { createTransport } from 'nodemailer';
 import { deadQueueOf, exchangeOf, queueOf, type ServiceName } from '../../shared-contracts/messages/names.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import { takeAuthority } from '../../shared-contracts/runtime/server-url.ts';
 import type { Settings } from '../../shared-contracts/runtime/settings.ts';
 import { type Check, check } from './check.ts';
 import { readServiceReports, type ServiceReport } from './service-reports.ts';
@@ -59,8 +60,10 @@ export function checkMail(url: string): Promise<Check> {
     'Mail server',
     'Look whether it runs, and whether SMTP_URL leads to it. Mails wait, and go out when it answers.',
     async () => {
+      const { url: address, ca } = takeAuthority(url);
       const transport = createTransport({
-        url,
+        url: address,
+        ...(ca === undefined ? {} : { tls: { ca } }),
         connectionTimeout: CONNECT_MS,
         greetingTimeout: CONNECT_MS,
         socketTimeout: CONNECT_MS,
@@ -80,7 +83,11 @@ export function checkBroker(url: string): Promise<Check> {
     'Broker',
     'Look whether it runs, and whether AMQP_URL leads to it. Messages between the services wait meanwhile.',
     async () => {
-      const connection = await connect(url, { timeout: CONNECT_MS });
+      const { url: address, ca } = takeAuthority(url);
+      const connection = await connect(address, {
+        timeout: CONNECT_MS,
+        ...(ca === undefined ? {} : { ca: [Buffer.from(ca)] }),
+      });
       connection.on('error', () => undefined);
       try {
         const { product, version } = connection.connection.serverProperties;

@@ -7,8 +7,9 @@ import {
 import { type GroupDeclaration, streamOf } from '../../shared-contracts/messages/names.ts';
 import { prefixOf } from '../../shared-contracts/messages/streams.ts';
 import { SUBSCRIPTIONS } from '../../shared-contracts/messages/subscriptions.ts';
+import { isIdle } from '../../shared-contracts/runtime/consumer/is-idle.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
-import { readFiltered } from './filtered-read.ts';
+import { readFiltered } from '../../shared-contracts/runtime/event-store/filtered-read.ts';
 import type { GroupFigures } from './group-state.ts';
 
 export type StoreFigures = Omit<GroupFigures, 'stillForMs'> & {
@@ -46,6 +47,7 @@ async function figuresOf(
   if (info === undefined)
     return { exists: false, instances: 0, inFlight: 0, total: 0, checkpoint: undefined, ...none };
   const { stats, connections } = info;
+  // The store knows whether anything waits; counting is for groups that are not through.
   const lag = isIdle(info) ? none : await countBehind(store, group, info);
   return {
     exists: true,
@@ -55,13 +57,6 @@ async function figuresOf(
     checkpoint: stats.lastCheckpointedEventPosition?.commit,
     ...lag,
   };
-}
-
-/** The store knows whether anything waits; counting is for groups that are not through. */
-function isIdle({ status, stats, connections }: PersistentSubscriptionToAllInfo): boolean {
-  const { outstandingMessagesCount, readBufferCount, retryBufferCount } = stats;
-  const open = outstandingMessagesCount + readBufferCount + retryBufferCount;
-  return status.includes('Live') && open === 0 && connections.length > 0;
 }
 
 /** Counts the events behind what is settled that the group hears, up to a limit. */

@@ -46,7 +46,10 @@ function parked(origin: (typeof MESSAGES)[number], attemptId: string, attempt: n
   const error = { name: 'Error', code: null, message: 'no', stack: 'no' };
   const data = { group, origin, attemptId, attempt, handler: 'mail', tries: 1, error, correlationId: null };
   const occurredAt = '2026-11-22T10:15:00.000Z';
-  return { type: 'MessageParked', data: { ...data, traceId: null, host: 'desk-1', occurredAt } };
+  return {
+    type: 'MessageParked',
+    data: { ...data, traceId: null, spanId: null, host: 'desk-1', occurredAt },
+  };
 }
 
 const ledgers = fc

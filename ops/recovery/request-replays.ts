@@ -3,6 +3,7 @@ import type { MessageOf } from '../../shared-contracts/messages/define-message.t
 import type { ReplayRequested } from '../../shared-contracts/messages/failure-events.ts';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
+import { currentCarrier } from '../../shared-contracts/runtime/telemetry/spans.ts';
 import type { FailedMessage } from './failed-message.ts';
 import { entryOf, type OperatorRequest, type Recovery } from './recovery.ts';
 import { linkTo, type ReplayStream } from './replay-stream.ts';
@@ -76,7 +77,8 @@ function replayLink(
   replayId: string,
   { by, commandId: batch }: OperatorRequest,
 ) {
-  const about = { attempt: message.attempts + 1, by, batch, requestedAt: new Date().toISOString() };
+  const requestedAt = new Date().toISOString();
+  const about = { attempt: message.attempts + 1, by, batch, requestedAt, ...currentCarrier() };
   return linkTo(facts.origin, replayId, about);
 }
 

@@ -55,6 +55,15 @@ t.test('says in one sentence why it does not start, and ends with a code that is
       'DESKSTREAM_SMTP_PORT is "1o25": give the port of the mail server (SMTP) as a number from 1 to 65535, or 0 for any free one.\n',
     ],
     [
+      await start([], {
+        AMQP_URL: 'amqp://broker',
+        AMQP_URL_FILE: '/run/secrets/amqp',
+        DESKSTREAM_HOTS: '::1',
+      }),
+      1,
+      'DESKSTREAM_HOTS is not a setting and changes nothing. Did you mean DESKSTREAM_HOST?\nAMQP_URL: is set, and AMQP_URL_FILE as well; set one of them.\n',
+    ],
+    [
       await start(['--rest']),
       2,
       'npm start takes --reset, --no-demo and --help (behind "--"), not --rest.\n',

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from '../../shared-contracts/runtime/accounts/demo-accounts.ts';
+import { SettingError } from '../../shared-contracts/runtime/setting-error.ts';
+import { unknownSettings } from '../../shared-contracts/runtime/unknown-settings.ts';
 import type { SystemUrls } from './plan.ts';
 import { dataDirSetting, type Environment, portSettings } from './settings.ts';
 import { StartError } from './start-error.ts';
@@ -35,6 +37,7 @@ export async function launch(args: readonly string[], env: Environment): Promise
   if (env.npm_lifecycle_event !== undefined) stopWithParent(stop);
 
   const begun = performance.now();
+  for (const sentence of unknownSettings(env)) console.error(sentence);
   try {
     const system = await startSystem({
       dataDir: dataDirSetting(env),
@@ -51,7 +54,7 @@ export async function launch(args: readonly string[], env: Environment): Promise
     await untilStopped(system, stop.signal);
   } catch (error) {
     if (!stop.signal.aborted) {
-      console.error(error instanceof StartError ? error.message : error);
+      console.error(error instanceof StartError || error instanceof SettingError ? error.message : error);
       process.exitCode = 1;
       return;
     }

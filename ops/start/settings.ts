@@ -1,22 +1,23 @@
 import { resolve } from 'node:path';
+import { SETTINGS, type SettingName } from '../../shared-contracts/runtime/setting-definitions.ts';
 import { StartError } from './start-error.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Everything that listens: the setting of its port, the usual port, and what people call it. */
+/** Everything that listens, and the setting of its port. */
 export const PORT_SETTINGS = {
-  customer: { setting: 'DESKSTREAM_CUSTOMER_PORT', usual: 3000, what: "the customers' pages" },
-  backoffice: { setting: 'DESKSTREAM_BACKOFFICE_PORT', usual: 3001, what: 'the back office' },
-  analysts: { setting: 'DESKSTREAM_ANALYSTS_PORT', usual: 3002, what: "the analysts' pages" },
-  mailbox: { setting: 'DESKSTREAM_MAILBOX_PORT', usual: 3004, what: 'the mailbox page' },
-  broker: { setting: 'DESKSTREAM_BROKER_PAGE_PORT', usual: 3005, what: 'the broker page' },
-  console: { setting: 'DESKSTREAM_CONSOLE_PORT', usual: 3006, what: "the operators' console" },
-  traces: { setting: 'DESKSTREAM_TRACES_PORT', usual: 3007, what: 'the trace page' },
-  eventstore: { setting: 'DESKSTREAM_EVENTSTORE_PORT', usual: 2113, what: 'the event store' },
-  amqp: { setting: 'DESKSTREAM_AMQP_PORT', usual: 5672, what: 'the broker (AMQP)' },
-  mongo: { setting: 'DESKSTREAM_MONGO_PORT', usual: 27017, what: 'MongoDB' },
-  smtp: { setting: 'DESKSTREAM_SMTP_PORT', usual: 1025, what: 'the mail server (SMTP)' },
-  otlp: { setting: 'DESKSTREAM_OTLP_PORT', usual: 4318, what: 'the trace collector (OTLP)' },
+  customer: portSetting('DESKSTREAM_CUSTOMER_PORT'),
+  backoffice: portSetting('DESKSTREAM_BACKOFFICE_PORT'),
+  analysts: portSetting('DESKSTREAM_ANALYSTS_PORT'),
+  mailbox: portSetting('DESKSTREAM_MAILBOX_PORT'),
+  broker: portSetting('DESKSTREAM_BROKER_PAGE_PORT'),
+  console: portSetting('DESKSTREAM_CONSOLE_PORT'),
+  traces: portSetting('DESKSTREAM_TRACES_PORT'),
+  eventstore: portSetting('DESKSTREAM_EVENTSTORE_PORT'),
+  amqp: portSetting('DESKSTREAM_AMQP_PORT'),
+  mongo: portSetting('DESKSTREAM_MONGO_PORT'),
+  smtp: portSetting('DESKSTREAM_SMTP_PORT'),
+  otlp: portSetting('DESKSTREAM_OTLP_PORT'),
 } as const;
 
 export type PortName = keyof typeof PORT_SETTINGS;
@@ -63,4 +64,9 @@ function portsFrom(port: (name: PortName) => number): Ports {
     smtp: port('smtp'),
     otlp: port('otlp'),
   };
+}
+
+function portSetting<Name extends Extract<SettingName, `${string}_PORT`>>(setting: Name) {
+  const { default: usual, what } = SETTINGS[setting];
+  return { setting, usual, what } as const;
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { withSecretsFromFiles } from '../../shared-contracts/runtime/setting-values.ts';
 import { NODE_NAMES, type NodeName } from '../embedded/nodes.ts';
 import type { Program } from './child.ts';
 import { ensureMasterKey } from './master-key.ts';
@@ -77,9 +78,11 @@ const MODULES: Readonly<Record<ProcessName, string>> = {
  *
  * @throws StartError when something is in the way (a port that is taken, a server that does not answer, a process
  *   that cannot start); nothing is left running then.
+ * @throws SettingError when a secret's file cannot be used.
  */
 export async function startSystem(options: SystemOptions): Promise<RunningSystem> {
-  const { dataDir, env, demo } = options;
+  const { dataDir, demo } = options;
+  const env = withSecretsFromFiles(options.env);
   const hosts = hostSettings(env);
   const nodes = neededNodes(env);
   const ports = await settlePorts(options.ports, wantedPorts(nodes, hosts));

@@ -28,15 +28,18 @@ t.test('a replay with other data is the same message with that data, if it keeps
   if (original === undefined) throw new Error('There is no event.');
   const origin = { ...original.origin, type: original.event.type };
   const edit = async (data: Record<string, unknown>, attempt: number) => {
-    const event = {
-      type: 'MessageEdited',
-      data: { origin, data, batch: randomUUID(), attempt, by: 'operator:test' },
-    };
-    await store.collect(streamOf.replay(name), [{ id: randomUUID(), event, metadata: original.metadata }]);
+    const about = { origin, batch: randomUUID(), attempt, by: 'operator:test' };
+    const replayId = randomUUID();
+    const requested = { type: 'ReplayRequested', data: { ...about, group: name, replayId } };
+    await store.collect(streamOf.failures(name), [
+      { id: randomUUID(), event: requested, metadata: original.metadata },
+    ]);
+    const event = { type: 'MessageEdited', data: { ...about, data } };
+    await store.collect(streamOf.replay(name), [{ id: replayId, event, metadata: original.metadata }]);
   };
 
   await edit({ issueId: 'no uuid' }, 2);
-  await eventually('it is parked again', async () => (await readLedgerOf(store, group)).length === 3);
+  await eventually('it is parked again', async () => (await readLedgerOf(store, group)).length === 4);
   await edit({ issueId: WANTED }, 3);
   await eventually('it is handled', () => envelopes.length === 1);
   const [seen] = envelopes;
@@ -45,12 +48,14 @@ t.test('a replay with other data is the same message with that data, if it keeps
   t.equal(seen?.delivery.attempt, 3);
   const entries = await eventually('the stream is released', async () => {
     const found = await readLedgerOf(store, group);
-    return found.length === 5 && found;
+    return found.length === 7 && found;
   });
   t.strictSame(outline(entries), [
     'MessageParked 0',
     'StreamBlocked 0',
+    'ReplayRequested 0',
     'MessageParked 0',
+    'ReplayRequested 0',
     'MessageRecovered 0',
     'StreamReleased 0',
   ]);

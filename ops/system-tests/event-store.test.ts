@@ -52,7 +52,7 @@ t.test('nothing gets into the store that could not be read back', async (t) => {
   for (const one of wrong) said.push(await store.append(stream, [event, one], 'none').catch(String));
   t.strictSame(said, [
     'ContractViolation: IssueClosed /issueId: must match format "uuid"',
-    'ContractViolation: Unheard: this type is not in the catalogue of this service; update the service, then replay',
+    'NewerVersion: Unheard: this type is not in the catalogue of this service; update the service, then replay',
     'ContractViolation: IssueClosed /metadata: is not the metadata of an event of this product',
   ]);
   t.strictSame(await revisions(store.read(stream)), []);

@@ -1,6 +1,7 @@
 // Whatever way events come, and however often: read models say what the streams say.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { jsonEvent } from '@eventstore/db-client';
 import fc from 'fast-check';
 import t from 'tap';
 import { arrivedAs } from '../../projections/runner/arrived.ts';
@@ -9,13 +10,14 @@ import { ALL_VIEWS } from '../../projections/views/all-views.ts';
 import { tickets } from '../../projections/views/tickets.ts';
 import type { AnyView } from '../../projections/views/view.ts';
 import { isOneOf } from '../../shared-contracts/messages/define-message.ts';
-import { TICKET_EVENTS } from '../../shared-contracts/messages/ticket-events.ts';
+import { TICKET_EVENTS, TicketTagged } from '../../shared-contracts/messages/ticket-events.ts';
 import { PermanentFailure } from '../../shared-contracts/runtime/consumer/errors.ts';
 import type { StoredEvent } from '../../shared-contracts/runtime/event-store/stored-event.ts';
 import { startTestNode } from '../embedded/mongodb/test-node.ts';
 import { askReplay } from './testing/ask-replay.ts';
 import { eventually } from './testing/eventually.ts';
-import { appendHistory, historyShapes, makeHistory } from './testing/histories.ts';
+import { about, appendHistory, historyShapes, makeHistory, metadataOf } from './testing/histories.ts';
+import { readLedgerOf } from './testing/read-ledger-of.ts';
 import {
   differencesOf,
   documentsOf,
@@ -119,24 +121,37 @@ t.test(
   },
 );
 
-t.test('an event of a type that nobody hears counts as well', async (t) => {
+t.test('an event that nobody hears counts; one that only a newer version knows waits for that', async (t) => {
   const store = await openTestStore(t);
   const { db } = await startTestNode(t);
-  const heard = TICKET_EVENTS.filter(({ type }) => type !== 'TicketTagged');
+  const heard = TICKET_EVENTS.filter((definition) => definition !== TicketTagged);
   const view: AnyView = { ...tickets, events: heard, isEvent: isOneOf(heard) };
   await runReadModels(t, store, db, [view]);
   const id = randomUUID();
+  const stream = `ticket-${id}`;
   const { events } = makeHistory('ticket', [
     { type: 0, variant: 0 },
     { type: 1, variant: 0 },
   ]);
-  const foreign = { id: randomUUID(), type: 'TicketFramed', contentType: 'application/json' } as const;
-  await store.append(`ticket-${id}`, events, 'none');
-  await store.client.appendToStream(`ticket-${id}`, [{ ...foreign, data: {}, metadata: {} }]);
+  await store.append(stream, events, 'none');
+  const tagged = { id: randomUUID(), event: about(TicketTagged, id), metadata: metadataOf(id, 2) };
+  await store.append(stream, [tagged], 1);
   const entry = await entryOf(db, 'tickets');
   const revision = async () =>
     (await db.collection<{ _id: string; revision: number }>(entry?.collection ?? '').findOne({ _id: id }))
       ?.revision;
   await eventually('it has taken it in', async () => (await revision()) === 2);
   t.strictSame(await differencesOf(store, db, [view]), []);
+
+  const metadata = { ...metadataOf(id, 3), schemaVersion: 1 };
+  await store.client.appendToStream(stream, [jsonEvent({ type: 'TicketFramed', data: {}, metadata })]);
+  const [parked] = await eventually('it is parked', async () => {
+    const ledger = await readLedgerOf(store, { declaration: view.group });
+    return ledger.length === 2 && ledger;
+  });
+  t.match(parked, {
+    type: 'MessageParked',
+    data: { origin: { revision: 3 }, error: { code: 'newer-version' } },
+  });
+  t.equal(await revision(), 2);
 });

@@ -13,7 +13,11 @@ export function arrivedAs(stored: StoredEvent): Arrived {
   return { origin: stored.origin, stored };
 }
 
-/** Reads a stream as the view sees it; a stream that does not exist is empty. */
+/**
+ * Reads a stream as the view sees it; a stream that does not exist is empty.
+ *
+ * @throws NewerVersion at an event that only a newer version knows, which may change the document.
+ */
 export async function* readArrived(
   store: EventStore,
   view: AnyView,
@@ -26,7 +30,8 @@ export async function* readArrived(
   try {
     for await (const { event } of eventsOf(store.client.readStream(stream, range))) {
       if (event === undefined) continue;
-      const stored = types.has(event.type) ? await store.codec.decode(event) : undefined;
+      const mustBeRead = types.has(event.type) || !store.codec.knows(event.type);
+      const stored = mustBeRead ? await store.codec.decode(event) : undefined;
       yield { origin: originOf(event), stored };
     }
   } catch (error) {

@@ -1,6 +1,8 @@
 // The group that keeps one read model.
+
 import type { Db } from 'mongodb';
 import type { PlainDocument } from '../../shared-contracts/documents/read-model.ts';
+import { GROUP_SETTINGS } from '../../shared-contracts/messages/group-settings.ts';
 import { classify } from '../../shared-contracts/runtime/consumer/errors.ts';
 import { on, type SubscriptionGroup } from '../../shared-contracts/runtime/consumer/subscription-group.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
@@ -31,9 +33,8 @@ export function followView(view: AnyView, deps: FollowDeps): SubscriptionGroup {
     declaration: view.group,
     prefixes: [view.category],
     order: 'by-stream',
-    bufferSize: 400,
+    ...GROUP_SETTINGS.readModel,
     deadlineMs: 20_000,
-    settingsVersion: 1,
     probe: async () => {
       await deps.db.command({ ping: 1 });
     },

@@ -37,6 +37,7 @@ const failure = {
   },
   correlationId: waiting.correlationId,
   traceId: waiting.traceId,
+  spanId: null,
   host: 'desk-1',
   occurredAt: '2026-11-22T10:15:00.000Z',
 };

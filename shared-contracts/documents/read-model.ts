@@ -18,6 +18,8 @@ export type ReadModel<Document extends RevisionedDocument> = NamedModel & {
   readonly fields: { readonly [Field in keyof Document]-?: string };
   /** Fields that hold personal data, or texts made of it: what erasing a person must reach. */
   readonly personal: readonly (keyof Document & string)[];
+  /** Where something personal is of customers: the field with the id of the issue by which erasing one finds the document. */
+  readonly issueField?: keyof Document & string;
   readonly indexes: readonly {
     readonly keys: IndexSpecification;
     readonly options: CreateIndexesOptions & { name: string };

@@ -84,6 +84,7 @@ export const TICKET_DETAILS: ReadModel<TicketDetailsDocument> = {
     updatedAt: 'When the last event happened to it.',
   },
   personal: ['customerName', 'subject', 'text', 'rating', 'conversation', 'notes'],
+  issueField: 'issueId',
   // A ticket is looked up by its id; an issue names its ticket.
   indexes: [],
   example: {

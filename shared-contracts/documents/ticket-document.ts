@@ -64,6 +64,7 @@ export const TICKETS: ReadModel<TicketDocument> = {
     updatedAt: 'When the last event happened to it.',
   },
   personal: ['customerName', 'subject', 'words'],
+  issueField: 'issueId',
   indexes: [
     { keys: { preparedAt: -1, _id: 1 }, options: { name: 'by_prepared' } },
     { keys: { updatedAt: -1, _id: 1 }, options: { name: 'by_updated' } },

@@ -5,6 +5,7 @@ import { AssignmentNoted } from './assignment-events.ts';
 import { CONTROL_EVENTS } from './control-events.ts';
 import type { MessageDefinition } from './define-message.ts';
 import { EMPLOYEE_EVENTS } from './employee-events.ts';
+import { ERASURE_EVENTS } from './erasure-events.ts';
 import { FAILURE_EVENTS } from './failure-events.ts';
 import { BACKOFFICE_MESSAGES, CUSTOMER_MESSAGES } from './integration-messages.ts';
 import { ISSUE_EVENTS } from './issue-events.ts';
@@ -32,6 +33,7 @@ export const CATALOGUE: ReadonlyMap<string, MessageDefinition> = new Map(
     ...FAILURE_EVENTS,
     MessageEdited,
     ...CONTROL_EVENTS,
+    ...ERASURE_EVENTS,
     SubjectKeyCreated,
   ].map((definition) => [definition.type, definition]),
 );

@@ -7,6 +7,7 @@ import { CONTROL_EVENTS } from './control-events.ts';
 import { ContractViolation, decodeMessage } from './decode-message.ts';
 import { defineMessage, type MessageDefinition } from './define-message.ts';
 import { EMPLOYEE_EVENTS } from './employee-events.ts';
+import { ERASURE_EVENTS } from './erasure-events.ts';
 import { FAILURE_EVENTS } from './failure-events.ts';
 import { BACKOFFICE_MESSAGES, CUSTOMER_MESSAGES } from './integration-messages.ts';
 import { ISSUE_EVENTS, IssueReported } from './issue-events.ts';
@@ -38,6 +39,7 @@ t.test('every type has one definition, one line of meaning and a valid example',
     TOKEN_EVENTS,
     BACKOFFICE_MESSAGES,
     CUSTOMER_MESSAGES,
+    ERASURE_EVENTS,
   ];
   const types = [...families, FAILURE_EVENTS, CONTROL_EVENTS].flatMap((family) =>
     family.map(({ type }) => type),
@@ -131,7 +133,7 @@ t.test('what a refusal says', async (t) => {
 
 t.test('a version that this service does not know asks for an update', async (t) => {
   t.strictSame(violation(IssueReported, IssueReported.example, 2), {
-    code: 'contract-violation',
+    code: 'newer-version',
     messageType: 'IssueReported',
     field: '',
     message:
@@ -185,6 +187,7 @@ t.test('everything that people wrote, and who they are, is marked as personal', 
     'AddReply.text',
     'EmployeeRegistered.email',
     'EmployeeRegistered.name',
+    'ErasureBegun.email',
     'IssueAnswered.from',
     'IssueAnswered.text',
     'IssueProgressed.note',

@@ -3,7 +3,7 @@ import type { MessageDefinition } from './define-message.ts';
 
 /** Data that does not keep its contract. It cannot pass by trying again, so a handler's message is parked at once. */
 export class ContractViolation extends Error {
-  readonly code = 'contract-violation';
+  readonly code: string = 'contract-violation';
   readonly messageType: string;
   /** JSON pointer of the first field that is wrong, for example `/email`; empty for the whole. */
   readonly field: string;
@@ -17,10 +17,24 @@ export class ContractViolation extends Error {
 }
 
 /**
+ * What a newer version wrote, and this one cannot read: its type, or the version of its contract. It waits for the update;
+ * what is decided or kept without it would be decided on half the truth.
+ */
+export class NewerVersion extends ContractViolation {
+  override readonly code = 'newer-version';
+
+  constructor(messageType: string, sentence: string) {
+    super(messageType, '', `${sentence}; update the service, then replay`);
+    this.name = 'NewerVersion';
+  }
+}
+
+/**
  * Brings data of any known version up to today's and validates it.
  *
- * @throws ContractViolation when the version is newer than ours, or a field is missing or wrong. The error names the
- *   field and the rule, never the value, which may be personal.
+ * @throws NewerVersion when the version is newer than ours.
+ * @throws ContractViolation when a field is missing or wrong. The error names the field and the rule, never the value, which
+ *   may be personal.
  */
 export function decodeMessage<Type extends string, Schema extends TObject>(
   definition: MessageDefinition<Type, Schema>,
@@ -43,10 +57,9 @@ export function validMessage<Type extends string, Schema extends TObject>(
 /** Brings data of any known version up to today's, unchecked. @throws ContractViolation when there is no way. */
 export function upcast(definition: MessageDefinition, data: unknown, version: number): unknown {
   if (version > definition.version) {
-    throw new ContractViolation(
+    throw new NewerVersion(
       definition.type,
-      '',
-      `version ${version} is newer than the version ${definition.version} that this service knows; update the service, then replay`,
+      `version ${version} is newer than the version ${definition.version} that this service knows`,
     );
   }
   if (!Number.isInteger(version)) throw notUpToDate(definition, version);

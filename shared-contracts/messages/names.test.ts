@@ -32,6 +32,7 @@ t.test('no category is a prefix of another: a group hears nothing that it did no
     'failures-',
     'replay-',
     'control-',
+    'erasure-',
   ];
   t.strictSame(
     categories.filter((one, index) => categories.some((other, at) => at !== index && other.startsWith(one))),

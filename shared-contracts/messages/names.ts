@@ -42,6 +42,12 @@ export const GROUPS = {
     purpose: 'Mails lost links to those who ask.',
     order: 'free',
   },
+  customerControl: {
+    name: 'customer.control',
+    service: 'customer',
+    purpose: 'Does what operators ask for: erases customers.',
+    order: 'free',
+  },
   backofficeInbox: {
     name: 'backoffice.inbox',
     service: 'backoffice',
@@ -59,6 +65,12 @@ export const GROUPS = {
     service: 'backoffice',
     purpose: 'Takes tickets back from deactivated employees.',
     order: 'by-stream',
+  },
+  backofficeControl: {
+    name: 'backoffice.control',
+    service: 'backoffice',
+    purpose: 'Does its part of erasures.',
+    order: 'free',
   },
   projectionsTickets: {
     name: 'projections.tickets',
@@ -99,7 +111,7 @@ export const GROUPS = {
   projectionsControl: {
     name: 'projections.control',
     service: 'projections',
-    purpose: 'Does what operators ask for: rebuilds read models.',
+    purpose: 'Does what operators ask for: rebuilds read models, and its part of erasures.',
     order: 'free',
   },
 } as const satisfies Record<string, GroupDeclaration>;
@@ -130,6 +142,8 @@ export const streamOf = {
   replay: (group: string) => `replay-${group}`,
   /** What operators ask of a service, and what became of it. */
   control: (service: ServiceName) => `control-${service}`,
+  /** What became of the erasure of a customer. */
+  erasure: (erasureId: string) => `erasure-${erasureId}`,
   /** Where the store itself keeps what a group on `$all` parked. */
   parked: (group: string) => `$persistentsubscription-$all::${group}-parked`,
 } as const;
@@ -141,7 +155,10 @@ export const categoryOf = {
   ticket: 'ticket-',
   employee: 'employee-',
   inbox: (service: ServiceName) => `inbox-${service}-`,
+  /** Messages that could not be read; each in a stream of its own. */
+  unreadable: (service: ServiceName) => `inbox-${service}-unreadable-`,
   failures: 'failures-',
+  erasure: 'erasure-',
 } as const;
 
 /** The id at the end of a stream's name: `ticket-7a…` → `7a…`. */

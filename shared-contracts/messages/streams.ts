@@ -11,6 +11,7 @@ import {
 } from './control-events.ts';
 import type { MessageDefinition } from './define-message.ts';
 import { EMPLOYEE_EVENTS } from './employee-events.ts';
+import { ERASURE_EVENTS, ErasureStepDone, SubjectsErased, SubjectsFound } from './erasure-events.ts';
 import {
   FAILURE_EVENTS,
   MessageDiscarded,
@@ -142,6 +143,16 @@ export const STREAMS = {
     holds: [
       { by: 'operators', types: [OperationRequested, OperationCancelled] },
       { by: 'the service', types: [OperationProgressed, OperationEnded, GroupSettingsApplied] },
+    ],
+  },
+  erasure: {
+    name: streamOf.erasure('{erasureId}'),
+    meaning: 'What became of the erasure of a customer; nothing in it tells whom it was about.',
+    readers: 'every process, to forget the keys that it has read, and the operators',
+    holds: [
+      { by: 'customer', types: ERASURE_EVENTS },
+      { by: 'backoffice', types: [SubjectsFound, SubjectsErased, ErasureStepDone] },
+      { by: 'projections', types: [ErasureStepDone] },
     ],
   },
   key: {

@@ -18,7 +18,7 @@ import {
   IssueReplied,
   IssueReported,
 } from './issue-events.ts';
-import { GROUPS, type GroupDeclaration, streamOf } from './names.ts';
+import { GROUPS, type GroupDeclaration, type ServiceName, streamOf } from './names.ts';
 import { STREAMS, type StreamFamily } from './streams.ts';
 import {
   TICKET_EVENTS,
@@ -59,6 +59,7 @@ export const SUBSCRIPTIONS: readonly Subscription[] = [
     ignores: ISSUE_EVENTS.filter((definition) => definition !== IssueReported),
   },
   { group: GROUPS.customerLinks, hears: [STREAMS.address], ignores: [AddressUsed] },
+  controlOf('customer', GROUPS.customerControl),
   { group: GROUPS.backofficeInbox, hears: [STREAMS.backofficeInbox], ignores: [] },
   // The customer knows what the customer wrote, and is not told how the back office sorts its work.
   {
@@ -82,19 +83,24 @@ export const SUBSCRIPTIONS: readonly Subscription[] = [
       (definition) => !RETURNING.some(({ type }) => type === definition.type),
     ),
   },
+  controlOf('backoffice', GROUPS.backofficeControl),
   { group: GROUPS.projectionsTickets, hears: [STREAMS.ticket], ignores: [] },
   { group: GROUPS.projectionsEmployees, hears: [STREAMS.employee], ignores: [] },
   { group: GROUPS.projectionsTicketDetails, hears: [STREAMS.ticket], ignores: [] },
   { group: GROUPS.projectionsTicketMetrics, hears: [STREAMS.ticket], ignores: [] },
   { group: GROUPS.projectionsIssues, hears: [STREAMS.issue], ignores: [] },
   { group: GROUPS.projectionsFailedMessages, hears: [STREAMS.failures], ignores: [] },
-  // What became of an operation is for who asked.
-  {
-    group: GROUPS.projectionsControl,
-    hears: [{ ...STREAMS.control, name: streamOf.control('projections') }],
-    ignores: [OperationProgressed, OperationCancelled, OperationEnded, GroupSettingsApplied],
-  },
+  controlOf('projections', GROUPS.projectionsControl),
 ];
+
+/** What became of an operation is for who asked. */
+function controlOf(service: ServiceName, group: GroupDeclaration): Subscription {
+  return {
+    group,
+    hears: [{ ...STREAMS.control, name: streamOf.control(service) }],
+    ignores: [OperationProgressed, OperationCancelled, OperationEnded, GroupSettingsApplied],
+  };
+}
 
 /** The event types that a group has a handler for. */
 export function handledBy({ hears, ignores }: Subscription): readonly MessageDefinition[] {

@@ -4,8 +4,10 @@ import { type Rejection, reject } from './decider.ts';
 import type { EventStore } from './event-store/event-store.ts';
 import { deterministicId } from './ids.ts';
 import { type Aggregate, emptyStream, loadStream, type Seen } from './load-stream.ts';
+import { count, record, stopwatch } from './telemetry/meters.ts';
+import { metric } from './telemetry/metrics.ts';
 import { attribute } from './telemetry/names.ts';
-import { inSpan } from './telemetry/spans.ts';
+import { errorType, inSpan } from './telemetry/spans.ts';
 
 /** Who asks, and what made them ask. */
 export type CommandContext = {
@@ -71,6 +73,34 @@ export async function handleCommand<State, Command extends AnyCommand, Event ext
   context: CommandContext,
   seen?: Seen<Event>,
 ): Promise<CommandResult> {
+  return measured(command, () => carryOut(store, aggregate, stream, command, context, seen));
+}
+
+/** Tells how long a command took, what came of it, and why it was refused if it was. */
+async function measured({ type }: AnyCommand, handle: () => Promise<CommandResult>): Promise<CommandResult> {
+  const seconds = stopwatch();
+  const named = { [attribute.command]: type };
+  try {
+    const result = await handle();
+    record(metric.commandDuration, { ...named, [attribute.outcome]: result.kind }, seconds());
+    if (result.kind === 'rejected')
+      count(metric.commandRejections, { ...named, [attribute.rejection]: result.rejection.code });
+    return result;
+  } catch (error) {
+    const failed = { [attribute.outcome]: 'failed', [attribute.errorType]: errorType(error) };
+    record(metric.commandDuration, { ...named, ...failed }, seconds());
+    throw error;
+  }
+}
+
+async function carryOut<State, Command extends AnyCommand, Event extends AnyMessage>(
+  store: EventStore,
+  aggregate: Aggregate<State, Command, Event>,
+  stream: string,
+  command: Command,
+  context: CommandContext,
+  seen: Seen<Event> | undefined,
+): Promise<CommandResult> {
   const { decider } = aggregate;
   const spanOptions = { kind: 'internal', attributes: { [attribute.command]: command.type } } as const;
   return inSpan(command.type, spanOptions, async (span) => {
@@ -97,7 +127,8 @@ export async function handleCommand<State, Command extends AnyCommand, Event ext
         return { kind: 'done', stream, revision: loaded.revision, appended: 0 };
       }
 
-      const subject = loaded.revision < 0 ? aggregate.subjectOf(first) : loaded.subject;
+      const ofStream = loaded.revision < 0 ? aggregate.subjectOf(first) : loaded.subject;
+      const subject = aggregate.subjectFor?.(command) ?? ofStream;
       const occurredAt = new Date().toISOString();
       const events = decision.events.map((event, index) => ({
         id: index === 0 ? firstId : deterministicId(stream, command.commandId, index),

@@ -8,6 +8,8 @@ export type Aggregate<State, Command, Event extends AnyMessage> = {
   readonly isEvent: (event: AnyMessage) => event is Event;
   /** The subject of all events of a stream, by its first event; undefined where nothing in it is personal. */
   readonly subjectOf: (first: Event) => string | undefined;
+  /** For streams whose events are of several subjects: that of what a command appends, where it is another. */
+  readonly subjectFor?: (command: Command) => string | undefined;
   /** Types of the commands that streams begin with: the stream that they are for hardly ever exists yet. */
   readonly begunBy?: readonly string[];
 };

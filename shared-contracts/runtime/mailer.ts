@@ -1,6 +1,8 @@
 import { createTransport } from 'nodemailer';
 import { PermanentFailure } from './consumer/errors.ts';
 import { redact } from './redact.ts';
+import { takeAuthority } from './server-url.ts';
+import { measureSending } from './telemetry/measure-sending.ts';
 import { attribute, messagingSystem } from './telemetry/names.ts';
 import { inSpan } from './telemetry/spans.ts';
 
@@ -27,10 +29,12 @@ export type Mailer = {
   close(): void;
 };
 
-export function createMailer(url: string, from: string): Mailer {
+export function createMailer(serverUrl: string, from: string): Mailer {
+  const { url, ca } = takeAuthority(serverUrl);
   const transport = createTransport(
     {
       url,
+      ...(ca === undefined ? {} : { tls: { ca } }),
       pool: true,
       maxConnections: 10,
       connectionTimeout: 5000,
@@ -41,12 +45,16 @@ export function createMailer(url: string, from: string): Mailer {
   );
   return {
     send: async ({ references, ...mail }) => {
-      const attributes = {
+      const operation = {
         [attribute.messagingSystem]: messagingSystem.mail,
         [attribute.messagingOperationName]: 'send',
+      };
+      const attributes = {
+        ...operation,
+        [attribute.messagingOperationType]: 'send',
         [attribute.messagingMessageId]: mail.messageId,
       };
-      await inSpan('send mail', { kind: 'client', attributes }, async () => {
+      const send = async () => {
         try {
           const last = references.at(-1);
           await transport.sendMail({
@@ -56,7 +64,8 @@ export function createMailer(url: string, from: string): Mailer {
         } catch (error) {
           throw readable(error);
         }
-      });
+      };
+      await measureSending(operation, () => inSpan('send mail', { kind: 'client', attributes }, send));
     },
     probe: async () => {
       await transport.verify();

@@ -1,7 +1,9 @@
 import { redact } from './redact.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
-import { startTelemetry } from './telemetry/start-telemetry.ts';
+import type { MetricsText } from './telemetry/metrics-text.ts';
+import { startTelemetry, type Telemetry } from './telemetry/start-telemetry.ts';
+import { unknownSettings } from './unknown-settings.ts';
 
 /** A service that listens. */
 export type RunningService = {
@@ -11,7 +13,12 @@ export type RunningService = {
   close(): Promise<void>;
 };
 
-export type ServiceDeps = { readonly settings: Settings; readonly logger: Logger };
+export type ServiceDeps = {
+  readonly settings: Settings;
+  readonly logger: Logger;
+  /** For the site's `/metrics`; undefined where it is turned off. */
+  readonly metrics: MetricsText | undefined;
+};
 
 const STOP_LIMIT_MS = 15_000;
 
@@ -27,7 +34,7 @@ export async function runService(
   start: (deps: ServiceDeps) => Promise<RunningService>,
 ): Promise<void> {
   const launched = process.send !== undefined;
-  const telemetry = startTelemetry(name);
+  let telemetry: Telemetry | undefined;
   let service: RunningService | undefined;
   let stopping = false;
 
@@ -36,7 +43,7 @@ export async function runService(
     stopping = true;
     setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
     await service?.close();
-    await telemetry.stop();
+    await telemetry?.stop();
     process.exit(0);
   };
   process.on('SIGTERM', () => void stop());
@@ -46,20 +53,24 @@ export async function runService(
   process.on('disconnect', () => void stop());
 
   try {
-    const settings = readSettings(process.env);
+    const logFormat = process.stdout.isTTY ? 'text' : 'json';
+    const settings = readSettings({ DESKSTREAM_LOG_FORMAT: logFormat, ...process.env });
+    telemetry = startTelemetry(name, process.env);
     const logger = createLogger(name, settings.logLevel, settings.logFormat);
+    if (!launched) for (const sentence of unknownSettings(process.env)) logger.warn(sentence);
     process.on('unhandledRejection', (reason) => {
       logger.fatal({ err: reason }, 'a bug: a failure that nobody handles; the service stops');
       process.exit(1);
     });
-    service = await start({ settings, logger });
+    const metrics = settings.metrics ? telemetry.metrics : undefined;
+    service = await start({ settings, logger, metrics });
     logger.info({ ports: service.ports }, 'ready');
     process.send?.({ type: 'ready', ports: service.ports });
   } catch (error) {
     const message = sentenceOf(error);
     if (launched) process.send?.({ type: 'failed', code: 'start-failed', message: `${name}: ${message}` });
     else console.error(`${name}: ${message}`);
-    await telemetry.stop();
+    await telemetry?.stop();
     process.exitCode = 1;
     setTimeout(() => process.exit(1), 100);
   }

@@ -1,6 +1,6 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { SettingError } from './settings.ts';
+import { SettingError } from './setting-error.ts';
 
 /** What a key is for; keys for different purposes tell nothing about each other. */
 export type KeyPurpose =

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import t from 'tap';
 import { loadSecrets, tokenFor } from './secrets.ts';
+import { SECRET_SETTINGS } from './setting-definitions.ts';
 import { readSettings } from './settings.ts';
+import { unknownSettings } from './unknown-settings.ts';
 
 t.test('with nothing set, everything is on this machine', async (t) => {
   t.strictSame(readSettings({}), {
@@ -10,6 +12,8 @@ t.test('with nothing set, everything is on this machine', async (t) => {
     mongoUrl: 'mongodb://127.0.0.1:27017/deskstream',
     smtpUrl: 'smtp://127.0.0.1:1025',
     host: '127.0.0.1',
+    trustedProxies: [],
+    reportsPerMinute: 60,
     ports: { customer: 3000, backoffice: 3001, analysts: 3002, console: 3006 },
     urls: {
       customer: 'http://localhost:3000',
@@ -20,8 +24,10 @@ t.test('with nothing set, everything is on this machine', async (t) => {
     },
     masterKeyFile: '.data/master.key',
     mailFrom: 'Deskstream <desk@localhost>',
+    brokerAdminUrl: '',
     firstAdmin: undefined,
     demo: false,
+    metrics: true,
     logLevel: 'info',
     failFirstMail: false,
     logFormat: 'json',
@@ -35,6 +41,8 @@ t.test('everything can be set', async (t) => {
     MONGO_URL: 'mongodb+srv://db/desk',
     SMTP_URL: 'smtps://mail:465',
     DESKSTREAM_HOST: '0.0.0.0',
+    DESKSTREAM_TRUSTED_PROXIES: 'loopback, 10.1.0.0/16',
+    DESKSTREAM_REPORTS_PER_MINUTE: '0',
     DESKSTREAM_CUSTOMER_PORT: '8000',
     DESKSTREAM_BACKOFFICE_PORT: '8001',
     DESKSTREAM_ANALYSTS_PORT: '8002',
@@ -47,6 +55,7 @@ t.test('everything can be set', async (t) => {
     DESKSTREAM_MASTER_KEY_FILE: '/run/secrets/master.key',
     DESKSTREAM_MAIL_FROM: 'Help <help@example.org>',
     DESKSTREAM_DEMO: 'true',
+    DESKSTREAM_METRICS: 'false',
     DESKSTREAM_LOG_LEVEL: 'silent',
   };
   t.strictSame(readSettings(env), {
@@ -55,6 +64,8 @@ t.test('everything can be set', async (t) => {
     mongoUrl: 'mongodb+srv://db/desk',
     smtpUrl: 'smtps://mail:465',
     host: '0.0.0.0',
+    trustedProxies: ['loopback', '10.1.0.0/16'],
+    reportsPerMinute: 0,
     ports: { customer: 8000, backoffice: 8001, analysts: 8002, console: 0 },
     urls: {
       customer: 'https://help.example.org',
@@ -65,8 +76,10 @@ t.test('everything can be set', async (t) => {
     },
     masterKeyFile: '/run/secrets/master.key',
     mailFrom: 'Help <help@example.org>',
+    brokerAdminUrl: '',
     firstAdmin: undefined,
     demo: true,
+    metrics: false,
     logLevel: 'silent',
     failFirstMail: true,
     logFormat: 'json',
@@ -95,6 +108,8 @@ t.test('a setting that is wrong is named, with what it should be', async (t) => 
       said({ DESKSTREAM_CONSOLE_PORT: '-1' }),
       said({ DESKSTREAM_DEMO: 'yes' }),
       said({ DESKSTREAM_LOG_LEVEL: 'loud' }),
+      said({ DESKSTREAM_REPORTS_PER_MINUTE: 'many' }),
+      said({ DESKSTREAM_TRUSTED_PROXIES: '10.0.0.0/8,proxy' }),
     ],
     [
       'SettingError: EVENTSTORE_URL: must be a URL that starts with esdb:// or esdb+discover://.',
@@ -104,6 +119,8 @@ t.test('a setting that is wrong is named, with what it should be', async (t) => 
       'SettingError: DESKSTREAM_CONSOLE_PORT: must be a port, 0 to 65535 (0: any free one).',
       'SettingError: DESKSTREAM_DEMO: must be one of true, false.',
       'SettingError: DESKSTREAM_LOG_LEVEL: must be one of debug, info, warn, error, silent.',
+      'SettingError: DESKSTREAM_REPORTS_PER_MINUTE: must be a whole number, 0 or more.',
+      'SettingError: DESKSTREAM_TRUSTED_PROXIES: "proxy" is not an address, a network like 10.0.0.0/8, or one of loopback, linklocal, uniquelocal.',
     ],
   );
 });
@@ -168,3 +185,56 @@ t.test('the first administrator has an address and a password, from the environm
     /DESKSTREAM_ADMIN_PASSWORD_FILE: the file cannot be read/,
   );
 });
+
+t.test('whatever may hold a secret may stand in a file', async (t) => {
+  const values = {
+    EVENTSTORE_URL: 'esdb://desk:geheim@store:2113?tls=true',
+    AMQP_URL: 'amqps://desk:geheim@broker',
+    MONGO_URL: 'mongodb://desk:geheim@db/desk',
+    SMTP_URL: 'smtp://desk:geheim@mail:587?requireTLS=true',
+    DESKSTREAM_ADMIN_PASSWORD: 'the first of all',
+    DESKSTREAM_BROKER_ADMIN_URL: 'https://admin:geheim@broker:15671',
+  };
+  t.strictSame([...SECRET_SETTINGS].sort(), Object.keys(values).sort());
+  const dir = t.testdir(
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, `${value}\n`])),
+  );
+  const files = Object.fromEntries(Object.keys(values).map((name) => [`${name}_FILE`, join(dir, name)]));
+  const others = { DESKSTREAM_ADMIN_EMAIL: 'admin@example.org' };
+  t.strictSame(readSettings({ ...others, ...files }), readSettings({ ...others, ...values }));
+});
+
+t.test('a secret that stands in two places, or in a file that says nothing, is refused', async (t) => {
+  const dir = t.testdir({ url: 'amqp://broker', empty: '\n' });
+  const file = join(dir, 'url');
+  t.throws(() => readSettings({ AMQP_URL: 'amqp://other', AMQP_URL_FILE: file }), {
+    code: 'bad-setting',
+    message: 'AMQP_URL: is set, and AMQP_URL_FILE as well; set one of them.',
+  });
+  t.equal(readSettings({ AMQP_URL: '', AMQP_URL_FILE: file }).amqpUrl, 'amqp://broker');
+  t.throws(() => readSettings({ MONGO_URL_FILE: join(dir, 'nowhere') }), {
+    message: /^MONGO_URL_FILE: the file cannot be read \(ENOENT: .+\)\.$/,
+  });
+  t.throws(() => readSettings({ MONGO_URL_FILE: join(dir, 'empty') }), {
+    message: 'MONGO_URL_FILE: the file is empty.',
+  });
+});
+
+t.test(
+  'a variable that looks like a setting and is none is named, with the one that was meant',
+  async (t) => {
+    const env = {
+      PATH: '/bin',
+      DESKSTREAM_HOST: '::1',
+      DESKSTREAM_MAIL_FORM: 'Help <help@example.org>',
+      DESKSTREAM_ADMIN_PASSWORD_FILE: '/run/secrets/admin',
+      DESKSTREAM_MAIL_FROM_FILE: '/run/secrets/from',
+      DESKSTREAM_MOON: 'full',
+    };
+    t.strictSame(unknownSettings(env), [
+      'DESKSTREAM_MAIL_FORM is not a setting and changes nothing. Did you mean DESKSTREAM_MAIL_FROM?',
+      'DESKSTREAM_MAIL_FROM_FILE is not a setting and changes nothing. Set DESKSTREAM_MAIL_FROM itself: only what is secret may stand in a file.',
+      'DESKSTREAM_MOON is not a setting and changes nothing. The README lists all settings.',
+    ]);
+  },
+);

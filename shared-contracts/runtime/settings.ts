@@ -1,17 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-/** A setting that is missing or wrong; the message names it and says what it should be. */
-export class SettingError extends Error {
-  readonly code = 'bad-setting';
-
-  constructor(name: string, problem: string) {
-    super(`${name}: ${problem}.`);
-    this.name = 'SettingError';
-  }
-}
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import { SettingError } from './setting-error.ts';
+import { type Environment, settingReader, withSecretsFromFiles } from './setting-values.ts';
 
 /** Everything that can be set, read from the environment once, at the start of a service. */
 export type Settings = {
@@ -20,6 +9,10 @@ export type Settings = {
   readonly mongoUrl: string;
   readonly smtpUrl: string;
   readonly host: string;
+  /** Proxies whose word on the client's address and protocol counts: addresses or networks. */
+  readonly trustedProxies: readonly string[];
+  /** Issues that one network address may report in a minute; 0: any number. */
+  readonly reportsPerMinute: number;
   readonly ports: {
     readonly customer: number;
     readonly backoffice: number;
@@ -34,60 +27,69 @@ export type Settings = {
     readonly console: string;
     readonly traces: string;
   };
+  /** Pages of embedded nodes, which erase what no protocol has a word for; undefined where a real server stands in for one. */
+  readonly nodePages: { readonly mailbox: string | undefined; readonly broker: string | undefined };
   readonly masterKeyFile: string;
   readonly mailFrom: string;
+  /** RabbitMQ's management address with an administrator, for a setup; empty where there is none. */
+  readonly brokerAdminUrl: string;
   /** Who becomes the first administrator, as long as there is none. */
   readonly firstAdmin: { readonly email: string; readonly password: string } | undefined;
   /** Demo data. */
   readonly demo: boolean;
   /** Confirmation mails fail on purpose until an operator replays them, to show how recovery works. */
   readonly failFirstMail: boolean;
+  /** Whether the sites answer `/metrics` to who reaches them directly. */
+  readonly metrics: boolean;
   readonly logLevel: string;
   /** `text` is for people at a terminal. */
   readonly logFormat: 'json' | 'text';
 };
 
 /** @throws SettingError naming the first setting that is wrong. */
-export function readSettings(env: Environment): Settings {
-  const demo = flag(env, 'DESKSTREAM_DEMO', false);
+export function readSettings(environment: Environment): Settings {
+  const { text, url, urlIfSet, port, addresses, count, flag, choice } = settingReader(
+    withSecretsFromFiles(environment),
+  );
+  const demo = flag('DESKSTREAM_DEMO');
   return {
-    eventStoreUrl: url(env, 'EVENTSTORE_URL', 'esdb://127.0.0.1:2113?tls=false', ['esdb:', 'esdb+discover:']),
-    amqpUrl: url(env, 'AMQP_URL', 'amqp://127.0.0.1:5672', ['amqp:', 'amqps:']),
-    mongoUrl: url(env, 'MONGO_URL', 'mongodb://127.0.0.1:27017/deskstream', ['mongodb:', 'mongodb+srv:']),
-    smtpUrl: url(env, 'SMTP_URL', 'smtp://127.0.0.1:1025', ['smtp:', 'smtps:']),
-    host: text(env, 'DESKSTREAM_HOST', '127.0.0.1'),
+    eventStoreUrl: url('EVENTSTORE_URL'),
+    amqpUrl: url('AMQP_URL'),
+    mongoUrl: url('MONGO_URL'),
+    smtpUrl: url('SMTP_URL'),
+    host: text('DESKSTREAM_HOST'),
+    trustedProxies: addresses('DESKSTREAM_TRUSTED_PROXIES'),
+    reportsPerMinute: count('DESKSTREAM_REPORTS_PER_MINUTE'),
     ports: {
-      customer: port(env, 'DESKSTREAM_CUSTOMER_PORT', 3000),
-      backoffice: port(env, 'DESKSTREAM_BACKOFFICE_PORT', 3001),
-      analysts: port(env, 'DESKSTREAM_ANALYSTS_PORT', 3002),
-      console: port(env, 'DESKSTREAM_CONSOLE_PORT', 3006),
+      customer: port('DESKSTREAM_CUSTOMER_PORT'),
+      backoffice: port('DESKSTREAM_BACKOFFICE_PORT'),
+      analysts: port('DESKSTREAM_ANALYSTS_PORT'),
+      console: port('DESKSTREAM_CONSOLE_PORT'),
     },
     urls: {
-      customer: url(env, 'DESKSTREAM_CUSTOMER_URL', 'http://localhost:3000', ['http:', 'https:']),
-      backoffice: url(env, 'DESKSTREAM_BACKOFFICE_URL', 'http://localhost:3001', ['http:', 'https:']),
-      analysts: url(env, 'DESKSTREAM_ANALYSTS_URL', 'http://localhost:3002', ['http:', 'https:']),
-      console: url(env, 'DESKSTREAM_CONSOLE_URL', 'http://localhost:3006', ['http:', 'https:']),
-      traces: url(env, 'DESKSTREAM_TRACES_URL', 'http://localhost:3007', ['http:', 'https:']),
+      customer: url('DESKSTREAM_CUSTOMER_URL'),
+      backoffice: url('DESKSTREAM_BACKOFFICE_URL'),
+      analysts: url('DESKSTREAM_ANALYSTS_URL'),
+      console: url('DESKSTREAM_CONSOLE_URL'),
+      traces: url('DESKSTREAM_TRACES_URL'),
     },
-    masterKeyFile: text(
-      env,
-      'DESKSTREAM_MASTER_KEY_FILE',
-      join(text(env, 'DESKSTREAM_DATA_DIR', '.data'), 'master.key'),
-    ),
-    mailFrom: text(env, 'DESKSTREAM_MAIL_FROM', 'Deskstream <desk@localhost>'),
-    firstAdmin: firstAdmin(env),
+    nodePages: {
+      mailbox: urlIfSet('DESKSTREAM_MAILBOX_URL'),
+      broker: urlIfSet('DESKSTREAM_BROKER_PAGE_URL'),
+    },
+    masterKeyFile: text('DESKSTREAM_MASTER_KEY_FILE') || join(text('DESKSTREAM_DATA_DIR'), 'master.key'),
+    mailFrom: text('DESKSTREAM_MAIL_FROM'),
+    brokerAdminUrl: text('DESKSTREAM_BROKER_ADMIN_URL'),
+    firstAdmin: firstAdmin(text('DESKSTREAM_ADMIN_EMAIL'), text('DESKSTREAM_ADMIN_PASSWORD')),
     demo,
-    failFirstMail: flag(env, 'DESKSTREAM_FAIL_FIRST_MAIL', demo),
-    logLevel: oneOf(env, 'DESKSTREAM_LOG_LEVEL', 'info', ['debug', 'info', 'warn', 'error', 'silent']),
-    logFormat: oneOf(env, 'DESKSTREAM_LOG_FORMAT', 'json', ['json', 'text']) === 'text' ? 'text' : 'json',
+    failFirstMail: flag('DESKSTREAM_FAIL_FIRST_MAIL', demo),
+    metrics: flag('DESKSTREAM_METRICS'),
+    logLevel: choice('DESKSTREAM_LOG_LEVEL'),
+    logFormat: choice('DESKSTREAM_LOG_FORMAT') === 'text' ? 'text' : 'json',
   };
 }
 
-function firstAdmin(env: Environment): Settings['firstAdmin'] {
-  const email = text(env, 'DESKSTREAM_ADMIN_EMAIL', '');
-  const file = text(env, 'DESKSTREAM_ADMIN_PASSWORD_FILE', '');
-  const password =
-    file === '' ? (env.DESKSTREAM_ADMIN_PASSWORD ?? '') : fileText('DESKSTREAM_ADMIN_PASSWORD_FILE', file);
+function firstAdmin(email: string, password: string): Settings['firstAdmin'] {
   if (email === '') return undefined;
   if (!/^[^\s@]+@[^\s@]+\.[^\s@]{2,}$/.test(email)) {
     throw new SettingError('DESKSTREAM_ADMIN_EMAIL', 'must be an e-mail address, like admin@example.org');
@@ -99,45 +101,4 @@ function firstAdmin(env: Environment): Settings['firstAdmin'] {
     );
   }
   return { email, password };
-}
-
-function fileText(name: string, file: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch (error) {
-    throw new SettingError(
-      name,
-      `the file cannot be read (${error instanceof Error ? error.message : error})`,
-    );
-  }
-}
-
-function text(env: Environment, name: string, fallback: string): string {
-  const value = env[name]?.trim();
-  return value === undefined || value === '' ? fallback : value;
-}
-
-function url(env: Environment, name: string, fallback: string, protocols: readonly string[]): string {
-  const value = text(env, name, fallback);
-  if (protocols.some((protocol) => value.startsWith(`${protocol}//`))) return value.replace(/\/$/, '');
-  throw new SettingError(
-    name,
-    `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
-  );
-}
-
-function port(env: Environment, name: string, fallback: number): number {
-  const value = Number(text(env, name, String(fallback)));
-  if (Number.isInteger(value) && value >= 0 && value <= 65_535) return value;
-  throw new SettingError(name, 'must be a port, 0 to 65535 (0: any free one)');
-}
-
-function flag(env: Environment, name: string, fallback: boolean): boolean {
-  return oneOf(env, name, String(fallback), ['true', 'false']) === 'true';
-}
-
-function oneOf(env: Environment, name: string, fallback: string, choices: readonly string[]): string {
-  const value = text(env, name, fallback);
-  if (choices.includes(value)) return value;
-  throw new SettingError(name, `must be one of ${choices.join(', ')}`);
 }

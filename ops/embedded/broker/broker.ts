@@ -43,8 +43,8 @@ export class Broker {
   }
 
   /** Opens what is on disk; `onFailure` is told when the disk fails, after which nothing is confirmed any more. */
-  static async open(path: string, now: () => number, onFailure: (error: unknown) => void): Promise<Broker> {
-    const broker = new Broker(new Store(path, onFailure), now);
+  static async open(dir: string, now: () => number, onFailure: (error: unknown) => void): Promise<Broker> {
+    const broker = new Broker(await Store.open(dir, onFailure), now);
     await broker.queues.restore();
     for (const binding of broker.store.bindings()) {
       if (broker.queues.find(binding.queue)) broker.exchanges.restore(binding);

@@ -1,7 +1,18 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import t from 'tap';
 import { startBrokerNode } from './node.ts';
 import { startBrokerProcess } from './test-cases/broker-process.ts';
-import { collect, drain, faultOf, open, openChannel, quiet, until } from './test-cases/broker-under-test.ts';
+import {
+  collect,
+  drain,
+  faultOf,
+  fill,
+  open,
+  openChannel,
+  quiet,
+  until,
+} from './test-cases/broker-under-test.ts';
 import { frame, method, openRaw, short } from './test-cases/raw-client.ts';
 import { slowLink } from './test-cases/slow-link.ts';
 
@@ -210,3 +221,69 @@ t.test('a client that asks and never takes the answers is dropped, and what it h
   t.ok((await waiting()) > 0, 'it is not given without end what it does not take');
   await until(async () => (await waiting()) === 30, 'it to be dropped, although its heartbeats come');
 });
+
+t.test(
+  'its file is written anew under load: nothing is lost, nothing comes twice, nothing old is left',
+  async (t) => {
+    const dataDir = t.testdir();
+    const node = await startBrokerNode({ dataDir, port: 0, pagePort: 0 });
+    const channel = await openChannel(t, { url: `amqp://127.0.0.1:${node.ports.broker}` });
+    await channel.assertQueue('kept', { durable: true });
+    await channel.assertQueue('busy', { durable: true });
+    await fill(channel, 'kept', ['persimmon 1', 'apple', 'persimmon 2']);
+    for (let times = 0; times < 3; times += 1) {
+      const message = await channel.get('kept');
+      if (message === false) throw new Error('The queue is empty.');
+      if (message.content.toString() === 'apple')
+        channel.sendToQueue('kept', message.content, { persistent: true });
+      channel.ack(message);
+    }
+    await channel.waitForConfirms();
+
+    let running = true;
+    let sent = 0;
+    const publishing = (async () => {
+      while (running) {
+        await fill(
+          channel,
+          'busy',
+          Array.from({ length: 20 }, (_, index) => `${sent + index} ${'x'.repeat(3000)}`),
+        );
+        sent += 20;
+      }
+    })();
+    const received: number[] = [];
+    await channel.consume('busy', (message) => {
+      if (message === null) return;
+      received.push(Number(message.content.toString().split(' ')[0]));
+      channel.ack(message);
+    });
+    for (let times = 0; times < 4; times += 1) {
+      const answer = await fetch(`http://127.0.0.1:${node.ports.brokerPage}/api/compact`, { method: 'POST' });
+      t.strictSame(await answer.json(), { compacted: true });
+    }
+    const bytes = await Promise.all(
+      (await readdir(dataDir)).map((file) => readFile(join(dataDir, file), 'latin1')),
+    );
+    t.notMatch(bytes.join(), /persimmon/);
+    running = false;
+    await publishing;
+    await until(() => received.length >= sent, 'all of them');
+    // What is asked behind the acknowledgements is answered behind them.
+    await channel.checkQueue('busy');
+    t.strictSame(
+      received,
+      Array.from({ length: sent }, (_, index) => index),
+    );
+    await node.close();
+
+    const again = await startBrokerNode({ dataDir, port: 0, pagePort: 0 });
+    t.teardown(() => again.close());
+    const next = await openChannel(t, { url: `amqp://127.0.0.1:${again.ports.broker}` });
+    const kept = await next.get('kept');
+    t.strictSame(
+      [kept !== false && kept.content.toString(), (await next.checkQueue('busy')).messageCount],
+      ['apple', 0],
+    );
+  },
+);

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { openDataFolder } from '../shared/data-folder.ts';
 import { portOf } from '../shared/port-of.ts';
 import type { RunningNode } from '../shared/running-node.ts';
@@ -32,7 +31,7 @@ export async function startBrokerNode(
     await openDataFolder(options.dataDir, 'broker', FORMAT_VERSION);
     const release = await holdAlone(options.dataDir);
     letGo = release;
-    const opened = await Broker.open(join(options.dataDir, 'broker.mdb'), Date.now, (error) => {
+    const opened = await Broker.open(options.dataDir, Date.now, (error) => {
       // What could not be written is never confirmed, and a client that waits for it would wait for ever.
       console.error('The broker cannot write to its disk and ends its connections.', error);
       void listener.close();

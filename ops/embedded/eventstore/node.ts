@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDataFolder } from '../shared/data-folder.ts';
 import type { RunningNode } from '../shared/running-node.ts';
+import { type Access, byUsers, everybodyIsSystem } from './access/access.ts';
+import { Users } from './access/users.ts';
 import { EventStore } from './core/event-store.ts';
 import { LogFailed } from './core/writer.ts';
 import { cannotWrite } from './errors.ts';
@@ -10,13 +12,13 @@ import { Groups } from './groups/groups.ts';
 import { ReplayLedger } from './groups/replay-ledger.ts';
 import { persistentSubscriptionsService } from './groups/service.ts';
 import { nodeRoutes } from './http/node-routes.ts';
-import { accessRoute, createListener } from './http/router.ts';
+import { createListener } from './http/router.ts';
 import { scavengeRoute } from './http/scavenge-route.ts';
 import { statisticsRoutes } from './http/statistics-routes.ts';
 import { subscriptionRoutes } from './http/subscription-routes.ts';
+import { userRoutes } from './http/user-routes.ts';
 import { lockFolder } from './log/folder-lock.ts';
 import { RpcServer } from './rpc/rpc-server.ts';
-import { everybodyIsSystem, wellKnownUsers } from './server/access.ts';
 import { Connections } from './server/connections.ts';
 import { featuresService } from './server/features.ts';
 import { gossipService } from './server/gossip.ts';
@@ -41,6 +43,8 @@ type EventStoreNodeOptions = {
   /** Paths of PEM files; given both, the node speaks TLS. */
   readonly cert?: string;
   readonly key?: string;
+  /** File with the first password of the users `admin` and `ops`, which a node with TLS makes; `changeit` without it. */
+  readonly adminPasswordFile?: string;
 };
 
 /**
@@ -109,13 +113,13 @@ async function serve(
     host: options.advertiseHost ?? host,
     port: options.advertisePort ?? boundPort,
   });
-  const access = tls === undefined ? everybodyIsSystem : wellKnownUsers;
+  const access = tls === undefined ? everybodyIsSystem : await openUsers(store, options.adminPasswordFile);
   const report = (error: unknown, path: string): void => console.error(`eventstore: ${path} failed:`, error);
   const rpc = new RpcServer({
     handlers: new Map([
-      ...streamsService(store),
-      ...persistentSubscriptionsService(store, groups, (call) => access.usernameOf(call.headers)),
-      ...operationsService(scavenges, groups),
+      ...streamsService(store, access),
+      ...persistentSubscriptionsService(store, groups, access),
+      ...operationsService(scavenges, groups, access),
       ...gossipService(identity, store.clock),
       ...featuresService(),
     ]),
@@ -127,15 +131,16 @@ async function serve(
     rpc,
     http: createListener(
       [
-        accessRoute(access),
         nodeRoutes(store, identity, tls === undefined ? 'insecure' : 'internal'),
         statisticsRoutes(store, groups, () => ({
           connections: connections.count,
           calls: rpc.openCalls,
         })),
-        subscriptionRoutes(store, groups),
-        scavengeRoute(scavenges),
+        subscriptionRoutes(store, groups, access),
+        scavengeRoute(scavenges, access),
+        userRoutes(access.users, access),
       ],
+      access,
       report,
     ),
     host,
@@ -152,6 +157,16 @@ async function serve(
       await data.close();
     },
   };
+}
+
+const WELL_KNOWN_PASSWORD = 'changeit';
+
+async function openUsers(store: EventStore, passwordFile: string | undefined): Promise<Access> {
+  const users = new Users(store);
+  const password =
+    passwordFile === undefined ? WELL_KNOWN_PASSWORD : (await readFile(passwordFile, 'utf8')).trim();
+  await users.ensureFirst(password);
+  return byUsers(store, users);
 }
 
 type Tls = { readonly cert: string; readonly key: string };

@@ -51,6 +51,13 @@ export function addMailApi(
     return reply.code(204).send();
   });
 
+  app.post('/api/erase', async (request) => {
+    const addresses = textsOf(request.body, 'addresses').map((address) => address.toLowerCase());
+    const removed = await store.erase(new Set(addresses), new Set(textsOf(request.body, 'messageIds')));
+    changed();
+    return { removed };
+  });
+
   app.get('/api/behaviour', async () => control.get());
 
   app.post('/api/behaviour', async (request) => {
@@ -67,6 +74,12 @@ export function toBehaviour(body: unknown): Behaviour {
   } catch (error) {
     throw error instanceof RangeError ? new Problem(400, error.message) : error;
   }
+}
+
+function textsOf(body: unknown, name: string): string[] {
+  const list: unknown = Reflect.get(Object(body), name);
+  if (Array.isArray(list) && list.every((item) => typeof item === 'string')) return list;
+  throw new Problem(400, `Give a list of texts as "${name}".`);
 }
 
 function toJson({ id, messageId, from, to, recipients, subject, date, receivedAt, text, size }: Mail) {

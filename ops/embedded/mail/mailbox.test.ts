@@ -1,5 +1,7 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import t from 'tap';
-import { form, send, start } from './test-mailbox.ts';
+import { form, post, send, start } from './test-mailbox.ts';
 
 t.test('a mail is kept with what it said, and still there after a restart', async (t) => {
   const dataDir = t.testdir();
@@ -147,4 +149,29 @@ t.test('the page hears of a new mail', async (t) => {
     if (heard.includes('event: changed')) break;
   }
   t.match(heard, /event: changed/);
+});
+
+t.test('somebody is erased: their mails are gone, from the disk as well, and others are kept', async (t) => {
+  const dataDir = t.testdir();
+  const { smtp, json, url, close } = await start(t, { dataDir });
+  await send(smtp, { to: 'kim@example.com', subject: 'A persimmon', text: 'A persimmon for Kim.' });
+  await send(smtp, { to: 'lou@example.com', cc: 'Kim@Example.com', subject: 'A persimmon for both' });
+  await send(smtp, { to: 'lou@example.com', subject: 'About a persimmon', messageId: '<about-kim@desk>' });
+  await send(smtp, { to: 'lou@example.com', subject: 'An apple', text: 'An apple for Lou.' });
+  const erased = { addresses: ['KIM@example.com'], messageIds: ['<about-kim@desk>', '<unknown@desk>'] };
+  t.strictSame(await json('/api/erase', post(erased)), { removed: 3 });
+  t.strictSame(await json('/api/erase', post(erased)), { removed: 0 });
+  t.strictSame(
+    (await json('/api/mails')).mails.map(({ subject, text }) => [subject, text]),
+    [['An apple', 'An apple for Lou.\n']],
+  );
+  const wrong = await fetch(`${url}/api/erase`, post({ addresses: 'kim@example.com', messageIds: [] }));
+  t.equal(wrong.status, 400);
+  await close();
+  const files = await readdir(dataDir, { withFileTypes: true });
+  const bytes = await Promise.all(files.map(({ name }) => readFile(join(dataDir, name), 'latin1')));
+  t.notMatch(bytes.join(), /persimmon/);
+  t.match(bytes.join(), 'An apple for Lou.');
+  const again = await start(t, { dataDir });
+  t.equal((await again.json('/api/mails')).total, 1);
 });

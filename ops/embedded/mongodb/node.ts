@@ -40,8 +40,9 @@ export async function startMongodbNode(options: MongodbNodeOptions): Promise<Run
   let closing = false;
   let sweeping = Promise.resolve();
   const onError = options.onError ?? reportError;
-  const startSweep = (): void => {
+  const startSweep = (): Promise<void> => {
     sweeping = sweeping.then(() => sweep(store, catalog, () => closing)).catch(onError);
+    return sweeping;
   };
   const node: Node = {
     store,
@@ -57,7 +58,7 @@ export async function startMongodbNode(options: MongodbNodeOptions): Promise<Run
   const clients = new Clients(node);
   const server = createServer({ noDelay: true }, (socket) => clients.serve(socket));
   const port = await listen(server, options);
-  startSweep();
+  void startSweep();
   const expiry = repeat(Math.min(60_000, (options.cursorTimeoutMs ?? 60_000) / 2), () => cursors.expire());
   const ttl = repeat(options.ttlIntervalMs ?? 60_000, () =>
     removeExpired(store, catalog, now(), () => closing).catch(onError),

@@ -82,6 +82,35 @@ t.test('a trace grows while it is looked at, and what was unfolded stays so', { 
   t.ok(await row.locator('.stack').isVisible(), 'still unfolded');
 });
 
+t.test('a replay leads to the attempt that failed, and says how often it was tried', { skip }, async (t) => {
+  const { browser, send, url } = await start(t);
+  const retry = { name: 'retry', timeUnixNano: '1767323045500000000', attributes: [text('error.type', 'E')] };
+  const replay = span(4, 2, 'process customer.notifications', 500, 600, {
+    events: [retry, retry],
+    links: [
+      {
+        traceId: ID,
+        spanId: '3'.padStart(16, '0'),
+        attributes: [text('deskstream.linked_as', 'failed attempt')],
+      },
+      { traceId: 'e'.repeat(32), spanId: '9'.repeat(16) },
+    ],
+  });
+  await send('customer', report, late, failed, replay);
+  const page = await browser.newPage();
+  await page.goto(`${url}/traces/${ID}#s${'4'.padStart(16, '0')}`);
+  const rows = page.locator('details.span');
+  t.match(await rows.nth(3).locator('summary').innerText(), /tried again 2 × · linked/);
+  const links = rows.nth(3).locator('section:last-child a');
+  t.strictSame(await links.allInnerTexts(), [
+    'process customer.notifications 0000000000000003',
+    `9999999999999999 of ${'e'.repeat(32)}`,
+  ]);
+  t.notOk(await rows.nth(2).locator('.stack').isVisible());
+  await links.first().click();
+  t.match(await rows.nth(2).locator('.stack').innerText(), /at send/, 'what is linked to is unfolded');
+});
+
 t.test('bars stand where their time is', { skip }, async (t) => {
   const { browser, send, url } = await start(t);
   await send('customer', report, late);

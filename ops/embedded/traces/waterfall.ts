@@ -21,9 +21,10 @@ export function toWaterfall(spans: readonly Span[], firstRow: number) {
   const services = [...new Set(rows.flatMap((row) => (row.kind === 'span' ? [row.span.service] : [])))];
   const colours = new Map(services.map((name, index) => [name, index % COLOURS]));
   const from = Number.isSafeInteger(firstRow) && firstRow > 0 && firstRow < rows.length ? firstRow : 0;
+  const names = new Map(spans.map(({ spanId, name }) => [spanId, name]));
   const startUs = scale.time(0);
   return {
-    rows: rows.slice(from, from + ROWS).map((row) => toView(row, scale, colours, startUs)),
+    rows: rows.slice(from, from + ROWS).map((row) => toView(row, scale, colours, names, startUs)),
     firstShown: from + 1,
     lastShown: Math.min(from + ROWS, rows.length),
     total: rows.length,
@@ -36,7 +37,13 @@ export function toWaterfall(spans: readonly Span[], firstRow: number) {
   };
 }
 
-function toView(row: Row, scale: Scale, colours: ReadonlyMap<string, number>, traceStartUs: number) {
+function toView(
+  row: Row,
+  scale: Scale,
+  colours: ReadonlyMap<string, number>,
+  names: ReadonlyMap<string, string>,
+  traceStartUs: number,
+) {
   const indent = Math.min(row.depth, MAX_INDENT);
   if (row.kind === 'missing') return { missing: true, spanId: row.spanId, indent };
   const { span } = row;
@@ -55,7 +62,12 @@ function toView(row: Row, scale: Scale, colours: ReadonlyMap<string, number>, tr
     marks: span.events.map(({ timeUs }) => Math.min(scale.x(timeUs), WIDTH - 2)),
     attributes: toList(span.attributes),
     events: span.events.map((event) => toEventView(event, span.startUs)),
-    links: span.links.map((link) => ({ ...link, attributes: toList(link.attributes) })),
+    retries: span.events.filter(({ name }) => name === 'retry').length,
+    links: span.links.map((link) => ({
+      ...link,
+      name: link.traceId === span.traceId ? (names.get(link.spanId) ?? '') : '',
+      attributes: toList(link.attributes),
+    })),
   };
 }
 

@@ -84,6 +84,7 @@ t.test('forms of the customer site', async (t) => {
     navigation: [],
     secret: KEY,
     secureCookies: false,
+    trustedProxies: ['10.0.0.0/8'],
     logger: createLogger('customer', 'silent', 'json'),
     ready: async () => [],
   });
@@ -93,7 +94,7 @@ t.test('forms of the customer site', async (t) => {
     for (const each of [method].flat()) if (each !== 'HEAD') routes.push(`${each} ${url}`);
   });
   const site = { app, store, links: createTrackingLinks(KEY, ''), addressHash: createAddressHash(KEY) };
-  reportIssuePages(site);
+  await reportIssuePages(site, 2);
   trackIssuePages(site, { live: createLive(app), changes: { listen: () => () => undefined } });
   await lostLinkPages(site);
   const visitor = new Visitor(await app.listen({ port: 0, host: '127.0.0.1' }), null);
@@ -163,6 +164,50 @@ t.test('forms of the customer site', async (t) => {
       statuses.add((await post(page, '/links', { email: 'lou@example.org' })).status);
     }
     t.ok(statuses.has(429));
+  });
+
+  await t.test('one address cannot report without end, and loses nothing that it wrote', async (t) => {
+    const page = await visitor.open('/');
+    const cookie = [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    let reports = 0;
+    const send = (from: string, forwardedFor: string) => {
+      reports += 1;
+      const [, body] = visitor.read(page, '/issues', { ...REPORT, subject: `Report ${reports}` });
+      return app.inject({
+        method: 'POST',
+        url: '/issues',
+        remoteAddress: from,
+        headers: {
+          cookie,
+          'content-type': 'application/x-www-form-urlencoded',
+          'x-forwarded-for': forwardedFor,
+        },
+        payload: body.toString(),
+      });
+    };
+    const before = await appended();
+    const statuses: number[] = [];
+    for (const [from, forwardedFor] of [
+      ['10.1.2.3', '203.0.113.9'],
+      ['10.4.5.6', '198.51.100.7, 203.0.113.9'],
+      ['10.1.2.3', '203.0.113.9'],
+      ['10.1.2.3', '203.0.113.10'],
+      ['192.0.2.1', '203.0.113.11'],
+      ['192.0.2.1', '203.0.113.12'],
+      ['192.0.2.1', '203.0.113.13'],
+    ] as const) {
+      statuses.push((await send(from, forwardedFor)).statusCode);
+    }
+    t.strictSame(
+      statuses,
+      [303, 303, 429, 303, 303, 303, 429],
+      'whoever comes through a trusted proxy is counted alone; who only claims to, by where they come from',
+    );
+    t.equal(await appended(), before + 5);
+    const refused = await send('10.1.2.3', '203.0.113.9');
+    t.match(refused.headers['retry-after'], /^\d{1,2}$/);
+    t.match(refused.body, 'wait a minute, then send it again');
+    for (const typed of [`Report ${reports}`, REPORT.email, REPORT.text]) t.match(refused.body, typed);
   });
 
   await t.test('what is not for everybody is for whoever has the link', async (t) => {

@@ -11,7 +11,7 @@ import { createSubjectKeys } from '../../../shared-contracts/runtime/personal/su
 export const TEST_MASTER_KEY = new Uint8Array(32).fill(7);
 
 /** A client of a test's store, as another process has it. */
-export function connectTestStore(url: string): EventStore {
+export function connectTestStore(url: string, catalogue = CATALOGUE): EventStore {
   const client = connectClient(url, 'test');
-  return createEventStore(client, createCodec(CATALOGUE, createSubjectKeys(client, TEST_MASTER_KEY)));
+  return createEventStore(client, createCodec(catalogue, createSubjectKeys(client, TEST_MASTER_KEY)));
 }

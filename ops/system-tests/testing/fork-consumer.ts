@@ -7,6 +7,8 @@ import type { Teardown } from './test-store.ts';
 export type ForkedConsumer = {
   /** Ends it as a crash would, if nothing else has. */
   kill(): Promise<void>;
+  /** Ends it as an update does: it finishes what it has in hand, and leaves. */
+  stop(): Promise<void>;
   /** Resolves when it has ended: by which signal, or with which exit code. */
   readonly ended: Promise<string>;
 };
@@ -21,6 +23,10 @@ export function forkConsumer(t: Teardown, options: ConsumerProcess): ForkedConsu
     child.kill('SIGKILL');
     await ended;
   };
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await ended;
+  };
   t.teardown(kill);
-  return { kill, ended };
+  return { kill, stop, ended };
 }

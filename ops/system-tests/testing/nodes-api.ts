@@ -31,10 +31,16 @@ export type SpanFacts = {
   readonly parentSpanId: string | null;
   readonly name: string;
   readonly service: string;
+  readonly kind: string;
   readonly status: string;
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly events: readonly {
     readonly name: string;
+    readonly attributes: Readonly<Record<string, unknown>>;
+  }[];
+  readonly links: readonly {
+    readonly traceId: string;
+    readonly spanId: string;
     readonly attributes: Readonly<Record<string, unknown>>;
   }[];
 };

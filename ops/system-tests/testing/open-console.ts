@@ -12,6 +12,7 @@ import { registerPages } from '../../console/register-pages.ts';
 import { followAudit } from '../../observe/audit-log.ts';
 import { watchGroups } from '../../observe/watch-groups.ts';
 import type { TestGroup } from './test-group.ts';
+import { TEST_SECRETS } from './test-secrets.ts';
 import type { Teardown } from './test-store.ts';
 import { Visitor } from './visitor.ts';
 
@@ -44,6 +45,7 @@ export async function openConsole(t: Teardown, store: EventStore, ...groups: rea
       checkHealth: async () => [],
     },
     tracesUrl: 'http://localhost:3007',
+    secrets: TEST_SECRETS,
     operatorOf: () => 'operator:sam',
     nameOf: async (by) => by,
     live: createLive(app),

@@ -7,7 +7,7 @@ export type Entry = { readonly type: string; readonly data: Readonly<Record<stri
 /** The ledger of a group as it stands. */
 export async function readLedgerOf(
   store: EventStore,
-  { declaration: { name } }: SubscriptionGroup,
+  { declaration: { name } }: Pick<SubscriptionGroup, 'declaration'>,
 ): Promise<readonly Entry[]> {
   const entries: Entry[] = [];
   for await (const { event } of store.read(streamOf.failures(name))) entries.push(event);

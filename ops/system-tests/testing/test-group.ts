@@ -40,8 +40,13 @@ export function testGroup(
 }
 
 /** Runs the group; it is closed with the test at the latest. */
-export function consume(t: Teardown, store: EventStore, group: SubscriptionGroup): RunningConsumer {
-  const consumer = startConsumer({ store, logger: createLogger('test', 'silent', 'json') }, group);
+export function consume(
+  t: Teardown,
+  store: EventStore,
+  group: SubscriptionGroup,
+  logger = createLogger('test', 'silent', 'json'),
+): RunningConsumer {
+  const consumer = startConsumer({ store, logger }, group);
   t.teardown(() => consumer.close());
   return consumer;
 }

@@ -14,7 +14,7 @@ export async function decodeBatch(
   return Promise.all(
     events.map(async (event): Promise<Passed> => {
       const origin = originOf(event);
-      if (!heard.has(event.type)) return { origin, stored: undefined };
+      if (!heard.has(event.type) && codec.knows(event.type)) return { origin, stored: undefined };
       try {
         return { origin, stored: await codec.decode(event) };
       } catch (failure) {

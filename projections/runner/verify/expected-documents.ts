@@ -1,10 +1,10 @@
 // What the streams say: documents folded from the events themselves, one after the other, by nothing that the runner uses.
 import type { PlainDocument } from '../../../shared-contracts/documents/read-model.ts';
-import { classify } from '../../../shared-contracts/runtime/consumer/errors.ts';
 import type { EventStore } from '../../../shared-contracts/runtime/event-store/event-store.ts';
 import type { AnyView } from '../../views/view.ts';
 import { readArrived } from '../arrived.ts';
-import { type AnyLedgerView, type AnyStreamView, changed, changeOfStream, factsOf } from '../change.ts';
+import { type AnyLedgerView, type AnyStreamView, changed, factsOf } from '../change.ts';
+import { foldStream, isBlocker } from '../fold-stream.ts';
 
 /** The documents with these ids as they should be; one that should not be there is left out. */
 export type ExpectedDocuments = (ids: readonly string[]) => Promise<ReadonlyMap<string, PlainDocument>>;
@@ -30,31 +30,12 @@ async function foldStreams(
   const waiting = [...ids];
   const work = async () => {
     for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-      const document = await foldStream(store, view, `${view.category}${id}`);
+      const document = await foldStream(store, view, id);
       if (document !== undefined) expected.set(id, document);
     }
   };
   await Promise.all(Array.from({ length: STREAMS_AT_ONCE }, work));
   return expected;
-}
-
-/** An event that cannot be applied blocks its document; it is among the failed messages and no difference. */
-async function foldStream(
-  store: EventStore,
-  view: AnyStreamView,
-  stream: string,
-): Promise<PlainDocument | undefined> {
-  let document: PlainDocument | undefined;
-  try {
-    for await (const event of readArrived(store, view, stream, 0)) {
-      const next = changeOfStream(view, document, event);
-      if (next === undefined && event.stored !== undefined) return document;
-      document = next;
-    }
-  } catch (error) {
-    if (!(error instanceof Error) || !isBlocker(error)) throw error;
-  }
-  return document;
 }
 
 async function foldLedgers(
@@ -88,9 +69,4 @@ async function foldLedgers(
     }
   }
   return expected;
-}
-
-/** Whether the event is to blame, and not the way to it. */
-function isBlocker(error: Error): boolean {
-  return classify(error) === 'poison';
 }

@@ -1,5 +1,9 @@
 // What was published on one connection and is not confirmed yet.
 import { type ConfirmChannel, IllegalOperationError, type Message, type Options } from 'amqplib';
+import { count, record, stopwatch } from '../telemetry/meters.ts';
+import { metric } from '../telemetry/metrics.ts';
+import { attribute } from '../telemetry/names.ts';
+import { errorType } from '../telemetry/spans.ts';
 
 /** The broker cannot be reached, or did not take the message. It may pass. */
 export class BrokerUnavailable extends Error {
@@ -48,6 +52,7 @@ export function confirmedSends(
   // the first of those with this id, and what settles it first is right.
   channel.on('return', ({ properties, fields }: Message) => {
     const error = new BrokerUnavailable(`No queue takes what is published to ${fields.exchange}.`);
+    count(metric.returned, { [attribute.messagingDestination]: fields.exchange });
     unsettled.get(String(properties.messageId))?.[0]?.(error);
     // On a new connection all that should be there is declared again.
     broken(error);
@@ -61,8 +66,18 @@ export function confirmedSends(
           settle(error);
           broken(error);
         }, CONFIRM_LIMIT_MS);
+        const seconds = stopwatch();
+        let settled = false;
         const settle: Settle = (error) => {
           clearTimeout(late);
+          if (settled) return;
+          settled = true;
+          const failed = error === undefined ? {} : { [attribute.errorType]: errorType(error) };
+          record(
+            metric.confirmDuration,
+            { [attribute.messagingDestination]: exchange, ...failed },
+            seconds(),
+          );
           const others = (unsettled.get(messageId) ?? []).filter((other) => other !== settle);
           if (others.length > 0) unsettled.set(messageId, others);
           else unsettled.delete(messageId);

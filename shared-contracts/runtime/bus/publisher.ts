@@ -2,6 +2,7 @@ import type { MessageDefinition } from '../../messages/define-message.ts';
 import { exchangeOf, type ServiceName } from '../../messages/names.ts';
 import type { SealedMessage, Sealing } from '../personal/sealing.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { measureSending } from '../telemetry/measure-sending.ts';
 import { attribute, messagingSystem } from '../telemetry/names.ts';
 import { currentCarrier, inSpan } from '../telemetry/spans.ts';
 import { BrokerUnavailable, type ConfirmedSends, confirmedSends } from './confirmed-sends.ts';
@@ -98,19 +99,25 @@ export function startPublisher(
       const { type } = message.message;
       if (!types.has(type)) throw new TypeError(`${type} is not a message for ${to}`);
       const sealed = await sealing.seal(message.messageId, message.message, message.subject);
+      const operation = {
+        [attribute.messagingSystem]: messagingSystem.broker,
+        [attribute.messagingOperationName]: 'publish',
+        [attribute.messagingDestination]: exchange,
+      };
       const spanOptions = {
         kind: 'producer',
         attributes: {
-          [attribute.messagingSystem]: messagingSystem.broker,
-          [attribute.messagingOperationName]: 'publish',
+          ...operation,
           [attribute.messagingOperationType]: 'send',
-          [attribute.messagingDestination]: exchange,
+          [attribute.routingKey]: type,
           [attribute.messagingMessageId]: message.messageId,
           [attribute.eventType]: type,
           [attribute.correlationId]: message.correlationId,
         },
       } as const;
-      await inSpan(`publish ${exchange}`, spanOptions, () => send(message, sealed));
+      await measureSending(operation, () =>
+        inSpan(`publish ${exchange}`, spanOptions, () => send(message, sealed)),
+      );
     },
   };
 }

@@ -4,6 +4,8 @@ import { queueOf, type ServiceName } from '../../messages/names.ts';
 import { Lanes } from '../consumer/lanes.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { count, timed } from '../telemetry/meters.ts';
+import { metric } from '../telemetry/metrics.ts';
 import { attribute, messagingSystem } from '../telemetry/names.ts';
 import { failSpan, inSpan } from '../telemetry/spans.ts';
 import { Inbox } from './inbox.ts';
@@ -37,6 +39,11 @@ export function startReceiver(
   const queue = queueOf(service);
   const lanes = new Lanes();
   const inbox = new Inbox(store, service);
+  const operation = {
+    [attribute.messagingSystem]: messagingSystem.broker,
+    [attribute.messagingOperationName]: 'consume',
+    [attribute.messagingDestination]: queue,
+  };
   let leaving = false;
   let consuming: Channel | undefined;
 
@@ -46,32 +53,33 @@ export function startReceiver(
       kind: 'consumer',
       continues: traceOf(delivery),
       attributes: {
-        [attribute.messagingSystem]: messagingSystem.broker,
-        [attribute.messagingOperationName]: 'receive',
-        [attribute.messagingOperationType]: 'receive',
-        [attribute.messagingDestination]: queue,
+        ...operation,
+        [attribute.messagingOperationType]: 'process',
       },
     } as const;
-    return inSpan(`receive ${queue}`, spanOptions, async (span) => {
-      try {
-        const received = await fromWire(delivery, definitions, store.codec);
-        span.setAttributes({
-          [attribute.messagingMessageId]: received.messageId,
-          [attribute.eventType]: received.message.type,
-          [attribute.correlationId]: received.correlationId,
-        });
-        await inbox.take(received);
-        return 'taken';
-      } catch (error) {
-        const unreadable = unreadableFrom(error);
-        if (unreadable === undefined) throw error;
-        failSpan(span, unreadable);
-        await recordUnreadable(store, service, delivery, unreadable, new Date().toISOString());
-        const { code, message } = unreadable;
-        logger.error({ queue, code, error: message }, 'a message cannot be read; the operators see why');
-        return 'unreadable';
-      }
-    });
+    const consume = () =>
+      inSpan(`consume ${queue}`, spanOptions, async (span) => {
+        try {
+          const received = await fromWire(delivery, definitions, store.codec);
+          span.setAttributes({
+            [attribute.messagingMessageId]: received.messageId,
+            [attribute.eventType]: received.message.type,
+            [attribute.routingKey]: received.message.type,
+            [attribute.correlationId]: received.correlationId,
+          });
+          await inbox.take(received);
+          return 'taken';
+        } catch (error) {
+          const unreadable = unreadableFrom(error);
+          if (unreadable === undefined) throw error;
+          failSpan(span, unreadable);
+          await recordUnreadable(store, service, delivery, unreadable, new Date().toISOString());
+          const { code, message } = unreadable;
+          logger.error({ queue, code, error: message }, 'a message cannot be read; the operators see why');
+          return 'unreadable';
+        }
+      });
+    return timed(metric.processDuration, operation, consume);
   };
 
   const connection = stayConnected(url, `receive ${queue}`, logger, async (model, ended) => {
@@ -103,6 +111,7 @@ export function startReceiver(
     };
     await channel.consume(queue, (delivery) => {
       if (delivery === null) return leave();
+      count(metric.consumed, operation);
       const about = String(delivery.properties.headers?.[HEADER.about]);
       void lanes.run(about, () => work(delivery));
     });

@@ -18,6 +18,7 @@ import { classify } from '../consumer/errors.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import { eventsOf } from '../event-store/events-of.ts';
 import { deterministicId } from '../ids.ts';
+import { unreadableIdOf } from './unreadable-id.ts';
 import { HEADER, Unreadable } from './wire-message.ts';
 
 /** Our own ids and texts are shorter; what is longer cannot be one of them. */
@@ -58,8 +59,7 @@ export async function recordUnreadable(
   const { content, properties, fields } = delivery;
   const queue = queueOf(service);
   const sha256 = createHash('sha256').update(content).digest('hex');
-  const identity = [properties.type, properties.messageId, fields.routingKey, sha256];
-  const id = deterministicId('unreadable', queue, JSON.stringify(identity));
+  const id = unreadableIdOf(service, delivery);
   const stream = streamOf.unreadable(service, id);
   const subject = text(Uuid, properties.headers?.[HEADER.subject]) ?? id;
   const correlationId = text(Uuid, properties.correlationId) ?? id;

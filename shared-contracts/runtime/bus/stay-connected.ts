@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ChannelModel, connect } from 'amqplib';
+import { takeAuthority } from '../server-url.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
 /** Something that lives on one connection: told when the connection has ended, and rejecting ends the connection. */
@@ -36,12 +37,14 @@ export function stayConnected(
   logger: Logger,
   use: ConnectionUser,
 ): StayingConnected {
+  const { url: address, ca } = takeAuthority(url);
   const stop = new AbortController();
   let connected = false;
   let connection: ChannelModel | undefined;
 
   const once = async () => {
-    const opened = await connect(withHeartbeat(url), {
+    const opened = await connect(withHeartbeat(address), {
+      ...(ca === undefined ? {} : { ca: [Buffer.from(ca)] }),
       timeout: CONNECT_LIMIT_MS,
       clientProperties: { connection_name: name },
       keepAlive: true,

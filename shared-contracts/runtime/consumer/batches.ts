@@ -1,8 +1,11 @@
 // For groups that take many events at once: what flows goes in batches, everything else one by one.
 import type { PersistentSubscriptionToAllResolvedEvent, RecordedEvent } from '@eventstore/db-client';
-import { inSpan } from '../telemetry/spans.ts';
+import { count, record, stopwatch } from '../telemetry/meters.ts';
+import { metric } from '../telemetry/metrics.ts';
+import { attribute, ofGroup } from '../telemetry/names.ts';
+import { errorType, inSpan } from '../telemetry/spans.ts';
 import type { Envelope } from './envelope.ts';
-import { handlerOf, processSpan } from './handle-event.ts';
+import { handlerOf, processing, processSpan } from './handle-event.ts';
 import { isLive, orderKeyOf } from './identify.ts';
 import type { ProcessDeps } from './process-message.ts';
 import type { BatchHandling, SubscriptionGroup } from './subscription-group.ts';
@@ -81,9 +84,9 @@ export class Batches {
   #flowing(message: Message, before: bigint | undefined): RecordedEvent | undefined {
     const { event } = message;
     if (event === undefined || !isLive(message) || message.retryCount > 0) return undefined;
-    const { lanes, ledger, order } = this.#deps;
+    const { store, lanes, ledger, order } = this.#deps;
     if (lanes.has(event.streamId) || ledger.state.blockerOf(event.streamId) !== undefined) return undefined;
-    if (handlerOf(this.#group, event) === undefined) return undefined;
+    if (handlerOf(store, this.#group, event) === undefined) return undefined;
     const { state } = ledger;
     if (state.isParked(event.id) || state.isDiscarded(event.id) || state.isReleased(event)) return undefined;
     const follows =
@@ -95,6 +98,7 @@ export class Batches {
 
   async #handle(taken: readonly Taken[]): Promise<void> {
     if (this.#deps.stopping.aborted || this.#settle.isOver()) return;
+    const seconds = stopwatch();
     const handled = this.#decode(taken).then((envelopes) =>
       withDeadline(() => this.#batch.handle(envelopes), this.#group.deadlineMs),
     );
@@ -103,13 +107,13 @@ export class Batches {
         const attempt = { original: event, kind: 'live', attemptId: event.id, attempt: 1 } as const;
         return inSpan(
           `process ${this.#group.declaration.name}`,
-          processSpan(this.#group, attempt),
+          processSpan(this.#group, attempt, handlerOf(this.#deps.store, this.#group, event)),
           () => handled,
         );
       }),
     ).then(
-      () => true,
-      () => false,
+      () => this.#countHandled(taken.length, seconds()),
+      (error: unknown) => this.#countFailed(taken.length, error, seconds()),
     );
     if (!done) {
       for (const { message } of taken) this.#settle.alone(message);
@@ -117,6 +121,22 @@ export class Batches {
     }
     for (const { event } of taken) this.#deps.order.handled(event);
     await Promise.all(taken.map(({ message }) => this.#settle.acknowledge(message)));
+  }
+
+  #countHandled(events: number, seconds: number): true {
+    const { name } = this.#group.declaration;
+    count(metric.processed, ofGroup(name), events);
+    for (let each = 0; each < events; each += 1) record(metric.processDuration, processing(name), seconds);
+    return true;
+  }
+
+  /** Nothing is given up yet: each is tried again by itself. */
+  #countFailed(events: number, error: unknown, seconds: number): false {
+    const { name } = this.#group.declaration;
+    const type = { [attribute.errorType]: errorType(error) };
+    count(metric.retried, { ...ofGroup(name), ...type }, events);
+    record(metric.processDuration, { ...processing(name), ...type }, seconds);
+    return false;
   }
 
   async #decode(taken: readonly Taken[]): Promise<readonly Envelope[]> {

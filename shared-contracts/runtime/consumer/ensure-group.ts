@@ -1,4 +1,5 @@
 import {
+  AccessDeniedError,
   PersistentSubscriptionExistsError,
   PINNED,
   persistentSubscriptionToAllSettingsFromDefaults,
@@ -18,12 +19,34 @@ const NEVER_BY_ITSELF = { messageTimeout: 24 * 60 * 60 * 1000, maxRetryCount: 2 
 
 const isApplied = isOneOf([GroupSettingsApplied]);
 
+/** What the store has to know of a group. */
+export type GroupToEnsure = Pick<
+  SubscriptionGroup,
+  'declaration' | 'prefixes' | 'order' | 'bufferSize' | 'settingsVersion'
+>;
+
+/** The store's user may not make groups, and what it would have made is not there. */
+export class GroupNotSetUp extends Error {
+  readonly code = 'group-not-set-up';
+
+  constructor(name: string, applied: number, wanted: number, options: ErrorOptions) {
+    const what = applied === 0 ? 'does not exist' : `has settings of version ${applied}, not ${wanted}`;
+    super(
+      `The group ${name} ${what}, and the user of this service may not change that. Run \`npm run ops -- setup\` with an administrator's EVENTSTORE_URL.`,
+      options,
+    );
+    this.name = 'GroupNotSetUp';
+  }
+}
+
 /**
  * Creates the group on `$all` where it does not exist, and brings its settings up to the version of this instance where
  * they are older. An update drops every consumer of the group, so an older instance never makes one. The filter of a
- * group is forever; another filter is another group.
+ * group is forever; another filter is another group. A user who may not make groups needs not, where a setup has.
+ *
+ * @throws GroupNotSetUp where it should have and has not.
  */
-export async function ensureGroup(store: EventStore, group: SubscriptionGroup): Promise<void> {
+export async function ensureGroup(store: EventStore, group: GroupToEnsure): Promise<void> {
   const { name } = group.declaration;
   const settings = persistentSubscriptionToAllSettingsFromDefaults({
     ...NEVER_BY_ITSELF,
@@ -45,16 +68,18 @@ export async function ensureGroup(store: EventStore, group: SubscriptionGroup): 
   try {
     await store.client.createPersistentSubscriptionToAll(name, settings, { filter });
   } catch (error) {
-    if (!(error instanceof PersistentSubscriptionExistsError)) throw error;
+    const mayNot = error instanceof AccessDeniedError;
+    if (!mayNot && !(error instanceof PersistentSubscriptionExistsError)) throw error;
     const applied = await appliedVersion(store, group);
     if (applied >= group.settingsVersion) return;
+    if (mayNot) throw new GroupNotSetUp(name, applied, group.settingsVersion, { cause: error });
     if (applied > 0) await store.client.updatePersistentSubscriptionToAll(name, settings);
   }
   await recordApplied(store, group);
 }
 
 /** The version that the settings were last brought to; 0 where nothing is written about it. */
-async function appliedVersion(store: EventStore, { declaration }: SubscriptionGroup): Promise<number> {
+async function appliedVersion(store: EventStore, { declaration }: GroupToEnsure): Promise<number> {
   const control = store.read(streamOf.control(declaration.service), { direction: 'backwards' });
   for await (const { event } of control) {
     if (isApplied(event) && event.data.group === declaration.name) return event.data.version;
@@ -64,7 +89,7 @@ async function appliedVersion(store: EventStore, { declaration }: SubscriptionGr
 
 async function recordApplied(
   store: EventStore,
-  { declaration: { name, service }, settingsVersion: version }: SubscriptionGroup,
+  { declaration: { name, service }, settingsVersion: version }: GroupToEnsure,
 ): Promise<void> {
   const id = deterministicId('GroupSettingsApplied', name, version);
   const metadata = {

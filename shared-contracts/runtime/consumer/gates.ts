@@ -27,7 +27,11 @@ export async function passGate(
   return settledBefore(deps, found.original) ?? 'handle';
 }
 
-/** Whether a replay is still wanted. A discarded message is not handled, but its stream goes on. */
+/**
+ * Whether a replay is still wanted. A discarded message is not handled, but its stream goes on. One whose outcome is in the
+ * ledger is not handled again: its process may have died before it was settled, or the group may begin anew in a store that
+ * was restored.
+ */
 async function replayGate(
   deps: GateDeps,
   group: SubscriptionGroup,
@@ -37,7 +41,11 @@ async function replayGate(
   const { state } = deps.ledger;
   const batch = batchOf(links);
   if (batch !== undefined && state.isCancelled(batch)) return ACK;
-  if (!isRelease(links) && !state.isDiscarded(original.id)) return 'handle';
+  if (!isRelease(links) && !state.isDiscarded(original.id)) {
+    const [asked] = links;
+    if (batch === undefined || asked === undefined || state.isQueued(asked.id)) return 'handle';
+    if (state.isParked(original.id)) return PARKED_BEFORE;
+  }
   const stream = original.streamId;
   return state.blockerOf(stream)?.over === true ? releaseStream(deps, group, stream) : ACK;
 }

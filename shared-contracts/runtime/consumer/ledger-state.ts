@@ -1,5 +1,7 @@
 import type { RecordedEvent } from '@eventstore/db-client';
-import type { FailureEvent } from '../../messages/failure-events.ts';
+import type { MessageOf } from '../../messages/define-message.ts';
+import type { FailureEvent, MessageParked } from '../../messages/failure-events.ts';
+import type { SpanReference } from '../telemetry/spans.ts';
 
 /**
  * The failed event that holds up its stream. `over` once it was recovered or discarded: its stream may go on. From then on
@@ -12,21 +14,25 @@ const REMEMBERED = 10_000;
 
 /**
  * What a consumer must know of the ledger of its group: which streams are blocked, what waits in the parked stream, what was
- * discarded, which replays were taken back, which messages are suspected to kill the process. Nothing about what is over is kept, but for the
+ * discarded, which replays were taken back and which are on their way, which messages are suspected to kill the process. Nothing about what is over is kept, but for the
  * newest releases and cancellations.
  */
 export class LedgerState {
   readonly #blockers = new Map<string, Blocker>();
   readonly #released = new Map<string, number>();
-  readonly #parked = new Set<string>();
+  /** By event id, with the span of the last attempt where it was traced. */
+  readonly #parked = new Map<string, SpanReference | undefined>();
   readonly #discarded = new Set<string>();
   readonly #cancelled = new Map<string, true>();
+  /** Attempts that operators asked for and that have no outcome, with the request that each belongs to. */
+  readonly #queued = new Map<string, string>();
   readonly #suspected = new Set<string>();
 
   take(event: FailureEvent): void {
     switch (event.type) {
       case 'MessageParked':
-        this.#parked.add(event.data.origin.eventId);
+        this.#parked.set(event.data.origin.eventId, attemptIn(event.data));
+        this.#queued.delete(event.data.attemptId);
         this.#suspected.delete(event.data.attemptId);
         return;
       case 'ReplayStarted':
@@ -34,13 +40,17 @@ export class LedgerState {
         return;
       case 'ReplayRequested':
         this.#discarded.delete(event.data.origin.eventId);
+        if (!this.#cancelled.has(event.data.batch)) this.#queued.set(event.data.replayId, event.data.batch);
         return;
       case 'ReplayCancelled':
         remember(this.#cancelled, event.data.batch, true);
+        for (const [replayId, batch] of this.#queued)
+          if (batch === event.data.batch) this.#queued.delete(replayId);
         return;
       case 'MessageRecovered':
         this.#parked.delete(event.data.origin.eventId);
         this.#discarded.delete(event.data.origin.eventId);
+        this.#queued.delete(event.data.attemptId);
         this.#suspected.delete(event.data.attemptId);
         this.#isOver(event.data.origin);
         return;
@@ -96,12 +106,22 @@ export class LedgerState {
     return this.#parked.has(eventId);
   }
 
+  /** The span of the attempt that an event was given up in. */
+  failedAttemptOf(eventId: string): SpanReference | undefined {
+    return this.#parked.get(eventId);
+  }
+
   isDiscarded(eventId: string): boolean {
     return this.#discarded.has(eventId);
   }
 
   isCancelled(batch: string): boolean {
     return this.#cancelled.has(batch);
+  }
+
+  /** Whether nobody has handled this attempt yet: it was asked for, and has neither failed nor worked. */
+  isQueued(attemptId: string): boolean {
+    return this.#queued.has(attemptId);
   }
 
   isSuspected(attemptId: string): boolean {
@@ -112,6 +132,10 @@ export class LedgerState {
     const blocker = this.#blockers.get(origin.stream);
     if (blocker?.eventId === origin.eventId) this.#blockers.set(origin.stream, { ...blocker, over: true });
   }
+}
+
+function attemptIn({ traceId, spanId }: MessageOf<typeof MessageParked>['data']): SpanReference | undefined {
+  return traceId === null || spanId === null ? undefined : { traceId, spanId };
 }
 
 /** Keeps the newest entries only. */

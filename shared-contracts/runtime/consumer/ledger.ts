@@ -6,7 +6,7 @@ import type { EventStore } from '../event-store/event-store.ts';
 import { deterministicId } from '../ids.ts';
 import { codeOf } from '../outage.ts';
 import { redact } from '../redact.ts';
-import { currentTraceId } from '../telemetry/spans.ts';
+import { currentSpan } from '../telemetry/spans.ts';
 import type { Blocker } from './ledger-state.ts';
 
 /** A delivery that is being written down: which message, which attempt. */
@@ -38,6 +38,7 @@ export async function recordParked(
   const error = failure.error instanceof Error ? failure.error : new Error(String(failure.error));
   const { group, origin, attemptId } = entry;
   const occurredAt = new Date().toISOString();
+  const span = currentSpan();
   const parked: MessageOf<typeof MessageParked> = {
     type: 'MessageParked',
     data: {
@@ -54,7 +55,8 @@ export async function recordParked(
         stack: redact(stackOf(error).slice(0, LONGEST.stack)),
       },
       correlationId: entry.correlationId ?? null,
-      traceId: currentTraceId(),
+      traceId: span?.traceId ?? null,
+      spanId: span?.spanId ?? null,
       host: hostname(),
       occurredAt,
     },

@@ -1,9 +1,20 @@
 // What happens to one delivered message, step by step.
 import type { FailedOrigin } from '../../messages/failure-events.ts';
-import { currentTraceId } from '../telemetry/spans.ts';
+import { count } from '../telemetry/meters.ts';
+import { metric } from '../telemetry/metrics.ts';
+import { ofGroup } from '../telemetry/names.ts';
+import { currentTraceId, spanIn } from '../telemetry/spans.ts';
 import { PermanentFailure } from './errors.ts';
 import { type GateDeps, passGate } from './gates.ts';
-import { type Attempt, entryOf, errorName, type HandleDeps, handleEvent, handlerOf } from './handle-event.ts';
+import {
+  type Attempt,
+  carrierOf,
+  entryOf,
+  errorName,
+  type HandleDeps,
+  handleEvent,
+  handlerOf,
+} from './handle-event.ts';
 import { type Identified, identify, originOf, type Received } from './identify.ts';
 import type { Lanes } from './lanes.ts';
 import {
@@ -35,7 +46,7 @@ const TOO_OFTEN = 5;
  * 2. A replay: is it still wanted? One that was taken back, or whose message was discarded, is not handled.
  * 3. An event of an ordered group: does its stream flow? Behind a failed event it waits, and is acknowledged unhandled.
  *    What other instances may still have in hand in front of it is handled first. What was given up is for replays only.
- * 4. Nobody here handles its type: acknowledge.
+ * 4. This group leaves its type alone: pass it over, which settles a replay as well.
  * 5. Run the handler; alone, if the message has come back so often that it may be what kills the process.
  * 6. Handled: write down that a replay recovered, let its stream go on, then acknowledge.
  * 7. Failed: write down what failed and why, and that its stream is blocked; then park.
@@ -48,15 +59,14 @@ export async function processMessage(
   const identified = await identify(deps.store, delivered);
   if (identified.original === undefined) return parkLost(deps, group, identified);
 
-  const attempt = asAttempt(group, identified);
   const before = await passGate(deps, group, identified, delivered.retryCount > 0);
   if (before !== 'handle') return before;
+  const attempt = asAttempt(deps, group, identified);
 
-  const handler = handlerOf(group, attempt.original);
+  const handler = handlerOf(deps.store, group, attempt.original);
   if (handler === undefined) {
     await group.passOver?.(originOf(attempt.original));
-    deps.order.handled(attempt.original);
-    return ACK;
+    return recovered(deps, group, attempt);
   }
   const run = () =>
     handleEvent(deps, group, handler, attempt, async (tried): Promise<Settlement> => {
@@ -84,6 +94,7 @@ async function recovered(deps: ProcessDeps, group: SubscriptionGroup, attempt: A
     return ACK;
   }
   await recordRecovered(deps.store, entryOf(group, attempt));
+  count(metric.recovered, ofGroup(group.declaration.name));
   if (group.order === 'free') return ACK;
   await deps.ledger.readToEnd();
   const { streamId, id } = attempt.original;
@@ -147,25 +158,34 @@ async function writeParked(
   failure: HandlerFailure,
   effect: StreamEffect,
 ): Promise<Settlement> {
-  const { group, origin, attempt, attemptId } = entry;
+  const { group, origin, attempt, attemptId, correlationId } = entry;
   await recordParked(store, entry, failure, effect);
+  count(metric.parked, ofGroup(group));
   const { handler, tries } = failure;
   const error = errorName(failure.error);
   logger.error(
-    { group, handler, origin: origin.eventId, eventType: origin.type, attempt, tries, error },
+    { group, handler, origin: origin.eventId, eventType: origin.type, attempt, tries, correlationId, error },
     'a message was parked; the operators see why',
   );
   return { kind: 'park', reason: JSON.stringify({ error, attempt, attemptId, traceId: currentTraceId() }) };
 }
 
-function asAttempt(group: SubscriptionGroup, identified: Extract<Identified, { links: unknown }>): Attempt {
-  const { original, kind, attemptId, attempt, edited } = identified;
-  if (edited === undefined) return { original, kind, attemptId, attempt };
+/** The ledger was read to its end, for a replay: it knows which attempt failed. */
+function asAttempt(
+  { ledger }: ProcessDeps,
+  group: SubscriptionGroup,
+  identified: Extract<Identified, { links: unknown }>,
+): Attempt {
+  const { original, kind, attemptId, attempt, edited, links } = identified;
+  const plain = { original, kind, attemptId, attempt };
+  if (kind === 'live') return plain;
+  const [link] = links;
+  const asked = link === undefined ? undefined : spanIn(carrierOf(link));
+  const led = { failed: ledger.state.failedAttemptOf(original.id), asked };
+  if (edited === undefined) return { ...plain, led };
   return {
-    original,
-    kind,
-    attemptId,
-    attempt,
+    ...plain,
+    led,
     edited: async () => validEdit(group, original.type, await edited()),
   };
 }

@@ -8,6 +8,9 @@ import {
 import { streamOf } from '../../messages/names.ts';
 import { eventsOf } from '../event-store/events-of.ts';
 import { deterministicId } from '../ids.ts';
+import { count } from '../telemetry/meters.ts';
+import { metric } from '../telemetry/metrics.ts';
+import { ofGroup } from '../telemetry/names.ts';
 import type { GroupLedger } from './group-ledger.ts';
 import { entryOf, errorName, type HandleDeps, handleEvent, handlerOf } from './handle-event.ts';
 import { originOf } from './identify.ts';
@@ -94,7 +97,7 @@ async function handleWaiting(
   group: SubscriptionGroup,
   original: RecordedEvent,
 ): Promise<Settlement> {
-  const handler = handlerOf(group, original);
+  const handler = handlerOf(deps.store, group, original);
   const { state } = deps.ledger;
   if (handler === undefined) await group.passOver?.(originOf(original));
   if (handler === undefined || state.isDiscarded(original.id) || state.isReleased(original)) return ACK;
@@ -111,6 +114,7 @@ async function handleWaiting(
         const { error, tries } = tried;
         const failure = { handler: handler.name, tries, error };
         await recordParked(deps.store, entryOf(group, attempt), failure, 'blocks');
+        count(metric.parked, ofGroup(group.declaration.name));
         await parkByHand(deps, group, original, errorName(error));
         await deps.ledger.readToEnd();
         return { kind: 'park', reason: errorName(error) };

@@ -2,6 +2,10 @@ import type {
   PersistentSubscriptionToAll,
   PersistentSubscriptionToAllResolvedEvent,
 } from '@eventstore/db-client';
+import type { Attributes } from '@opentelemetry/api';
+import { count } from '../telemetry/meters.ts';
+import { metric } from '../telemetry/metrics.ts';
+import { attribute, messagingSystem, ofGroup } from '../telemetry/names.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import { Batches } from './batches.ts';
 import { deliveredOf, orderKeyOf } from './identify.ts';
@@ -26,6 +30,8 @@ export class Session {
   readonly #acknowledgements: Acknowledgements;
   readonly #batches: Batches | undefined;
   #confirmed = false;
+  readonly #consumed: Attributes;
+  #unsettled = 0;
   #end: SessionEnd | undefined;
 
   constructor(deps: ProcessDeps, group: SubscriptionGroup) {
@@ -34,6 +40,11 @@ export class Session {
     this.#subscription = deps.store.client.subscribeToPersistentSubscriptionToAll(group.declaration.name, {
       bufferSize: group.bufferSize,
     });
+    this.#consumed = {
+      [attribute.messagingSystem]: messagingSystem.store,
+      [attribute.messagingOperationName]: 'receive',
+      ...ofGroup(group.declaration.name),
+    };
     this.#acknowledgements = new Acknowledgements(this.#subscription);
     if (group.batch !== undefined) {
       this.#batches = new Batches(deps, group, group.batch, {
@@ -53,10 +64,17 @@ export class Session {
     return this.#confirmed && this.#end === undefined;
   }
 
+  /** Messages that were delivered and are not settled, as long as the connection stands. */
+  get inFlight(): number {
+    return this.#end === undefined ? this.#unsettled : 0;
+  }
+
   /** Delivers until the connection ends, in whatever way. */
   async run(): Promise<SessionEnd> {
     try {
       for await (const message of this.#subscription) {
+        this.#unsettled += 1;
+        count(metric.consumed, this.#consumed);
         if (this.#batches === undefined) this.#process(message);
         else this.#batches.add(message);
       }
@@ -79,10 +97,16 @@ export class Session {
 
   #process(message: PersistentSubscriptionToAllResolvedEvent): void {
     const lane = this.#group.order === 'by-stream' ? orderKeyOf(message) : deliveredOf(message).id;
-    this.#deps.lanes.run(lane, () => this.#settle(message)).catch((error: unknown) => this.fail(error));
+    this.#deps.lanes
+      .run(lane, () => this.#settle(message))
+      .catch((error: unknown) => this.fail(error))
+      .finally(() => {
+        this.#unsettled -= 1;
+      });
   }
 
   async #acknowledge(message: PersistentSubscriptionToAllResolvedEvent): Promise<void> {
+    this.#unsettled -= 1;
     if (this.#end === undefined)
       await this.#acknowledgements.add(message).catch((error: unknown) => this.fail(error));
   }

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EventStore } from '../event-store/event-store.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { ensureGroup } from './ensure-group.ts';
+import type { ConsumerState } from './consumer-state.ts';
+import { ensureGroup, GroupNotSetUp } from './ensure-group.ts';
 import { followLedger } from './group-ledger.ts';
 import { errorName } from './handle-event.ts';
 import { watchHandover } from './handover.ts';
@@ -11,20 +12,8 @@ import { releaseStream } from './release-stream.ts';
 import { Session, type SessionEnd } from './session.ts';
 import { StreamOrder } from './stream-order.ts';
 import type { SubscriptionGroup } from './subscription-group.ts';
+import { tellFigures } from './tell-figures.ts';
 import { type GroupProgress, watchGroup } from './watch-group.ts';
-
-export type ConsumerState = {
-  readonly group: string;
-  /**
-   * `connecting`: there is no connection to the group, another one is tried. `paused`: what the handlers depend on is
-   * down. `stalled`: connected, with something waiting, and nothing has come on for a minute.
-   */
-  readonly condition: 'connecting' | 'connected' | 'paused' | 'stalled';
-  /** Why, for people; empty where all is well. */
-  readonly reason: string;
-  readonly inFlight: number;
-  readonly blockedStreams: number;
-};
 
 export type RunningConsumer = {
   state(): ConsumerState;
@@ -39,6 +28,7 @@ const OUTAGE_PAUSE_MS = 1000;
 const LONGEST_OUTAGE_PAUSE_MS = 15_000;
 const WATCH_MS = 10_000;
 const STALLED_AFTER_MS = 60_000;
+const SEEN_LIFE_MS = 1000;
 const MOST_RELEASES = 16;
 
 /**
@@ -60,7 +50,9 @@ export function startConsumer(deps: ConsumerDeps, group: SubscriptionGroup): Run
   const watch = watchGroup(store, group);
   let session: Session | undefined;
   let outage: string | undefined;
-  let progress: GroupProgress | undefined;
+  /** What an administrator has to do before the group can be joined, as a sentence. */
+  let missing: string | undefined;
+  let progress: { readonly told: GroupProgress; readonly at: number } | undefined;
 
   const rest = (milliseconds: number) =>
     pause(milliseconds * (0.5 + Math.random() / 2), undefined, { signal: stop.signal }).catch(
@@ -121,14 +113,31 @@ export function startConsumer(deps: ConsumerDeps, group: SubscriptionGroup): Run
         (error: unknown): SessionEnd => ({ kind: 'failed', error, confirmed: false }),
       );
       if (stop.signal.aborted || end.kind === 'stopped') break;
+      missing = end.kind === 'failed' && end.error instanceof GroupNotSetUp ? end.error.message : undefined;
       if (end.kind === 'outage') {
         await waitOutOutage(end.error);
         continue;
       }
       failures = end.confirmed ? 0 : failures + 1;
-      logger.warn({ group: name, error: errorName(end.error) }, 'a subscription ended; connecting again');
+      logger.warn(
+        { group: name, error: errorName(end.error) },
+        missing ?? 'a subscription ended; connecting again',
+      );
       await rest(Math.min(50 * 2 ** failures, LONGEST_PAUSE_MS));
     }
+  };
+
+  const look = async (): Promise<GroupProgress> => {
+    const told = await watch.look();
+    progress = { told, at: performance.now() };
+    return told;
+  };
+
+  /** Seconds that the group is behind, as of now: who asks often gets what was seen last. */
+  const lag = async () => {
+    const fresh = progress !== undefined && performance.now() - progress.at < SEEN_LIFE_MS;
+    const { lagMs } = fresh && progress !== undefined ? progress.told : await look();
+    return lagMs / 1000;
   };
 
   const keepWatch = async () => {
@@ -136,7 +145,7 @@ export function startConsumer(deps: ConsumerDeps, group: SubscriptionGroup): Run
       await rest(WATCH_MS * 1.5);
       if (stop.signal.aborted || session?.connected !== true) continue;
       try {
-        progress = await watch.look();
+        await look();
         if (!stop.signal.aborted) await takeUpReleases();
       } catch (error) {
         logger.debug({ group: name, error: errorName(error) }, 'the progress of the group cannot be told');
@@ -148,23 +157,26 @@ export function startConsumer(deps: ConsumerDeps, group: SubscriptionGroup): Run
     if (outage !== undefined)
       return { condition: 'paused', reason: `What the handlers need is down (${outage}).` };
     if (session?.connected !== true)
-      return { condition: 'connecting', reason: 'There is no connection to the group.' };
-    if (progress === undefined || progress.stillForMs < STALLED_AFTER_MS)
-      return { condition: 'connected', reason: '' };
-    const seconds = Math.round(progress.stillForMs / 1000);
+      return { condition: 'connecting', reason: missing ?? 'There is no connection to the group.' };
+    const stillForMs = progress?.told.stillForMs ?? 0;
+    if (stillForMs < STALLED_AFTER_MS) return { condition: 'connected', reason: '' };
+    const seconds = Math.round(stillForMs / 1000);
     return { condition: 'stalled', reason: `Events wait, and nothing has come on for ${seconds} s.` };
   };
 
   const running = run();
   void keepWatch();
+  const state = () => ({
+    group: name,
+    ...condition(),
+    inFlight: session?.inFlight ?? 0,
+    blockedStreams: ledger.state.blockedStreams,
+  });
+  const tellNoMore = tellFigures(name, state, lag);
   return {
-    state: () => ({
-      group: name,
-      ...condition(),
-      inFlight: lanes.size,
-      blockedStreams: ledger.state.blockedStreams,
-    }),
+    state,
     close: async () => {
+      tellNoMore();
       stop.abort();
       await lanes.idle();
       session?.leave();

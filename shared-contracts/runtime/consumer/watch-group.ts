@@ -2,6 +2,7 @@
 import { type Position, START, streamNameFilter } from '@eventstore/db-client';
 import { streamOf } from '../../messages/names.ts';
 import type { EventStore } from '../event-store/event-store.ts';
+import { isIdle } from './is-idle.ts';
 import type { SubscriptionGroup } from './subscription-group.ts';
 
 const ANSWER_LIMIT_MS = 5000;
@@ -12,6 +13,8 @@ export type GroupProgress = {
   readonly checkpoint: bigint | undefined;
   /** Whether an event that the group hears lies behind the checkpoint. */
   readonly waiting: boolean;
+  /** Milliseconds that the oldest event which is not settled has waited; 0 where none does. */
+  readonly lagMs: number;
   /** Milliseconds since the group has last come on, while something waits; 0 where nothing does. */
   readonly stillForMs: number;
 };
@@ -32,31 +35,37 @@ export function watchGroup(
   let since = now();
   return {
     look: async () => {
-      const { stats } = await store.client.getPersistentSubscriptionToAllInfo(name);
-      const position = stats.lastCheckpointedEventPosition;
+      const info = await store.client.getPersistentSubscriptionToAllInfo(name);
+      const position = info.stats.lastCheckpointedEventPosition;
       const checkpoint = position?.commit;
-      const waiting = await somethingBehind(store, group, position);
+      const behind = await firstBehind(store, group, position);
+      const waiting = behind !== undefined;
       if (checkpoint !== known || !waiting) since = now();
       known = checkpoint;
-      return { checkpoint, waiting, stillForMs: waiting ? now() - since : 0 };
+      // The checkpoint is noted every few seconds: what lies behind it may be settled.
+      const lagMs = behind === undefined || isIdle(info) ? 0 : Math.max(0, Date.now() - behind.getTime());
+      return { checkpoint, waiting, lagMs, stillForMs: waiting ? now() - since : 0 };
     },
   };
 }
 
-/** A catch-up subscription tells at once: it brings such an event, or says that it has caught up without one. */
-async function somethingBehind(
+/**
+ * When the first event behind a position was written. A catch-up subscription tells at once: it brings such an event, or
+ * says that it has caught up without one.
+ */
+async function firstBehind(
   store: EventStore,
   group: SubscriptionGroup,
   position: Position | undefined,
-): Promise<boolean> {
+): Promise<Date | undefined> {
   const subscription = store.client.subscribeToAll({
     fromPosition: position ?? START,
     filter: streamNameFilter({ prefixes: [...group.prefixes, streamOf.replay(group.declaration.name)] }),
   });
   try {
-    return await new Promise<boolean>((resolve, reject) => {
-      subscription.once('data', () => resolve(true));
-      subscription.once('caughtUp', () => resolve(false));
+    return await new Promise<Date | undefined>((resolve, reject) => {
+      subscription.once('data', ({ event }) => resolve(event?.created));
+      subscription.once('caughtUp', () => resolve(undefined));
       subscription.once('error', reject);
       setTimeout(() => reject(new Error('The store does not answer.')), ANSWER_LIMIT_MS).unref();
     });

@@ -12,10 +12,22 @@ import type { NewEvent, StoredEvent } from './stored-event.ts';
 export type Codec = Sealing & {
   /** @throws ContractViolation when data or metadata do not keep their contract: they must not get into the store. */
   encode(event: NewEvent, trace: TraceCarrier): Promise<EventData>;
-  /** @throws ContractViolation when the type is unknown, or data or metadata do not keep their contract. */
+  /**
+   * @throws NewerVersion when the type is not known, or its version is newer than the one that is.
+   * @throws ContractViolation when data or metadata do not keep their contract.
+   */
   decode(recorded: RecordedEvent): Promise<StoredEvent>;
+  /**
+   * Whether events of this type are known, or the store's own. What is not may be passed over by nobody: a newer version
+   * wrote it, and may do something about it here.
+   */
+  knows(type: string): boolean;
   /** Fetches at once the keys that decoding all of these will take: for reads that see many subjects. */
   prepare(recorded: readonly RecordedEvent[]): Promise<void>;
+  /** Whether the subject was erased, as far as this process has heard. */
+  isErased(subject: string): Promise<boolean>;
+  /** Fetches every key anew that is used from now on. */
+  forgetKeys(): void;
 };
 
 /** How many keys are fetched at the same time. */
@@ -46,6 +58,10 @@ export function createCodec(catalogue: ReadonlyMap<string, MessageDefinition>, k
         ...(erased ? { erased } : {}),
       };
     },
+
+    knows: (type) => type.startsWith('$') || catalogue.has(type),
+    isErased: async (subject) => (keys.known(subject) ?? (await keys.toOpen(subject))) === 'erased',
+    forgetKeys: () => keys.forget(),
 
     async prepare(recorded) {
       const subjects = new Set<string>();

@@ -11,6 +11,8 @@ import {
   StreamNotFoundError,
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
+import { count, timed } from '../telemetry/meters.ts';
+import { metric } from '../telemetry/metrics.ts';
 import { attribute, messagingSystem, streamTemplate } from '../telemetry/names.ts';
 import { currentCarrier, inSpan } from '../telemetry/spans.ts';
 import type { Codec } from './codec.ts';
@@ -40,6 +42,10 @@ export type EventStore = {
   append(stream: string, events: readonly NewEvent[], expected: Expected): Promise<Appended>;
   /** Appends to a stream that only collects (a ledger), whatever its revision. May append again after a crash. */
   collect(stream: string, events: readonly NewEvent[]): Promise<void>;
+  /** Whether the subject was erased, as far as this process has heard. */
+  isErased(subject: string): Promise<boolean>;
+  /** Fetches every key anew that is used from now on: somebody was erased. */
+  forgetKeys(): void;
   /** Asks the store for something small, to find out at the start whether it can be reached. */
   reach(): Promise<void>;
   close(): Promise<void>;
@@ -53,36 +59,46 @@ export function connectClient(url: string, connectionName: string): EventStoreDB
 }
 
 export function createEventStore(client: EventStoreDBClient, codec: Codec): EventStore {
-  const write = (stream: string, events: readonly NewEvent[], expectedRevision: AppendExpectedRevision) =>
-    inSpan(
-      `append ${streamTemplate(stream)}`,
-      {
-        kind: 'client',
-        attributes: {
-          [attribute.messagingSystem]: messagingSystem.store,
-          [attribute.messagingOperationName]: 'append',
-          [attribute.messagingDestination]: stream,
-          [attribute.eventType]: events.map(({ event }) => event.type),
-          [attribute.correlationId]: events[0]?.metadata.$correlationId ?? '',
+  const write = (stream: string, events: readonly NewEvent[], expectedRevision: AppendExpectedRevision) => {
+    const template = { [attribute.messagingDestinationTemplate]: streamTemplate(stream) };
+    const operation = {
+      [attribute.messagingSystem]: messagingSystem.store,
+      [attribute.messagingOperationName]: 'append',
+      ...template,
+    };
+    const append = () =>
+      inSpan(
+        `append ${streamTemplate(stream)}`,
+        {
+          kind: 'producer',
+          attributes: {
+            ...operation,
+            [attribute.messagingOperationType]: 'send',
+            [attribute.messagingDestination]: stream,
+            [attribute.eventType]: events.map(({ event }) => event.type),
+            [attribute.correlationId]: events[0]?.metadata.$correlationId ?? '',
+          },
         },
-      },
-      async (span): Promise<Appended> => {
-        const carrier = currentCarrier();
-        const encoded = await Promise.all(events.map((event) => codec.encode(event, carrier)));
-        const result = await client
-          .appendToStream(stream, encoded, { expectedRevision })
-          .catch((error: unknown) => {
-            if (error instanceof WrongExpectedVersionError) return undefined;
-            throw error;
-          });
-        if (result === undefined) {
-          span.setAttribute(attribute.outcome, 'conflict');
-          return { kind: 'conflict' };
-        }
-        span.setAttribute(attribute.revision, Number(result.nextExpectedRevision));
-        return { kind: 'appended', revision: Number(result.nextExpectedRevision) };
-      },
-    );
+        async (span): Promise<Appended> => {
+          const carrier = currentCarrier();
+          const encoded = await Promise.all(events.map((event) => codec.encode(event, carrier)));
+          const result = await client
+            .appendToStream(stream, encoded, { expectedRevision })
+            .catch((error: unknown) => {
+              if (error instanceof WrongExpectedVersionError) return undefined;
+              throw error;
+            });
+          if (result === undefined) {
+            span.setAttribute(attribute.outcome, 'conflict');
+            count(metric.appendConflicts, template);
+            return { kind: 'conflict' };
+          }
+          span.setAttribute(attribute.revision, Number(result.nextExpectedRevision));
+          return { kind: 'appended', revision: Number(result.nextExpectedRevision) };
+        },
+      );
+    return timed(metric.operationDuration, operation, append);
+  };
 
   return {
     client,
@@ -107,6 +123,8 @@ export function createEventStore(client: EventStoreDBClient, codec: Codec): Even
       // The store knows the first of the ids but not all: a repeat that was cut short. One by one, it leaves the known out.
       for (const event of events) await write(stream, [event], ANY);
     },
+    isErased: codec.isErased,
+    forgetKeys: codec.forgetKeys,
     reach: async () => {
       const last = client.readAll({ maxCount: 1, direction: BACKWARDS, fromPosition: END });
       for await (const _event of eventsOf(last)) return;

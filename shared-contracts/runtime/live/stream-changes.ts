@@ -56,7 +56,7 @@ export function followStreams(
       const begun = performance.now();
       await once().catch((error: unknown) => {
         if (!stop.signal.aborted)
-          logger.warn({ error: String(error) }, 'open pages are not told of changes; trying again');
+          logger.warn({ error: String(error) }, 'who follows streams is not told of changes; trying again');
       });
       if (performance.now() - begun > LONGEST_PAUSE_MS) failures = 0;
       const delay = Math.min(FIRST_PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS);

@@ -1,5 +1,7 @@
 // The group of a service that does what operators ask for, one thing after the other, and reports in its control stream.
+
 import { OperationRequested } from '../../messages/control-events.ts';
+import { GROUP_SETTINGS } from '../../messages/group-settings.ts';
 import { type GroupDeclaration, streamOf } from '../../messages/names.ts';
 import { on, type SubscriptionGroup } from '../consumer/subscription-group.ts';
 import type { EventStore } from '../event-store/event-store.ts';
@@ -59,9 +61,8 @@ export function operations(
     declaration,
     prefixes: [streamOf.control(service)],
     order: 'free',
-    bufferSize: 1,
+    ...GROUP_SETTINGS.control,
     deadlineMs: A_DAY_MS,
-    settingsVersion: 1,
     handlers: [
       on(OperationRequested, 'do-operation', async ({ event }) => {
         const { operationId, operation, target } = event.data;

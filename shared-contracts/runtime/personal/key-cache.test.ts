@@ -49,3 +49,17 @@ t.test('who asks at the same time shares one answer, also a failure, which is no
   ]);
   t.equal(await get('c'), 'c0');
 });
+
+t.test('when all is forgotten, nothing that was asked for before is kept', async (t) => {
+  const { cache, get, fetched } = setUp();
+  await get('a');
+  let answer: (key: string) => void = () => undefined;
+  const slow = cache.getOr('b', () => new Promise((resolve) => (answer = resolve)));
+  cache.clear();
+  t.strictSame([cache.get('a'), await get('b')], [undefined, 'b0'], 'also not what is still on its way');
+  answer('old');
+  t.equal(await slow, 'old');
+  t.equal(cache.get('b'), 'b0');
+  await get('a');
+  t.strictSame(fetched, ['a', 'b', 'a']);
+});

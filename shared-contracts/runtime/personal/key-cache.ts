@@ -8,7 +8,7 @@ export type KeyCacheLimits = {
 /** The keys that were fetched or made lately. What is asked for many times at once is fetched once. */
 export class KeyCache<Key extends object | string> {
   readonly #kept = new Map<string, { readonly key: Key; readonly until: number }>();
-  readonly #fetched = new Map<string, Promise<Key>>();
+  #fetched = new Map<string, Promise<Key>>();
   readonly #limits: KeyCacheLimits;
   readonly #now: () => number;
 
@@ -33,11 +33,19 @@ export class KeyCache<Key extends object | string> {
     if (kept !== undefined) return kept;
     const already = this.#fetched.get(subject);
     if (already !== undefined) return already;
-    const fetching = fetch().finally(() => this.#fetched.delete(subject));
-    this.#fetched.set(subject, fetching);
+    const fetched = this.#fetched;
+    const fetching = fetch().finally(() => fetched.delete(subject));
+    fetched.set(subject, fetching);
     const key = await fetching;
-    this.#keep(subject, key);
+    // What was asked for before all was forgotten may be what was to be forgotten.
+    if (fetched === this.#fetched) this.#keep(subject, key);
     return key;
+  }
+
+  /** Forgets all keys, also those that are being fetched. */
+  clear(): void {
+    this.#kept.clear();
+    this.#fetched = new Map();
   }
 
   #keep(subject: string, key: Key): void {

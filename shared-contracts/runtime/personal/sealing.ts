@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { ContractViolation, upcast, validMessage } from '../../messages/decode-message.ts';
+import { ContractViolation, NewerVersion, upcast, validMessage } from '../../messages/decode-message.ts';
 import type { AnyMessage, MessageDefinition } from '../../messages/define-message.ts';
 import { ERASED_TEXT } from '../../messages/personal-fields.ts';
 import { ERASED_VALUE, holdsSealed, nonceSource, openAll, openValue, sealValue } from './sealed-value.ts';
@@ -36,8 +36,8 @@ export type Sealing = {
   /**
    * Decrypts the personal fields, brings the data up to date and validates it.
    *
-   * @throws ContractViolation when the type is unknown, a field was sealed for another place, or the data does not keep
-   *   its contract.
+   * @throws NewerVersion when the type is not known, or its version is newer than the one that is.
+   * @throws ContractViolation when a field was sealed for another place, or the data does not keep its contract.
    */
   open(received: ReceivedMessage): Promise<OpenedMessage>;
 };
@@ -47,11 +47,7 @@ export function createSealing(catalogue: ReadonlyMap<string, MessageDefinition>,
   const definitionOf = (type: string): MessageDefinition => {
     const definition = catalogue.get(type);
     if (definition !== undefined) return definition;
-    throw new ContractViolation(
-      type,
-      '',
-      'this type is not in the catalogue of this service; update the service, then replay',
-    );
+    throw new NewerVersion(type, 'this type is not in the catalogue of this service');
   };
 
   return {

@@ -27,6 +27,8 @@ export type SubjectKeys = {
   toOpen(subject: string): Promise<SubjectKey>;
   /** The key to seal with; made when the subject has none yet. */
   toSeal(subject: string): Promise<SubjectKey>;
+  /** Fetches every key anew from now on: somebody was erased. */
+  forget(): void;
   /**
    * Makes sure, at the start, that the master key is the one that the store's keys were wrapped under: keys that were
    * wrapped under different ones would be lost with either.
@@ -90,6 +92,7 @@ export function createSubjectKeys(
     known: (subject) => cache.get(subject),
     toOpen: (subject) => cache.getOr(subject, () => read(subject)),
     toSeal: (subject) => cache.getOr(subject, () => make(subject)),
+    forget: () => cache.clear(),
     check: async () => {
       await make(NOBODY);
     },

@@ -15,6 +15,7 @@ import {
   type RevisionedDocument,
 } from '../../documents/read-model.ts';
 import { idOfStream } from '../../messages/names.ts';
+import { isIdle } from '../consumer/is-idle.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import type { ReadModels } from './read-models.ts';
 
@@ -97,13 +98,6 @@ async function groupInfo(
     if (error instanceof PersistentSubscriptionDoesNotExistError) return undefined;
     throw error;
   }
-}
-
-/** Where nobody is connected the store does not count what waits. */
-function isIdle({ status, stats, connections }: PersistentSubscriptionToAllInfo): boolean {
-  if (connections.length === 0) return false;
-  const { outstandingMessagesCount, readBufferCount, retryBufferCount } = stats;
-  return status.includes('Live') && outstandingMessagesCount + readBufferCount + retryBufferCount === 0;
 }
 
 /** The first event behind what the group has settled that is not in its document. */

@@ -17,6 +17,18 @@ export const attribute = {
   attempt: 'deskstream.attempt',
   tries: 'deskstream.tries',
   outcome: 'deskstream.outcome',
+  handler: 'deskstream.handler',
+  linkedAs: 'deskstream.linked_as',
+  rejection: 'deskstream.rejection',
+  condition: 'deskstream.condition',
+  readModel: 'deskstream.read_model',
+  routingKey: 'messaging.rabbitmq.destination.routing_key',
+  httpMethod: 'http.request.method',
+  httpRoute: 'http.route',
+  httpStatus: 'http.response.status_code',
+  urlScheme: 'url.scheme',
+  cpuMode: 'cpu.mode',
+  heapSpace: 'v8js.heap.space.name',
 } as const;
 
 export const messagingSystem = { store: 'eventstoredb', broker: 'rabbitmq', mail: 'smtp' } as const;
@@ -29,4 +41,9 @@ export function streamTemplate(stream: string): string {
   if (category === 'failures' || category === 'replay' || category === 'control') return stream;
   if (category === 'inbox') return `${stream.split('-').slice(0, 2).join('-')}-{id}`;
   return `${category}-{id}`;
+}
+
+/** Attributes of what is told of a group. */
+export function ofGroup(group: string) {
+  return { [attribute.messagingGroup]: group };
 }

@@ -6,18 +6,26 @@ import {
   type Span,
   SpanKind,
   SpanStatusCode,
+  TraceFlags,
   trace,
 } from '@opentelemetry/api';
+import { codeOf } from '../outage.ts';
+import { redact } from '../redact.ts';
 import { attribute } from './names.ts';
 
 /** W3C trace context as it travels in event metadata and message headers. */
 export type TraceCarrier = { traceparent?: string; tracestate?: string };
+
+/** A span elsewhere, maybe long ended. */
+export type SpanReference = { readonly traceId: string; readonly spanId: string };
 
 export type SpanOptions = {
   readonly kind: 'client' | 'producer' | 'consumer' | 'internal';
   readonly attributes?: Attributes;
   /** Continues the trace of this carrier; without it the span is a child of the current one. */
   readonly continues?: TraceCarrier;
+  /** Spans that led to this one without being its parent, each with what it is to this one. */
+  readonly links?: readonly { readonly to: SpanReference; readonly as: string }[];
 };
 
 const KINDS = {
@@ -37,9 +45,17 @@ export async function inSpan<Result>(
     options.continues === undefined
       ? context.active()
       : propagation.extract(context.active(), options.continues);
+  const links = options.links?.map(({ to, as }) => ({
+    context: { ...to, traceFlags: TraceFlags.SAMPLED, isRemote: true },
+    attributes: { [attribute.linkedAs]: as },
+  }));
   const span = trace
     .getTracer('deskstream')
-    .startSpan(name, { kind: KINDS[options.kind], attributes: options.attributes ?? {} }, parent);
+    .startSpan(
+      name,
+      { kind: KINDS[options.kind], attributes: options.attributes ?? {}, ...(links && { links }) },
+      parent,
+    );
   return context.with(trace.setSpan(parent, span), async () => {
     try {
       return await step(span);
@@ -52,11 +68,12 @@ export async function inSpan<Result>(
   });
 }
 
-/** Marks a span as failed, with the error's message and stack. */
+/** Marks a span as failed, with the error's message and stack; addresses that others put into them are taken out. */
 export function failSpan(span: Span, error: unknown): void {
   const cause = error instanceof Error ? error : new Error(String(error));
-  span.recordException(cause);
-  span.setStatus({ code: SpanStatusCode.ERROR, message: cause.message });
+  const message = redact(cause.message);
+  span.recordException({ name: cause.name, message, ...(cause.stack ? { stack: redact(cause.stack) } : {}) });
+  span.setStatus({ code: SpanStatusCode.ERROR, message });
   span.setAttribute(attribute.errorType, errorType(cause));
 }
 
@@ -68,9 +85,21 @@ export function currentCarrier(): TraceCarrier {
 }
 
 export function currentTraceId(): string | null {
-  return trace.getActiveSpan()?.spanContext().traceId ?? null;
+  return currentSpan()?.traceId ?? null;
 }
 
-function errorType(error: Error): string {
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+/** What others may link to; undefined where nothing is traced. */
+export function currentSpan(): SpanReference | undefined {
+  return trace.getActiveSpan()?.spanContext();
+}
+
+/** The span that a carrier was made in. */
+export function spanIn({ traceparent = '' }: TraceCarrier): SpanReference | undefined {
+  const [, traceId, spanId] = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-/.exec(traceparent) ?? [];
+  return traceId === undefined || spanId === undefined ? undefined : { traceId, spanId };
+}
+
+/** What kind of error it is: its code, or the name of its class. */
+export function errorType(error: unknown): string {
+  return error instanceof Error ? (codeOf(error) ?? error.name) : '_OTHER';
 }

@@ -1,27 +1,43 @@
 import { NodeSDK } from '@opentelemetry/sdk-node';
+import { pushReaders } from './metric-readers.ts';
+import { createMetricsText, type MetricsText } from './metrics-text.ts';
+import { observeProcess } from './observe-process.ts';
 
 export type Telemetry = {
+  /** For `/metrics`; undefined where `OTEL_SDK_DISABLED` says that nothing is measured. */
+  readonly metrics: MetricsText | undefined;
   /** Sends what is still buffered; waits two seconds at most, so that a dead collector does not hold up a stop. */
   stop(): Promise<void>;
 };
 
+const STOP_LIMIT_MS = 2000;
+
 /**
  * Starts OpenTelemetry's Node SDK with its standard `OTEL_*` settings (where to send: `OTEL_EXPORTER_OTLP_ENDPOINT`).
- * Nothing is instrumented by itself: the product opens its own spans at its few seams (HTTP, command, append,
- * process, publish, mail).
+ * Nothing is instrumented by itself: the product opens its own spans and tells its own figures at its few seams (HTTP,
+ * command, append, process, publish, mail).
+ *
+ * @throws SettingError for a setting of the exporters that is not known.
  */
-export function startTelemetry(service: string): Telemetry {
+export function startTelemetry(
+  service: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Telemetry {
+  const { reader, text } = createMetricsText();
+  const disabled = env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true';
   const sdk = new NodeSDK({
     serviceName: service,
     instrumentations: [],
-    // Only traces are exported: logs go to standard output.
-    metricReaders: [],
+    metricReaders: disabled ? [] : [reader, ...pushReaders(env)],
+    // Logs go to standard output.
     logRecordProcessors: [],
   });
   sdk.start();
+  if (!disabled) observeProcess();
   return {
+    metrics: disabled ? undefined : text,
     stop: async () => {
-      const limit = new Promise<void>((resolve) => setTimeout(resolve, 2000).unref());
+      const limit = new Promise<void>((resolve) => setTimeout(resolve, STOP_LIMIT_MS).unref());
       await Promise.race([sdk.shutdown().catch(() => undefined), limit]);
     },
   };

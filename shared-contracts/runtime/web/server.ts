@@ -8,6 +8,7 @@ import Fastify, {
 } from 'fastify';
 import type { HelperDelegate } from 'handlebars';
 import type { Logger } from 'pino';
+import type { MetricsText } from '../telemetry/metrics-text.ts';
 import { serveAssets } from './assets.ts';
 import { refuseBrokenRequest } from './broken-request.ts';
 import { barePage, showErrorPages } from './errors.ts';
@@ -15,6 +16,7 @@ import { showFlashes } from './flash.ts';
 import { acceptForms } from './forgery.ts';
 import { answerHealth, type ReadyCheck } from './health.ts';
 import type { Link } from './locals.ts';
+import { answerMetrics, measureRequests } from './metrics.ts';
 import { renderPages } from './pages.ts';
 import { logRequests, requestSerializers } from './request-log.ts';
 import { deriveKey } from './secrets.ts';
@@ -38,11 +40,15 @@ export type WebServerOptions = {
   readonly secureCookies: boolean;
   /** Largest body of a request in bytes; 1 MiB when not given. */
   readonly bodyLimit?: number;
+  /** Proxies whose word on the client's address and protocol counts (addresses, networks, `loopback` …); none when not given. */
+  readonly trustedProxies?: readonly string[];
   readonly logger: Logger;
   /** Handlebars helpers of the site's own pages. */
   readonly helpers?: Readonly<Record<string, HelperDelegate>>;
   /** The time that relative times are told from. */
   readonly now?: () => Date;
+  /** What `/metrics` tells; without it there is no such page. */
+  readonly metrics?: MetricsText | undefined;
   /** Answers a URL that cannot be read, where a page is not what its reader can use. */
   readonly answerBrokenUrl?: (url: string, reply: FastifyReply) => FastifyReply | undefined;
   /** What this site needs in order to work, for `/health/ready`. */
@@ -61,6 +67,7 @@ export async function createWebServer(options: WebServerOptions): Promise<Fastif
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimit ?? 1024 * 1024,
     forceCloseConnections: 'idle',
+    trustProxy: options.trustedProxies === undefined ? false : [...options.trustedProxies],
     requestTimeout: 30_000,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     clientErrorHandler: refuseBrokenRequest,
@@ -70,6 +77,7 @@ export async function createWebServer(options: WebServerOptions): Promise<Fastif
   app.setNotFoundHandler((_request, reply) => reply.code(404).errorPage());
   await traceRequests(app);
   logRequests(app);
+  measureRequests(app);
   await app.register(fastifyHelmet, securityHeaders(options.secureCookies));
   await app.register(fastifyCookie, { secret: deriveKey(options.secret, `${options.site} cookies`) });
   const cookies = { site: options.site, secure: options.secureCookies };
@@ -79,6 +87,7 @@ export async function createWebServer(options: WebServerOptions): Promise<Fastif
   await renderPages(app, { ...options, now: options.now ?? (() => new Date()), assetUrl });
   showErrorPages(app);
   answerHealth(app, () => options.ready());
+  if (options.metrics !== undefined) answerMetrics(app, options.metrics);
   return app;
 }
 

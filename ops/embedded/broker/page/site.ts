@@ -17,7 +17,10 @@ const SHOWN = 100;
 /** How often it is looked whether something has changed, while someone has a page open. */
 const WATCH_MS = 1_000;
 
-/** The page that shows what is in the broker. It only looks: nothing is taken, changed or acknowledged. */
+/**
+ * The page that shows what is in the broker. It only looks: nothing is taken, changed or acknowledged. Programs may have the
+ * broker's file written anew.
+ */
 export async function createBrokerSite(
   broker: Broker,
   connections: ReadonlySet<Connection>,
@@ -115,6 +118,11 @@ export async function createBrokerSite(
       });
     },
   );
+
+  site.post('/api/compact', async () => {
+    await broker.store.compact();
+    return { compacted: true };
+  });
 
   return site;
 }

@@ -1,4 +1,5 @@
 import { type Database, open, type RootDatabase } from 'lmdb';
+import { copyTable, LmdbFile } from '../../shared/lmdb-file.ts';
 import type { Entry } from '../queue/entry.ts';
 import { type Message, readMessage } from '../queue/message.ts';
 import { Commits } from './commits.ts';
@@ -26,30 +27,54 @@ export type Recovered = {
   readonly deliveredBelow: number;
 };
 
+type Tables = {
+  readonly root: Database<unknown, string>;
+  readonly exchanges: Database<ExchangeDefinition, string>;
+  readonly queues: Database<QueueDefinition, string>;
+  readonly bindings: Database<BindingDefinition, string>;
+  readonly delivered: Database<number, number>;
+  readonly messages: Database<Buffer, Buffer>;
+};
+
+type File = LmdbFile<RootDatabase<unknown, string>, Tables>;
+
+const LAST_QUEUE_ID = 'lastQueueId';
+
 /**
  * Everything that the broker has on disk: definitions, and the messages of all queues. Messages of queues that do
  * not survive a restart are kept too, so that no backlog has to fit into memory; they go when the broker starts.
  */
 export class Store {
   readonly commits: Commits;
-  readonly #env: RootDatabase<unknown, string>;
-  readonly #exchanges: Database<ExchangeDefinition, string>;
-  readonly #queues: Database<QueueDefinition, string>;
-  readonly #bindings: Database<BindingDefinition, string>;
-  readonly #delivered: Database<number, number>;
-  readonly #messages: Database<Buffer, Buffer>;
+  readonly #file: File;
   #lastQueueId: number;
+  /** Writes that wait for the file to be written anew; those that come meanwhile go behind them. */
+  #waiting = 0;
 
-  constructor(path: string, onFailure: (error: unknown) => void) {
-    this.#env = open<unknown, string>({ path, maxDbs: 8 });
-    this.#exchanges = this.#env.openDB('exchanges', {});
-    this.#queues = this.#env.openDB('queues', {});
-    this.#bindings = this.#env.openDB('bindings', {});
-    this.#delivered = this.#env.openDB('delivered', { keyEncoding: 'uint32' });
-    this.#messages = this.#env.openDB('messages', { keyEncoding: 'binary', encoding: 'binary' });
-    const last = this.#env.get('lastQueueId');
+  private constructor(file: File, onFailure: (error: unknown) => void) {
+    this.#file = file;
+    const last = file.tables.root.get(LAST_QUEUE_ID);
     this.#lastQueueId = typeof last === 'number' ? last : 0;
-    this.commits = new Commits(() => this.#env.flushed, onFailure);
+    this.commits = new Commits(async () => {
+      while (file.compacting !== undefined) await file.compacting;
+      await file.root.flushed;
+    }, onFailure);
+  }
+
+  static async open(dir: string, onFailure: (error: unknown) => void): Promise<Store> {
+    const file = await LmdbFile.open({
+      dir,
+      name: 'broker.mdb',
+      openRoot: (path) => open<unknown, string>({ path, maxDbs: 8 }),
+      openTables,
+      copy: copyTables,
+    });
+    return new Store(file, onFailure);
+  }
+
+  /** Writes the file anew, without a trace of what was removed; what is written meanwhile is committed afterwards. */
+  compact(): Promise<void> {
+    return this.#file.compact();
   }
 
   /** Resolves when all that was written so far is on disk. */
@@ -60,76 +85,79 @@ export class Store {
   }
 
   async close(): Promise<void> {
-    await this.#env.flushed;
-    await this.#env.close();
+    await this.#file.close();
   }
 
   exchanges(): ExchangeDefinition[] {
-    return [...this.#exchanges.getRange().map(({ value }) => value)];
+    return [...this.#file.tables.exchanges.getRange().map(({ value }) => value)];
   }
 
   queues(): QueueDefinition[] {
-    return [...this.#queues.getRange().map(({ value }) => value)];
+    return [...this.#file.tables.queues.getRange().map(({ value }) => value)];
   }
 
   bindings(): BindingDefinition[] {
-    return [...this.#bindings.getRange().map(({ value }) => value)];
+    return [...this.#file.tables.bindings.getRange().map(({ value }) => value)];
   }
 
   saveExchange(exchange: ExchangeDefinition): void {
-    this.commits.wrote(this.#exchanges.put(exchange.name, exchange), 200);
+    this.#write(200, ({ exchanges }) => exchanges.put(exchange.name, exchange));
   }
 
   removeExchange(name: string): void {
-    this.commits.wrote(this.#exchanges.remove(name), 200);
+    this.#write(200, ({ exchanges }) => exchanges.remove(name));
   }
 
   newQueueId(): number {
     this.#lastQueueId++;
-    this.commits.wrote(this.#env.put('lastQueueId', this.#lastQueueId), 20);
-    return this.#lastQueueId;
+    const id = this.#lastQueueId;
+    this.#write(20, ({ root }) => root.put(LAST_QUEUE_ID, id));
+    return id;
   }
 
   saveQueue(queue: QueueDefinition): void {
-    this.commits.wrote(this.#queues.put(queue.name, queue), 200);
+    this.#write(200, ({ queues }) => queues.put(queue.name, queue));
   }
 
   removeQueue(queue: QueueDefinition): void {
-    this.commits.wrote(this.#queues.remove(queue.name), 200);
-    this.commits.wrote(this.#delivered.remove(queue.id), 20);
+    this.#write(200, ({ queues }) => queues.remove(queue.name));
+    this.#write(20, ({ delivered }) => delivered.remove(queue.id));
   }
 
   saveBinding(binding: BindingDefinition): void {
-    this.commits.wrote(this.#bindings.put(bindingKey(binding), binding), 200);
+    this.#write(200, ({ bindings }) => bindings.put(bindingKey(binding), binding));
   }
 
   removeBinding(binding: BindingDefinition): void {
-    this.commits.wrote(this.#bindings.remove(bindingKey(binding)), 200);
+    this.#write(200, ({ bindings }) => bindings.remove(bindingKey(binding)));
   }
 
   putMessage(queueId: number, entry: Entry, record: Buffer): void {
-    this.commits.wrote(this.#messages.put(encodeKey({ ...entry, queueId }), record), record.length + 64);
+    this.#write(record.length + 64, ({ messages }) => messages.put(encodeKey({ ...entry, queueId }), record));
   }
 
   removeMessage(queueId: number, entry: Entry): void {
-    this.commits.wrote(this.#messages.remove(encodeKey({ ...entry, queueId })), 64);
+    this.#write(64, ({ messages }) => messages.remove(encodeKey({ ...entry, queueId })));
   }
 
   /** The content of one message; undefined while it is not committed. */
   message(queueId: number, entry: Entry): Message | undefined {
-    const record = this.#messages.get(encodeKey({ ...entry, queueId }));
+    const record = this.#file.tables.messages.get(encodeKey({ ...entry, queueId }));
     return record === undefined ? undefined : readMessage(record);
   }
 
   /** Committed messages of a queue from a place on, in order, until `more` says that it is enough. */
   readFrom(queueId: number, seq: number, take: (key: MessageKey, message: Message) => boolean): void {
-    const range = this.#messages.getRange({ start: lowestKey(queueId, seq), end: lowestKey(queueId + 1, 0) });
+    const range = this.#file.tables.messages.getRange({
+      start: lowestKey(queueId, seq),
+      end: lowestKey(queueId + 1, 0),
+    });
     for (const { key, value } of range) if (!take(decodeKey(key), readMessage(value))) return;
   }
 
   /** Notes that places below `seq` were handed to someone. */
   setDeliveredBelow(queueId: number, seq: number): void {
-    this.commits.wrote(this.#delivered.put(queueId, seq), 20);
+    this.#write(20, ({ delivered }) => delivered.put(queueId, seq));
   }
 
   /** Removes the messages of a queue whose place is in [from, to), a piece at a time; resolves when that is on disk. */
@@ -137,14 +165,14 @@ export class Store {
     await new Promise<void>((resolve) => this.commits.afterCommit(resolve));
     for (;;) {
       let found = 0;
-      const range = this.#messages.getKeys({
+      const range = this.#file.tables.messages.getKeys({
         start: lowestKey(queueId, from),
         end: lowestKey(queueId, to),
         limit: REMOVAL_CHUNK,
       });
       for (const key of range) {
         found++;
-        this.commits.wrote(this.#messages.remove(key), 64);
+        this.#write(64, ({ messages }) => messages.remove(key));
       }
       await this.flushed();
       if (found < REMOVAL_CHUNK) return;
@@ -159,11 +187,11 @@ export class Store {
     const found = new Map<number, { count: number; bytes: number; first: number; next: number }>();
     let after = Buffer.alloc(0);
     for (;;) {
-      const keys = [...this.#messages.getKeys({ start: after, limit: RECOVERY_CHUNK })];
+      const keys = [...this.#file.tables.messages.getKeys({ start: after, limit: RECOVERY_CHUNK })];
       for (const bytes of keys) {
         const key = decodeKey(bytes);
         if (!key.kept || !queueIds.has(key.queueId)) {
-          this.commits.wrote(this.#messages.remove(bytes), 64);
+          this.#write(64, ({ messages }) => messages.remove(bytes));
           continue;
         }
         const sum = found.get(key.queueId) ?? { count: 0, bytes: 0, first: key.seq, next: 0 };
@@ -180,11 +208,49 @@ export class Store {
     await this.flushed();
     return new Map(
       [...queueIds].map((id) => {
-        const deliveredBelow = this.#delivered.get(id) ?? 0;
+        const deliveredBelow = this.#file.tables.delivered.get(id) ?? 0;
         const { count = 0, bytes = 0, first, next = 0 } = found.get(id) ?? {};
         const end = Math.max(next, deliveredBelow);
         return [id, { count, bytes, first: first ?? end, next: end, deliveredBelow }];
       }),
     );
   }
+
+  /** Has something written; while the file is written anew, after that. */
+  #write(bytes: number, put: (tables: Tables) => Promise<unknown>): void {
+    const { compacting } = this.#file;
+    const isInTurn = compacting === undefined && this.#waiting === 0;
+    this.commits.wrote(isInTurn ? put(this.#file.tables) : this.#writeAfter(compacting, put), bytes);
+  }
+
+  async #writeAfter(
+    compacting: Promise<void> | undefined,
+    put: (tables: Tables) => Promise<unknown>,
+  ): Promise<void> {
+    this.#waiting += 1;
+    await compacting;
+    this.#waiting -= 1;
+    await put(this.#file.tables);
+  }
+}
+
+function openTables(root: RootDatabase<unknown, string>): Tables {
+  return {
+    root,
+    exchanges: root.openDB('exchanges', {}),
+    queues: root.openDB('queues', {}),
+    bindings: root.openDB('bindings', {}),
+    delivered: root.openDB('delivered', { keyEncoding: 'uint32' }),
+    messages: root.openDB('messages', { keyEncoding: 'binary', encoding: 'binary' }),
+  };
+}
+
+async function copyTables(from: Tables, to: Tables): Promise<void> {
+  const lastQueueId = from.root.get(LAST_QUEUE_ID);
+  if (lastQueueId !== undefined) await to.root.put(LAST_QUEUE_ID, lastQueueId);
+  await copyTable(from.exchanges, to.exchanges);
+  await copyTable(from.queues, to.queues);
+  await copyTable(from.bindings, to.bindings);
+  await copyTable(from.delivered, to.delivered);
+  await copyTable(from.messages, to.messages);
 }

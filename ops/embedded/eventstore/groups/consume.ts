@@ -1,3 +1,4 @@
+import type { Guard } from '../access/access.ts';
 import { handlerFailed } from '../errors.ts';
 import type { Handler } from '../rpc/rpc-server.ts';
 import type { ServerCall } from '../rpc/server-call.ts';
@@ -17,11 +18,7 @@ const ACTIONS: readonly NackAction[] = ['retry', 'park', 'retry', 'skip', 'skip'
  * PersistentSubscriptions.Read: joins a group. The first message says which; then messages go out, and acks and nacks come
  * in, until the client cancels (that it has sent its last message ends nothing) or the group drops it.
  */
-export function consumeHandler(
-  groups: Groups,
-  usernameOf: (call: ServerCall) => string,
-  clock: () => number,
-): Handler {
+export function consumeHandler(groups: Groups, guard: Guard, clock: () => number): Handler {
   return async (call) => {
     let joined: { group: Group; consumer: Consumer } | undefined;
     const receive = async (dropped: (error: RpcError) => void): Promise<void> => {
@@ -30,7 +27,7 @@ export function consumeHandler(
           const reader = new FieldReader(message);
           while (reader.next()) {
             if (reader.field === 1 && joined === undefined) {
-              joined = join(groups, call, readOptions(reader.message()), usernameOf(call), clock(), dropped);
+              joined = join(groups, guard, call, readOptions(reader.message()), clock(), dropped);
             } else if (reader.field === 2) acknowledge(joined?.group, reader.message());
             else if (reader.field === 3) refuse(joined?.group, reader.message());
             else reader.skip();
@@ -55,18 +52,19 @@ type Options = { source: string; group: string; bufferSize: number; textIds: boo
 
 function join(
   groups: Groups,
+  guard: Guard,
   call: ServerCall,
   options: Options,
-  username: string,
   now: number,
   dropped: (error: RpcError) => void,
 ): { group: Group; consumer: Consumer } {
+  guard.stream(call.principal, 'read', options.source);
   const group = groups.get(options.source, options.group);
   const consumer = new Consumer({
     call,
     bufferSize: options.bufferSize,
     textIds: options.textIds,
-    username,
+    username: call.principal.username,
     now,
   });
   group.join(consumer, dropped);

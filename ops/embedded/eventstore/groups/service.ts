@@ -1,4 +1,5 @@
 import persistentPb from '@eventstore/db-client/generated/persistent_pb.js';
+import type { Guard } from '../access/access.ts';
 import type { EventStore } from '../core/event-store.ts';
 import { groupFailed, groupMissing, handlerFailed } from '../errors.ts';
 import type { Handler } from '../rpc/rpc-server.ts';
@@ -17,7 +18,7 @@ const EMPTY = new Uint8Array(0);
 export function persistentSubscriptionsService(
   store: EventStore,
   groups: Groups,
-  usernameOf: (call: ServerCall) => string,
+  guard: Guard,
 ): [string, Handler][] {
   const service = '/event_store.client.persistent_subscriptions.PersistentSubscriptions';
   /** A call with one request and one response. */
@@ -30,19 +31,22 @@ export function persistentSubscriptionsService(
   ];
   return [
     unary('Create', async (message, call) => {
-      await groups.create(parseCreate(message, store), usernameOf(call));
+      guard.operate(call.principal);
+      await groups.create(parseCreate(message, store), call.principal.username);
       return EMPTY;
     }),
     unary('Update', async (message, call) => {
+      guard.operate(call.principal);
       const { source, group, ...change } = parseUpdate(message, store);
-      await groups.update(source, group, change, usernameOf(call));
+      await groups.update(source, group, change, call.principal.username);
       return EMPTY;
     }),
     unary('Delete', async (message, call) => {
+      guard.operate(call.principal);
       const options = persistentPb.DeleteReq.deserializeBinary(message).getOptions();
       if (options === undefined) throw handlerFailed();
       const { source, group } = groupOf(options);
-      await groups.delete(source, group, usernameOf(call));
+      await groups.delete(source, group, call.principal.username);
       return EMPTY;
     }),
     unary('GetInfo', async (message) => {
@@ -53,16 +57,18 @@ export function persistentSubscriptionsService(
       response.setSubscriptionInfo(infoOf(store, groups.get(source, group)));
       return response.serializeBinary();
     }),
-    unary('ReplayParked', async (message) => {
+    unary('ReplayParked', async (message, call) => {
+      guard.operate(call.principal);
       await replayParked(groups, message);
       return EMPTY;
     }),
     unary('List', async (message) => list(store, groups, message)),
-    unary('RestartSubsystem', async () => {
+    unary('RestartSubsystem', async (_message, call) => {
+      guard.operate(call.principal);
       await groups.restart();
       return EMPTY;
     }),
-    [`${service}/Read`, consumeHandler(groups, usernameOf, store.clock)],
+    [`${service}/Read`, consumeHandler(groups, guard, store.clock)],
   ];
 }
 

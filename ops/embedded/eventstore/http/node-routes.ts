@@ -46,11 +46,11 @@ function health(request: Request): Answer {
   return isRead(request) ? { status: 204 } : { status: 405, headers: { allow: 'GET, HEAD' } };
 }
 
-function info(authentication: string) {
+function info(authentication: 'insecure' | 'internal') {
   return {
     esVersion: ES_VERSION,
     state: 'leader',
-    features: { projections: false, userManagement: false, atomPub: false },
+    features: { projections: false, userManagement: authentication === 'internal', atomPub: false },
     authentication: { type: authentication, properties: null },
   };
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Guard } from '../access/access.ts';
 import type { EventStore } from '../core/event-store.ts';
 import type { Group } from '../groups/group.ts';
 import { type GroupInfo, groupInfo } from '../groups/group-info.ts';
@@ -8,11 +9,14 @@ import { isRead } from './node-routes.ts';
 import type { Answer, Request, Route } from './router.ts';
 
 /** Persistent subscriptions over HTTP: lists, details, replay and restart (what clients fall back to, and people look at). */
-export function subscriptionRoutes(store: EventStore, groups: Groups): Route {
+export function subscriptionRoutes(store: EventStore, groups: Groups, guard: Guard): Route {
   return async (request) => {
     const [first, source, name, action, ...rest] = request.path;
     if (first !== 'subscriptions' || rest.length > 0) return undefined;
-    if (request.method === 'POST') return change(groups, request);
+    if (request.method === 'POST') {
+      guard.operate(request.principal);
+      return change(groups, request);
+    }
     if (!isRead(request)) return undefined;
     if (source === undefined) return { status: 200, body: summaries(store, [...groups.all]) };
     if (name === undefined) {

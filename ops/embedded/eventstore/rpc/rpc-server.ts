@@ -1,5 +1,6 @@
 import { createServer, type Http2Server, type ServerHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
+import type { Principal } from '../access/principal.ts';
 import { ServerCall } from './server-call.ts';
 import { RpcError, STATUS } from './status.ts';
 
@@ -9,8 +10,8 @@ export type Handler = (call: ServerCall) => Promise<void> | void;
 type RpcServerOptions = {
   /** By full method path, `/package.Service/Method`. */
   readonly handlers: ReadonlyMap<string, Handler>;
-  /** Runs before each call; throws an RpcError to refuse it. */
-  readonly admit: (call: ServerCall) => void;
+  /** Asked before each call who it is; throws an RpcError to refuse it. */
+  readonly admit: (call: ServerCall) => Principal | Promise<Principal>;
   /** What to answer to errors that are not RpcErrors, where they mean something; undefined where they are a fault. */
   readonly translate: (error: unknown) => RpcError | undefined;
   /** Hears of errors that are this node's own fault. */
@@ -81,7 +82,9 @@ export class RpcServer {
     try {
       const handler = this.#options.handlers.get(call.path);
       if (handler === undefined) throw new RpcError(STATUS.unimplemented, 'Method is unimplemented.');
-      this.#options.admit(call);
+      const admitted = this.#options.admit(call);
+      // Nothing is waited for where it is known at once: it would cost every call a turn.
+      call.principal = admitted instanceof Promise ? await admitted : admitted;
       await handler(call);
       call.finish();
     } catch (error) {

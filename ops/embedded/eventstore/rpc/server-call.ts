@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import { type Principal, SYSTEM } from '../access/principal.ts';
 import { FrameError, FrameParser, frame } from './framing.ts';
 import { RpcError, STATUS } from './status.ts';
 
@@ -16,6 +17,8 @@ export class ServerCall {
   readonly headers: IncomingHttpHeaders;
   /** Aborted when the call is over, whoever ended it. */
   readonly signal: AbortSignal;
+  /** Who calls; set before the handler runs. */
+  principal: Principal = SYSTEM;
   readonly #stream: ServerHttp2Stream;
   readonly #over = new AbortController();
   #responded = false;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import operationsPb from '@eventstore/db-client/generated/operations_pb.js';
+import type { Guard } from '../access/access.ts';
 import type { EventStore } from '../core/event-store.ts';
 import { type ScavengeResult, scavenge } from '../core/scavenge.ts';
 import type { Groups } from '../groups/groups.ts';
@@ -65,12 +66,13 @@ export class Scavenges {
 }
 
 /** `event_store.client.operations.Operations`, as far as it makes sense for one node. */
-export function operationsService(scavenges: Scavenges, groups: Groups): [string, Handler][] {
+export function operationsService(scavenges: Scavenges, groups: Groups, guard: Guard): [string, Handler][] {
   const service = '/event_store.client.operations.Operations';
   return [
     [
       `${service}/StartScavenge`,
       async (call) => {
+        guard.operate(call.principal);
         await call.request();
         const { id } = scavenges.start();
         call.send(scavengeMessage(id, operationsPb.ScavengeResp.ScavengeResult.STARTED));
@@ -79,6 +81,7 @@ export function operationsService(scavenges: Scavenges, groups: Groups): [string
     [
       `${service}/StopScavenge`,
       async (call) => {
+        guard.operate(call.principal);
         const id =
           operationsPb.StopScavengeReq.deserializeBinary(await call.request())
             .getOptions()
@@ -95,6 +98,7 @@ export function operationsService(scavenges: Scavenges, groups: Groups): [string
     [
       `${service}/RestartPersistentSubscriptions`,
       async (call) => {
+        guard.operate(call.principal);
         await call.request();
         await groups.restart();
         call.send(new Uint8Array(0));

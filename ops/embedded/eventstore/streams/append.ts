@@ -1,3 +1,4 @@
+import type { Guard } from '../access/access.ts';
 import type { EventStore } from '../core/event-store.ts';
 import { appendTooLarge, handlerFailed, MAX_APPEND_SIZE, streamDeleted } from '../errors.ts';
 import type { ProposedEvent } from '../log/record.ts';
@@ -8,7 +9,7 @@ import { readStreamOptions, type StreamOptions } from './append-options.ts';
 import { readProposedEvent } from './proposed-event.ts';
 
 /** Streams.Append: one append, its options first, then its events, each in a message of its own. */
-export function appendHandler(store: EventStore): Handler {
+export function appendHandler(store: EventStore, guard: Guard): Handler {
   return async (call) => {
     let options: StreamOptions | undefined;
     const events: ProposedEvent[] = [];
@@ -27,6 +28,7 @@ export function appendHandler(store: EventStore): Handler {
     }
     if (options === undefined) throw handlerFailed();
     const { stream, expected } = options;
+    guard.stream(call.principal, 'write', stream);
     const result = await store.append(stream, expected, events);
     switch (result.kind) {
       case 'appended':

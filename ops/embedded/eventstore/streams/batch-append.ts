@@ -1,3 +1,4 @@
+import type { Guard } from '../access/access.ts';
 import type { EventStore } from '../core/event-store.ts';
 import { MAX_APPEND_SIZE } from '../errors.ts';
 import type { ProposedEvent } from '../log/record.ts';
@@ -17,6 +18,11 @@ const MAX_UNDER_WAY = 4096;
 const NOTHING: Buffer = Buffer.alloc(0);
 
 const TIMEOUT: BatchError = { code: 4, message: 'Timeout', detail: { type: 'Timeout', bytes: NOTHING } };
+const DENIED: BatchError = {
+  code: 7,
+  message: 'AccessDenied',
+  detail: { type: 'AccessDenied', bytes: NOTHING },
+};
 const TOO_LARGE: BatchError = {
   code: 3,
   message: 'MaximumAppendSizeExceeded',
@@ -36,9 +42,9 @@ type Batch = {
  * Streams.BatchAppend: appends of many streams on one long-lived call, each in one message or several, answered as they are
  * written, told apart by their correlation ids. When the client has sent its last one, the call ends with the last answer.
  */
-export function batchAppendHandler(store: EventStore): Handler {
+export function batchAppendHandler(store: EventStore, guard: Guard): Handler {
   return async (call) => {
-    const batches = new BatchAppendCall(store, call);
+    const batches = new BatchAppendCall(store, guard, call);
     for await (const messages of call.requests()) {
       for (const message of messages) batches.take(message);
       await batches.room();
@@ -49,13 +55,15 @@ export function batchAppendHandler(store: EventStore): Handler {
 
 class BatchAppendCall {
   readonly #store: EventStore;
+  readonly #guard: Guard;
   readonly #call: ServerCall;
   readonly #incomplete = new Map<string, Batch>();
   #underWay = 0;
   #waiting: { readonly below: number; readonly resolve: () => void } | undefined;
 
-  constructor(store: EventStore, call: ServerCall) {
+  constructor(store: EventStore, guard: Guard, call: ServerCall) {
     this.#store = store;
+    this.#guard = guard;
     this.#call = call;
     call.signal.addEventListener('abort', () => this.#abandon(), { once: true });
   }
@@ -129,6 +137,7 @@ class BatchAppendCall {
   async #append({ options, events, correlationId }: Batch): Promise<Buffer> {
     const { stream, expected } = options;
     try {
+      this.#guard.stream(this.#call.principal, 'write', stream);
       const result = await this.#store.append(stream, expected, events);
       switch (result.kind) {
         case 'appended':
@@ -206,6 +215,7 @@ function streamDeletedDetail(stream: string): BatchError {
 }
 
 function failure(error: unknown): BatchError {
+  if (error instanceof RpcError && error.code === STATUS.permissionDenied) return DENIED;
   if (error instanceof RpcError && error.code === STATUS.invalidArgument) {
     return {
       code: 3,

@@ -1,3 +1,4 @@
+import type { Guard } from '../access/access.ts';
 import type { EventStore } from '../core/event-store.ts';
 import { filterPredicate } from '../core/filter.ts';
 import type { StreamPage, StreamView } from '../core/stream-reader.ts';
@@ -14,10 +15,11 @@ import { subscribeToStream } from './subscribe-to-stream.ts';
 const PAGE = 128;
 
 /** Streams.Read: reads and catch-up subscriptions, of streams and of `$all`. */
-export function readHandler(store: EventStore): Handler {
+export function readHandler(store: EventStore, guard: Guard): Handler {
   return async (call) => {
     const request = parseReadRequest(await call.request());
     const { target, count } = request;
+    guard.stream(call.principal, 'read', target.kind === 'stream' ? target.stream : '$all');
     if (count === undefined) {
       if (target.kind === 'stream') await subscribeToStream(store, call, request, target);
       else await subscribeToAll(store, call, request, target);

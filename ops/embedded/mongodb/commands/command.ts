@@ -16,8 +16,8 @@ export type Node = {
   readonly startedAt: number;
   readonly port: () => number;
   readonly dataDir: string;
-  /** Says that something was dropped and space can be freed. */
-  readonly sweep: () => void;
+  /** Says that something was dropped and space can be freed; resolves when all that was dropped by now is. */
+  readonly sweep: () => Promise<void>;
 };
 
 type Counters = {

@@ -30,7 +30,7 @@ async function addIndex(call: Call, collection: Collection, wanted: WantedIndex)
   try {
     await building;
   } catch (error) {
-    call.node.sweep();
+    void call.node.sweep();
     throw error;
   } finally {
     collection.building = undefined;

@@ -9,6 +9,6 @@ export const dropDatabase: Handler = async (call) => {
     for (const collection of collections) if (!collection.dropped) node.catalog.drop(collection);
   });
   node.cursors.killWhere((cursor) => cursor.namespace.startsWith(`${database}.`));
-  node.sweep();
+  void node.sweep();
   return collections.length > 0 ? { dropped: database } : {};
 };

@@ -18,7 +18,7 @@ export const dropIndexes: Handler = async (call) => {
     );
   });
   node.cursors.killWhere((cursor) => cursor.namespace === collection.namespace);
-  node.sweep();
+  void node.sweep();
   return call.body.index === '*'
     ? { nIndexesWas, msg: 'non-_id indexes dropped for collection' }
     : { nIndexesWas };

@@ -12,6 +12,6 @@ export const drop: Handler = async (call) => {
   });
   const { name } = collection;
   node.cursors.killWhere((cursor) => cursor.namespace === `${database}.${name}`);
-  node.sweep();
+  void node.sweep();
   return { nIndexesWas: collection.indexes.length, ns: `${database}.${name}` };
 };

@@ -1,6 +1,7 @@
 import { aggregate } from './aggregate.ts';
 import { collStats } from './coll-stats.ts';
 import type { Handler } from './command.ts';
+import { compact } from './compact.ts';
 import { connectionStatus } from './connection-status.ts';
 import { count } from './count.ts';
 import { create } from './create.ts';
@@ -40,6 +41,7 @@ export const COMMANDS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['buildinfo', buildInfo],
   ['collStats', collStats],
   ['collstats', collStats],
+  ['compact', compact],
   ['connectionStatus', connectionStatus],
   ['count', count],
   ['create', create],

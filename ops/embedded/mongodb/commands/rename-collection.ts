@@ -23,7 +23,7 @@ export const renameCollection: Handler = async (call) => {
   });
   const moved = [`${from.database}.${from.name}`, `${to.database}.${to.name}`];
   node.cursors.killWhere((cursor) => moved.includes(cursor.namespace));
-  node.sweep();
+  void node.sweep();
   return {};
 };
 

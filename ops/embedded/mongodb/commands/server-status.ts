@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import type { Handler } from './command.ts';
 import { VERSION_TEXT } from './version.ts';
 
@@ -9,7 +8,7 @@ export const serverStatus: Handler = async (call) => {
   const { connections, connectionsCreated, operations } = node.counters;
   const uptimeMillis = node.now() - node.startedAt;
   const { rss, heapUsed } = process.memoryUsage();
-  const file = await stat(join(node.dataDir, 'data.lmdb'));
+  const file = await stat(node.store.path());
   const done = (...names: string[]): number =>
     names.reduce((sum, name) => sum + (operations.get(name) ?? 0), 0);
   return {

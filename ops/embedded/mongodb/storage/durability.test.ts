@@ -1,10 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Document, MongoClient } from 'mongodb';
 import t from 'tap';
 import { startMongodbNode } from '../node.ts';
-import { until } from '../test-node.ts';
+import { refusal, until } from '../test-node.ts';
 
 type Numbered = Document & { _id: number };
 
@@ -103,3 +105,75 @@ t.test('a folder of something else is left alone', async (t) => {
   const dataDir = t.testdir({ FORMAT: 'broker 1\n' });
   await t.rejects(startMongodbNode({ dataDir, port: 0 }), /holds data of "broker"/);
 });
+
+t.test(
+  'compacting leaves nothing of what was deleted, and loses nothing that is written meanwhile',
+  async (t) => {
+    const dataDir = t.testdir();
+    const { child, client } = await startProcess(dataDir);
+    const db = client.db('test');
+    const some = db.collection<Numbered>('some');
+    await some.createIndex({ text: 1 });
+    const texts = Array.from({ length: 2000 }, (_, _id) => ({ _id, text: `persimmon ${_id}` }));
+    await some.insertMany(texts);
+    await db.collection('dropped').insertOne({ text: 'persimmon' });
+    await db.collection('dropped').drop();
+    await some.updateMany({}, { $set: { text: 'apple' } });
+    await some.deleteMany({ _id: { $gte: 1000 } });
+    t.ok((await holding(dataDir, 'persimmon')).length > 0);
+
+    const cursor = some.find({}).sort({ _id: 1 }).batchSize(100);
+    t.equal((await cursor.next())?._id, 0);
+    const acknowledged: number[] = [];
+    let running = true;
+    const writer = (async () => {
+      for (let _id = 10_000; running; _id += 1) {
+        await some.insertOne({ _id, text: `late ${_id}` });
+        acknowledged.push(_id);
+      }
+    })();
+    for (let time = 0; time < 3; time += 1) await db.command({ compact: 'some', force: true });
+    t.strictSame(await holding(dataDir, 'persimmon'), []);
+    running = false;
+    await writer;
+    let read = 1;
+    for await (const { _id } of cursor) if (_id < 1000) read += 1;
+    t.equal(read, 1000, 'a cursor reads on in the new file');
+    t.strictSame(
+      await refusal(db.command({ compact: 'none' })),
+      { code: 26, codeName: 'NamespaceNotFound' },
+      'as a server does',
+    );
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    await client.close();
+
+    const again = await startProcess(dataDir);
+    t.teardown(async () => {
+      await again.client.close();
+      again.child.kill('SIGKILL');
+    });
+    const kept = again.client.db('test').collection<Numbered>('some');
+    t.strictSame(
+      [
+        await kept.countDocuments({ text: 'apple' }),
+        (
+          await kept
+            .find({ _id: { $gte: 10_000 } })
+            .sort({ _id: 1 })
+            .toArray()
+        )
+          .map(({ _id }) => _id)
+          .slice(0, acknowledged.length),
+      ],
+      [1000, acknowledged],
+    );
+    t.strictSame((await readdir(dataDir)).sort(), ['FORMAT', 'data.lmdb.3', 'data.lmdb.3-lock']);
+  },
+);
+
+async function holding(dir: string, word: string): Promise<readonly string[]> {
+  const files = await readdir(dir);
+  const bytes = await Promise.all(files.map((file) => readFile(join(dir, file), 'latin1')));
+  return files.filter((_, index) => bytes[index]?.includes(word));
+}

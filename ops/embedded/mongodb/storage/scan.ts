@@ -10,7 +10,7 @@ const LARGEST_CHUNK = 512;
  * as its reader likes and sees what was written meanwhile.
  */
 function* chunks(
-  table: Table,
+  table: () => Table,
   range: KeyRange,
   reverse: boolean,
   first = FIRST_CHUNK,
@@ -20,7 +20,7 @@ function* chunks(
   for (let size = Math.min(first, LARGEST_CHUNK); ; size = Math.min(size * 4, LARGEST_CHUNK)) {
     const chunk = Array.from(
       reverse
-        ? table.getRange({
+        ? table().getRange({
             start: end,
             end: start,
             reverse,
@@ -28,7 +28,7 @@ function* chunks(
             inclusiveEnd: true,
             limit: size,
           })
-        : table.getRange({ start, end, limit: size }),
+        : table().getRange({ start, end, limit: size }),
     );
     const last = chunk.at(-1);
     if (last === undefined) return;
@@ -45,7 +45,7 @@ export function* scanRecords(
   collection: Collection,
   reverse = false,
 ): Generator<StoredRecord[], void> {
-  for (const chunk of chunks(store.records, rangeOf(collection.id), reverse)) {
+  for (const chunk of chunks(() => store.records, rangeOf(collection.id), reverse)) {
     yield chunk.map(({ key, value }) => ({ recordId: readRecordId(key, 4), bytes: value }));
   }
 }
@@ -76,7 +76,7 @@ export function* entryChunks(
   first?: number,
 ): Generator<EntryChunk, void> {
   const ordered = reverse ? ranges.toReversed() : ranges;
-  for (const range of ordered) yield* chunks(store.entries, range, reverse, first);
+  for (const range of ordered) yield* chunks(() => store.entries, range, reverse, first);
 }
 
 /** Number of index entries in ranges, counted up to a limit, which is meant to be small. */

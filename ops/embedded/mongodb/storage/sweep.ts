@@ -16,8 +16,8 @@ export async function sweep(store: Store, catalog: Catalog, stopped: () => boole
 
 /** @returns whether there is more */
 async function sweepSlice(store: Store, catalog: Catalog, garbage: Garbage): Promise<boolean> {
-  const table = garbage.table === 'records' ? store.records : store.entries;
   return store.write(() => {
+    const table = garbage.table === 'records' ? store.records : store.entries;
     const keys = [...table.getKeys({ ...rangeOf(garbage.id), limit: SLICE })];
     for (const key of keys) table.remove(key);
     if (keys.length === SLICE) return true;

@@ -18,16 +18,23 @@ export const hasRabbitmq = () => existsSync(SERVER) && existsSync(EPMD);
 
 export type RabbitmqServer = KillableNode & { readonly url: string };
 
-/** Starts it on free ports of this machine alone, with its data in a folder of its own; it ends with the test. */
-export async function startRabbitmq(t: {
-  teardown(undo: () => Promise<void>): void;
-}): Promise<RabbitmqServer> {
+/**
+ * Starts it on free ports of this machine alone, with its data in a folder of its own; it ends with the test.
+ *
+ * @param config what stands in its configuration file
+ * @param plugins that are switched on
+ */
+export async function startRabbitmq(
+  t: { teardown(undo: () => Promise<void>): void },
+  config = '',
+  plugins: readonly string[] = [],
+): Promise<RabbitmqServer> {
   if (!hasRabbitmq())
     throw new Error("DESKSTREAM_TEST_REQUIRE is set, so Debian's rabbitmq-server must be installed.");
   const dir = await mkdtemp(join(tmpdir(), 'deskstream-rabbitmq-'));
   const [port = 0, distPort = 0, epmdPort = 0] = await freePorts(3);
-  await writeFile(join(dir, 'enabled_plugins'), '[].');
-  await writeFile(join(dir, 'rabbitmq.conf'), '');
+  await writeFile(join(dir, 'enabled_plugins'), `[${plugins.join(',')}].`);
+  await writeFile(join(dir, 'rabbitmq.conf'), config);
   const env = {
     PATH: process.env.PATH,
     HOME: dir,
@@ -89,7 +96,7 @@ export async function startRabbitmq(t: {
   return { url, kill, start };
 }
 
-async function freePorts(count: number): Promise<readonly number[]> {
+export async function freePorts(count: number): Promise<readonly number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
   await Promise.all(servers.map((server) => once(server, 'listening')));
   const ports = servers.map((server) => {

@@ -21,6 +21,7 @@ export function keysInMemory(): SubjectKeys & {
     known: (subject) => (known.has(subject) ? keys.get(subject) : undefined),
     toOpen: (subject) => fetch(subject, () => 'erased'),
     toSeal: (subject) => fetch(subject, () => createSecretKey(randomBytes(32))),
+    forget: () => known.clear(),
     check: async () => undefined,
     erase: (subject) => void keys.set(subject, 'erased'),
     fetched,

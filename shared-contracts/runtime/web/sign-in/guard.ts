@@ -51,7 +51,7 @@ export function guardSite(
   // After the body was read and the token of the form checked: what somebody typed is shown again to who must sign in first.
   app.addHook('preValidation', async (request, reply) => {
     const { url = '', config } = request.routeOptions;
-    if (isBackground(url) || url === '/metrics') return;
+    if (isBackground(url)) return;
     await recognise(request, reply);
     if (request.is404 || config.access === 'everybody') return;
 

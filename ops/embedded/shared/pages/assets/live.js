@@ -41,6 +41,15 @@ function schedule() {
   setTimeout(refresh, Math.max(0, last + MIN_INTERVAL_MS - Date.now()));
 }
 
+/** A link to a part that can be unfolded unfolds it. */
+function unfoldTarget() {
+  const target = document.getElementById(location.hash.slice(1));
+  if (target?.localName === 'details') target.open = true;
+}
+
+unfoldTarget();
+window.addEventListener('hashchange', unfoldTarget);
+
 if (parts().length > 0 && 'EventSource' in window) {
   const source = new EventSource('/live');
   const changed = () => {

@@ -1,4 +1,4 @@
-import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
+import { deterministicId } from '../ids.ts';
 
 /** Names the stream of an address by its keyed hash, and so without telling it. */
 export function addressIdOf(addressHash: string): string {

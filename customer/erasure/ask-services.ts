@@ -1,0 +1,48 @@
+// The other services do their parts of an erasure: each is asked in its control stream, and waited for.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ServiceName } from '../../shared-contracts/messages/names.ts';
+import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
+import {
+  readOperations,
+  requestOperation,
+} from '../../shared-contracts/runtime/operations/control-stream.ts';
+import { hasEnded } from '../../shared-contracts/runtime/operations/operation-state.ts';
+
+const LOOK_EVERY_MS = 250;
+
+/** The service stops in the middle of it. Nothing is wrong with the operation. */
+class Interrupted extends Error {
+  readonly code = 'unavailable';
+}
+
+/**
+ * Resolves once every service has done its part. Asked for again, after a crash, it is the same request.
+ *
+ * @throws Error when a service could not, or an operator took its part back. @throws Interrupted
+ */
+export async function haveServicesErase(
+  store: EventStore,
+  services: readonly ServiceName[],
+  { erasureId, by }: { readonly erasureId: string; readonly by: string },
+  stop: AbortSignal,
+): Promise<void> {
+  const asked = services.map((service) => ({
+    service,
+    operationId: deterministicId('erase', erasureId, service),
+  }));
+  for (const { service, operationId } of asked)
+    await requestOperation(store, service, { operationId, operation: 'erase', target: erasureId, by });
+  for (const { service, operationId } of asked) {
+    for (;;) {
+      const state = (await readOperations(store, service)).get(operationId);
+      if (state?.condition === 'done') break;
+      if (state !== undefined && hasEnded(state)) {
+        const why = state.detail ?? 'It was taken back.';
+        throw new Error(`The part of ${service} was not done: ${why} Ask for the erasure again.`);
+      }
+      if (stop.aborted) throw new Interrupted('The service stops; the erasure goes on when it is back.');
+      await pause(LOOK_EVERY_MS);
+    }
+  }
+}

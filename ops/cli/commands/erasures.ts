@@ -1,0 +1,14 @@
+import { listErasures } from '../../erasure/erasures.ts';
+import { type CommandDeps, EXIT, show } from '../command.ts';
+import type { Options } from '../options.ts';
+
+/** Every erasure with the subjects whose keys it deleted: what is to be erased again from a backup that was made before. */
+export async function erasures(deps: CommandDeps, options: Options): Promise<number> {
+  for (const erasure of await listErasures(deps.store)) {
+    const { erasureId, by, begunAt, endedAt, subjects, issues } = erasure;
+    const ended = endedAt === null ? 'under way' : `ended ${endedAt}`;
+    const text = `${erasureId}  begun ${begunAt}, ${ended}, ${issues} issues, ${subjects.length} keys, asked for by ${by}`;
+    show(deps, options, { ...erasure }, text);
+  }
+  return EXIT.done;
+}

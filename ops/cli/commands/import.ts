@@ -1,0 +1,44 @@
+import type { EventStoreDBClient } from '@eventstore/db-client';
+import { connectClient } from '../../../shared-contracts/runtime/event-store/event-store.ts';
+import type { Settings } from '../../../shared-contracts/runtime/settings.ts';
+import { type Imported, importStore } from '../../backup/import-store.ts';
+import { eraseAgain } from '../../erasure/erase-again.ts';
+import { type CommandDeps, EXIT } from '../command.ts';
+import { BadOptions, type Options } from '../options.ts';
+
+type Deps = Pick<CommandDeps, 'print' | 'status' | 'stop'> & { readonly settings: Settings };
+
+/** Brings a backup into an empty store, and does what is to be done before services run on it. */
+export async function importExport(
+  deps: Deps,
+  [file, ...others]: readonly string[],
+  { json, erasures }: Options,
+): Promise<number> {
+  if (file === undefined || others.length > 0) throw new BadOptions('Name one file to import.');
+  const { print } = deps;
+  const client = connectClient(deps.settings.eventStoreUrl, 'import');
+  try {
+    const imported = await bringIn(deps, client, file);
+    const subjects = erasures === undefined ? 0 : await eraseAgain(client, erasures);
+    print(json ? JSON.stringify({ ...imported, erasedSubjects: subjects }) : told(imported, subjects));
+  } finally {
+    await client.dispose();
+  }
+  return EXIT.done;
+}
+
+function told({ events, before, groups }: Imported, subjects: number): string {
+  const earlier = before === 0 ? '' : `, ${before} of them by an earlier import`;
+  return [
+    `${events} events are there${earlier}. ${groups.length} groups go on from where they were.`,
+    ...(subjects > 0 ? [`The keys of ${subjects} erased subjects are deleted again.`] : []),
+    'Start the services with the master key of the backup, and an empty MongoDB: they fill it themselves.',
+  ].join('\n');
+}
+
+async function bringIn({ status, stop }: Deps, client: EventStoreDBClient, file: string): Promise<Imported> {
+  const onProgress = (done: number, total: number) => status?.(`${done} of ${total} events are there`);
+  const imported = await importStore({ client, file, stop, onProgress });
+  status?.('');
+  return imported;
+}
