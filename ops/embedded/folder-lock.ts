@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import { mkdir, realpath, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { lockAddress } from './shared/lock-address.ts';
 
 /** How long a start waits for a process that is just closing its files, as after the launcher was killed. */
 const WAIT_MS = 10_000;
@@ -18,18 +16,13 @@ const RETRY_MS = 100;
  */
 export async function lockFolder(dir: string, waitMs = WAIT_MS): Promise<{ release(): Promise<void> }> {
   await mkdir(dir, { recursive: true });
-  // A path of its own, since the path of a socket may have no more than a hundred characters.
-  const name = createHash('sha256')
-    .update(await realpath(dir))
-    .digest('hex')
-    .slice(0, 24);
-  const path = join(tmpdir(), `deskstream-${name}.lock`);
+  const { address, file } = await lockAddress(dir, 'lock');
   const end = performance.now() + waitMs;
   for (;;) {
-    const server = await listen(path);
+    const server = await listen(address);
     if (server !== undefined)
       return { release: () => new Promise((resolve) => server.close(() => resolve())) };
-    if (!(await answers(path))) await rm(path, { force: true });
+    if (file !== undefined && !(await answers(address))) await rm(file, { force: true });
     else if (performance.now() > end) {
       throw new Error(`${dir} is in use by another process. Stop that process, or choose another folder.`);
     } else await sleep(RETRY_MS);

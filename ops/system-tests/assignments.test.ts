@@ -1,7 +1,5 @@
 // What a deactivated employee had goes back, whenever it was given to them; and operators sign in while MongoDB is down.
 import { randomUUID } from 'node:crypto';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { isOneOf, type MessageOf } from '../../shared-contracts/messages/define-message.ts';
@@ -13,28 +11,18 @@ import { createEmployeeIds } from '../../shared-contracts/runtime/accounts/emplo
 import { openEventStore } from '../../shared-contracts/runtime/event-store/open-event-store.ts';
 import { loadSecrets } from '../../shared-contracts/runtime/secrets.ts';
 import { eventually } from './testing/eventually.ts';
+import { FIRST_ADMIN, sharedSystem } from './testing/shared-system.ts';
 import { type Page, Visitor } from './testing/visitor.ts';
-import { startWholeSystem } from './testing/whole-system.ts';
 
 const GIVEN_BACK = 'Given back: the employee who had it was deactivated';
-/** Whom the settings name as the first administrator. */
-const FIRST = { email: 'first@example.org', password: 'the first of all' };
 const isEmployeeEvent = isOneOf(EMPLOYEE_EVENTS);
 
-t.test('employees come and go', { timeout: 110_000 }, async (t) => {
-  const dataDir = await mkdtemp(join(tmpdir(), 'deskstream-'));
-  const whole = await startWholeSystem(
-    { DESKSTREAM_ADMIN_EMAIL: FIRST.email, DESKSTREAM_ADMIN_PASSWORD: FIRST.password },
-    dataDir,
-  );
-  const { urls } = whole.system;
+t.test('employees come and go', async (t) => {
+  const { system, dataDir } = await sharedSystem();
+  const { urls } = system;
   const secrets = await loadSecrets(join(dataDir, 'master.key'));
   const store = await openEventStore(urls.eventstore, 'test', secrets);
-  t.teardown(async () => {
-    await store.close();
-    await whole.end();
-    if (!t.passing()) for (const line of whole.lines) t.comment(line);
-  });
+  t.teardown(() => store.close());
   const admin = new Visitor(urls.backoffice);
   const idOf = createEmployeeIds(secrets);
   const bruno = idOf(DEMO_ACCOUNTS.otherAgent.email);
@@ -143,7 +131,7 @@ t.test('employees come and go', { timeout: 110_000 }, async (t) => {
   });
 
   await t.test('the administrator of the settings can sign in', async (t) => {
-    const first = new Visitor(urls.backoffice, FIRST);
+    const first = new Visitor(urls.backoffice, FIRST_ADMIN);
     t.match((await first.open('/employees')).text, 'Administrator (you)');
   });
 
@@ -159,8 +147,8 @@ t.test('employees come and go', { timeout: 110_000 }, async (t) => {
   await t.test(
     'operators sign in and see what failed while MongoDB and the back office are down',
     async (t) => {
-      whole.system.kill('nodes', 'SIGSTOP');
-      whole.system.kill('backoffice', 'SIGSTOP');
+      system.kill('nodes', 'SIGSTOP');
+      system.kill('backoffice', 'SIGSTOP');
       try {
         const { email } = DEMO_ACCOUNTS.operator;
         const operator = new Visitor(urls.console, { email, password: DEMO_PASSWORD });
@@ -168,8 +156,8 @@ t.test('employees come and go', { timeout: 110_000 }, async (t) => {
         t.match(page.text, 'No message waits for you.');
         t.match(page.text, DEMO_ACCOUNTS.operator.name);
       } finally {
-        whole.system.kill('nodes', 'SIGCONT');
-        whole.system.kill('backoffice', 'SIGCONT');
+        system.kill('nodes', 'SIGCONT');
+        system.kill('backoffice', 'SIGCONT');
       }
     },
   );

@@ -9,7 +9,7 @@ const REPORTS = 40;
 const KIM = 'kim@example.org';
 const WAITING = '/failed?group=customer.notifications&view=list';
 
-t.test('a replay that is interrupted', { timeout: 110_000 }, async (t) => {
+t.test('a replay that is interrupted', async (t) => {
   const whole = await startWholeSystem();
   t.teardown(async () => {
     await whole.end();

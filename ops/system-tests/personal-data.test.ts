@@ -39,7 +39,7 @@ const NOTES = [
 /** A word in everything that is typed, and too long to be in a ciphertext by chance. */
 const TYPED = /persimmon/i;
 
-t.test('personal data', { timeout: 110_000 }, async (t) => {
+t.test('personal data', async (t) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'deskstream-'));
   let whole = await startWholeSystem({ DESKSTREAM_FAIL_FIRST_MAIL: 'false' }, dataDir);
   t.teardown(async () => {

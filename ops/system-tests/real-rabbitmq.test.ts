@@ -9,7 +9,7 @@ const required = process.env.DESKSTREAM_TEST_REQUIRE === '1';
 const skip =
   url === undefined && !required ? 'set DESKSTREAM_TEST_AMQP_URL to a RabbitMQ to run this' : false;
 
-t.test('an issue goes to the back office and its news come back', { skip, timeout: 60_000 }, async (t) => {
+t.test('an issue goes to the back office and its news come back', { skip }, async (t) => {
   if (url === undefined)
     throw new Error('DESKSTREAM_TEST_REQUIRE is set, so DESKSTREAM_TEST_AMQP_URL must be, too.');
   const whole = await startWholeSystem({ AMQP_URL: url });

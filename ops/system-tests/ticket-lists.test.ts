@@ -35,7 +35,7 @@ function ticketAt(index: number): TicketDocument {
   };
 }
 
-t.test('lists of tickets', { timeout: 100_000 }, async (t) => {
+t.test('lists of tickets', async (t) => {
   const { db } = await startTestNode(t);
   const tickets = db.collection<TicketDocument>('tickets');
   for (const { keys, options } of TICKETS.indexes) await tickets.createIndex(keys, options);

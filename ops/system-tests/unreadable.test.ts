@@ -60,7 +60,7 @@ async function send(
   return sent;
 }
 
-t.test('it is parked with a reason, all of it is kept, and others go on', { timeout: 60_000 }, async (t) => {
+t.test('it is parked with a reason, all of it is kept, and others go on', async (t) => {
   const store = await openTestStore(t);
   const bus = await openTestBus(t, url, store, OLDER);
   await bus.receiver();
@@ -162,7 +162,7 @@ t.test('it is parked with a reason, all of it is kept, and others go on', { time
   );
 });
 
-t.test('it is recorded once for each time that it arrives', { timeout: 30_000 }, async (t) => {
+t.test('it is recorded once for each time that it arrives', async (t) => {
   const store = await openTestStore(t);
   const streams: string[] = [];
   const append: EventStore['append'] = async (stream, events, expected) => {

@@ -9,9 +9,6 @@ import { startLoad } from './testing/load.ts';
 
 const SERVICES = ['backoffice', 'customer'] as const;
 
-// Room to say what is missing, when something is.
-t.setTimeout(300_000);
-
 t.test('every message comes three times, some of them much later', async (t) => {
   const chance = takeChance(t);
   const system = await startFaultSystem(t);

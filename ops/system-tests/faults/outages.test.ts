@@ -16,7 +16,7 @@ t.test('each outage ends with everything done, and nothing was parked', async (t
   const chance = takeChance(t);
   const system = await startFaultSystem(t);
   const accountant = startAccountant(t, system);
-  const load = startLoad(t, system.urls, { rate: 4, employees: 2, replies: true });
+  const load = startLoad(t, system.urls, { rate: 2, employees: 2, replies: true });
   await Promise.all(
     chance.shuffled(['mail', 'mongodb', 'broker'] as const).map(async (name, index) => {
       await pause(1000 + index * STAGGER_MS + chance.between(0, STAGGER_MS));

@@ -16,9 +16,6 @@ import { type RefusingMailServer, startRefusingMailServer } from './testing/refu
 
 const REFUSED = 'nobody@example.org';
 
-// Room to say what is missing, when something is.
-t.setTimeout(300_000);
-
 t.test('what always fails is parked, and nothing else is', async (t) => {
   let mailServer: RefusingMailServer | undefined;
   const system = await startFaultSystem(t, {

@@ -9,9 +9,6 @@ import { hasRabbitmq, startRabbitmq } from './testing/rabbitmq-server.ts';
 
 const KILLS = 2;
 
-// Room to say what is missing, when something is.
-t.setTimeout(300_000);
-
 const required = process.env.DESKSTREAM_TEST_REQUIRE === '1';
 const skip = !hasRabbitmq() && !required ? "install Debian's rabbitmq-server to run this" : false;
 

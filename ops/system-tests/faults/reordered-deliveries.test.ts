@@ -11,9 +11,6 @@ import { type HeldQueue, startInterceptor } from './testing/interceptor.ts';
 import { type Load, startLoad } from './testing/load.ts';
 import type { Answered } from './testing/people.ts';
 
-// Room to say what is missing, when something is.
-t.setTimeout(300_000);
-
 t.test('what comes in the opposite order is done all the same, or waits for an operator', async (t) => {
   const holding: HeldQueue[] = [];
   const system = await startFaultSystem(t, {

@@ -9,7 +9,7 @@ import { openTestStore } from '../testing/test-store.ts';
 
 const isWider = 'document.documentElement.scrollWidth > document.documentElement.clientWidth';
 
-t.test('operators in a browser', { skip: noBrowser(), timeout: 110_000 }, async (t) => {
+t.test('operators in a browser', { skip: noBrowser() }, async (t) => {
   let browser: Browser | undefined;
   const store = await openTestStore(t);
   const failing = failingGroup(t, store, { order: 'by-stream' });

@@ -3,8 +3,8 @@ import type { Browser, Page } from 'playwright-core';
 import t from 'tap';
 import { findBarriers, noBrowser, openBrowser } from '../../embedded/shared/test-browser.ts';
 import { eventually } from '../testing/eventually.ts';
+import { sharedSystem } from '../testing/shared-system.ts';
 import { Visitor } from '../testing/visitor.ts';
-import { startWholeSystem, type WholeSystem } from '../testing/whole-system.ts';
 
 /** Reports an issue on the form, and comes out on its tracking page. */
 async function report(page: Page, site: string, subject: string): Promise<void> {
@@ -17,17 +17,12 @@ async function report(page: Page, site: string, subject: string): Promise<void> 
   await page.getByText('Your report has reached us').waitFor();
 }
 
-t.test('customers in a browser', { skip: noBrowser(), timeout: 110_000 }, async (t) => {
-  let whole: WholeSystem | undefined;
+t.test('customers in a browser', { skip: noBrowser() }, async (t) => {
   let browser: Browser | undefined;
-  t.teardown(async () => {
-    await browser?.close();
-    await whole?.end();
-  });
-  whole = await startWholeSystem({ DESKSTREAM_FAIL_FIRST_MAIL: 'false' });
+  t.teardown(async () => browser?.close());
+  const { customer, backoffice } = (await sharedSystem()).system.urls;
   browser = await openBrowser();
-  const { customer } = whole.system.urls;
-  const employee = new Visitor(whole.system.urls.backoffice);
+  const employee = new Visitor(backoffice);
   const answer = async (subject: string, text: string) => {
     const list = await eventually('ticket', async () => {
       const page = await employee.open('/tickets');

@@ -8,10 +8,10 @@ import { shotsOf } from '../../screenshots/shots.ts';
 import { signIn } from '../../screenshots/sign-in.ts';
 import { startWholeSystem, type WholeSystem } from '../testing/whole-system.ts';
 
-const PHONE = { width: 390, height: 844 };
+const PHONE = { width: 360, height: 740 };
 const IS_WIDER = 'document.documentElement.scrollWidth > document.documentElement.clientWidth';
 
-t.test('every page', { skip: noBrowser(), timeout: 115_000 }, async (t) => {
+t.test('every page', { skip: noBrowser() }, async (t) => {
   let whole: WholeSystem | undefined;
   let browser: Browser | undefined;
   t.teardown(async () => {

@@ -2,8 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const LIMIT_MS = 30_000;
 
+const SHORTEST_PAUSE_MS = 5;
+const LONGEST_PAUSE_MS = 100;
+/** Of the time waited so far: whoever asked all the time would take the processor from what it waits for. */
+const PAUSE_SHARE = 0.1;
+
 /**
- * Asks again and again until there is an answer other than undefined or false; a failure is no answer yet.
+ * Asks again and again, ever less often, until there is an answer other than undefined or false; a failure is no answer yet.
  *
  * @throws Error that says what did not become true within the limit (thirty seconds).
  */
@@ -12,7 +17,7 @@ export async function eventually<Answer>(
   ask: () => Promise<Answer | undefined | false> | Answer | undefined | false,
   limitMs = LIMIT_MS,
 ): Promise<Answer> {
-  const until = performance.now() + limitMs;
+  const from = performance.now();
   for (;;) {
     let cause: unknown;
     try {
@@ -21,7 +26,8 @@ export async function eventually<Answer>(
     } catch (failure) {
       cause = failure;
     }
-    if (performance.now() > until) throw new Error(`This did not become true in time: ${what}`, { cause });
-    await pause(10);
+    const waited = performance.now() - from;
+    if (waited > limitMs) throw new Error(`This did not become true in time: ${what}`, { cause });
+    await pause(Math.min(Math.max(waited * PAUSE_SHARE, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS));
   }
 }

@@ -7,6 +7,8 @@ import { type RunningSystem, startSystem } from '../../start/system.ts';
 /** A whole system in a folder of its own, on free ports: really started processes. */
 export type WholeSystem = {
   readonly system: RunningSystem;
+  /** Where it keeps its data and its master key. */
+  readonly dataDir: string;
   /** What its processes printed. */
   readonly lines: readonly string[];
   /** Stops it and starts it again on what it has kept. */
@@ -32,6 +34,7 @@ export async function startWholeSystem(
   });
   return {
     system,
+    dataDir: dir,
     lines,
     restart: async () => {
       await system.stop();

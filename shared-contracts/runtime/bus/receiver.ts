@@ -84,31 +84,36 @@ export function startReceiver(
 
   const connection = stayConnected(url, `receive ${queue}`, logger, async (model, ended) => {
     const channel = await model.createChannel();
-    const leave = () => void model.close().catch(() => undefined);
+    let left = false;
+    const leave = () => {
+      left = true;
+      void model.close().catch(() => undefined);
+    };
     channel.on('error', leave);
     await declareInbox(channel, service);
     await channel.prefetch(PREFETCH);
     const work = async (delivery: ConsumeMessage) => {
       // What was delivered on a connection that has ended, or is about to, is delivered again to the next.
-      if (ended.aborted || leaving) return;
-      const outcome = await take(delivery);
-      if (ended.aborted) return;
-      if (outcome === 'taken') channel.ack(delivery);
-      else channel.nack(delivery, false, false);
+      if (ended.aborted || leaving || left) return;
+      try {
+        const outcome = await take(delivery);
+        if (ended.aborted) return;
+        if (outcome === 'taken') channel.ack(delivery);
+        else channel.nack(delivery, false, false);
+      } catch (error) {
+        logger.warn(
+          { queue, error: String(error) },
+          'a message could not be taken in; it will be delivered again',
+        );
+        // At once, before the next of its lane begins: that one must not get in before this one.
+        leave();
+      }
     };
     await channel.consume(queue, (delivery) => {
       if (delivery === null) return leave();
       count(metric.consumed, operation);
       const about = String(delivery.properties.headers?.[HEADER.about]);
-      lanes
-        .run(about, () => work(delivery))
-        .catch((error: unknown) => {
-          logger.warn(
-            { queue, error: String(error) },
-            'a message could not be taken in; it will be delivered again',
-          );
-          leave();
-        });
+      void lanes.run(about, () => work(delivery));
     });
     consuming = channel;
   });

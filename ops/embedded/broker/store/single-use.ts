@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { realpath, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { lockAddress } from '../../shared/lock-address.ts';
 
 /**
  * Holds a folder for this process alone: two brokers on the same data would each remove what the other has. The
@@ -13,19 +11,14 @@ import { join } from 'node:path';
  * @throws Error with a sentence for people when another broker holds it.
  */
 export async function holdAlone(dir: string): Promise<() => Promise<void>> {
-  const id = createHash('sha256')
-    .update(await realpath(dir))
-    .digest('hex')
-    .slice(0, 24);
-  const isWindows = process.platform === 'win32';
-  const address = isWindows ? `\\\\.\\pipe\\deskstream-${id}` : join(tmpdir(), `deskstream-${id}.sock`);
+  const { address, file } = await lockAddress(dir, 'broker');
   if (await answers(address)) {
     throw new Error(
       `${dir} is in use by another broker. Stop that one, or choose another folder with --data.`,
     );
   }
   // Nobody answers: what is there was left by a process that was killed.
-  if (!isWindows) await rm(address, { force: true });
+  if (file !== undefined) await rm(file, { force: true });
   const server = createServer((socket) => socket.destroy());
   server.listen(address);
   await once(server, 'listening');

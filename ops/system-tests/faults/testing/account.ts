@@ -66,7 +66,7 @@ export type Accountant = {
 /** Far more than it takes: half a minute of pauses after an outage, and a machine that others use, too. */
 const LIMIT_MS = 90_000;
 
-const LOOK_AGAIN_MS = 500;
+const LOOK_AGAIN_MS = 1000;
 
 export function startAccountant(
   t: { teardown(undo: () => Promise<void>): void },

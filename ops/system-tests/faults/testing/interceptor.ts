@@ -8,7 +8,10 @@ import { declareInbox } from '../../../../shared-contracts/runtime/bus/topology.
 export type WireMessage = { readonly content: Buffer; readonly options: Options.Publish };
 
 export type HeldQueue = {
-  /** What has arrived, in its order. */
+  /**
+   * What has arrived, in its order; each message once, where it came first. A publisher that waited too long for a confirm, as
+   * on a busy machine, sends again what is here already: turned round, the second copy would come first after all.
+   */
   readonly messages: readonly WireMessage[];
   /** Gives all of it back unsettled, so that it is delivered again, in its order, to the service. */
   giveBack(): Promise<void>;
@@ -58,11 +61,15 @@ export async function startInterceptor(
       const [connection, channel] = await open();
       await declareInbox(channel, service);
       const messages: WireMessage[] = [];
+      const known = new Set<unknown>();
       let last: ConsumeMessage | undefined;
       const { consumerTag } = await channel.consume(queueOf(service), (message) => {
         if (message === null) return;
-        messages.push(again(message));
         last = message;
+        const { messageId } = message.properties;
+        if (known.has(messageId)) return;
+        known.add(messageId);
+        messages.push(again(message));
       });
       return {
         messages,

@@ -1,0 +1,98 @@
+/** One process of the suite. */
+export type Run = {
+  /** What the report calls it. */
+  readonly name: string;
+  readonly argv: readonly string[];
+};
+
+/** What takes longest, by how its name starts: none of it is to begin last, and run on alone. */
+export const LONGEST_FIRST: readonly string[] = [
+  'on one system',
+  'ops/system-tests/faults/outages',
+  'ops/system-tests/faults/',
+  'ops/system-tests/observing',
+  'ops/system-tests/lost-read-models',
+  'ops/system-tests/tour',
+  'ops/system-tests/pages/every-page',
+  'ops/system-tests/personal-data',
+  'ops/system-tests/kill-at-each-step',
+  'ops/embedded/broker/',
+  'consumers of a store',
+  'recovery on a store',
+  'ops/system-tests/',
+];
+
+/** Files, by how their paths start, that share a process, since starting one takes longer than many a test does. */
+export const TOGETHER: Readonly<Record<string, readonly string[]>> = {
+  // Their system, too: see `sharedSystem`.
+  'on one system': [
+    'ops/system-tests/assignments',
+    'ops/system-tests/conversation',
+    'ops/system-tests/pages/backoffice-forms',
+    'ops/system-tests/pages/backoffice-in-browser',
+    'ops/system-tests/pages/customer-in-browser',
+  ],
+  // Each of their tests opens a store in the process.
+  'consumers of a store': [
+    'ops/system-tests/batches',
+    'ops/system-tests/consumer',
+    'ops/system-tests/event-store',
+    'ops/system-tests/group-settings',
+    'ops/system-tests/handle-command',
+    'ops/system-tests/handover',
+    'ops/system-tests/outage',
+    'ops/system-tests/subject-keys',
+    'ops/system-tests/suspicion',
+  ],
+  'recovery on a store': [
+    'ops/observe/',
+    'ops/system-tests/blocked-streams',
+    'ops/system-tests/edited-replay',
+    'ops/system-tests/failed-messages',
+    'ops/system-tests/operations',
+    'ops/system-tests/resolve',
+  ],
+  // Nothing but functions.
+  contracts: ['shared-contracts/documents/', 'shared-contracts/messages/'],
+  runtime: [
+    'shared-contracts/runtime/consumer/',
+    'shared-contracts/runtime/employee/',
+    'shared-contracts/runtime/personal/',
+  ],
+  services: [
+    'backoffice/handlers/',
+    'backoffice/ticket/',
+    'customer/address/',
+    'customer/handlers/',
+    'customer/issue/',
+  ],
+  'read models': ['projections/views/'],
+  recovery: ['ops/recovery/'],
+};
+
+const RUN_TOGETHER = 'build/ops/suite/run-together.js';
+
+/** Which processes run these test files, in the order in which they are to start. */
+export function planRuns(files: readonly string[]): readonly Run[] {
+  const shared = Object.entries(TOGETHER).map(([what, starts]) => ({
+    what,
+    its: files.filter((file) => starts.some((start) => file.startsWith(start))),
+  }));
+  const alone = files.filter((file) => !shared.some(({ its }) => its.includes(file)));
+  const runs = [
+    ...shared.filter(({ its }) => its.length > 0).map(({ what, its }) => runOf(what, its)),
+    ...alone.map((file) => runOf(file, [file])),
+  ];
+  return runs.toSorted((one, other) => rankOf(one) - rankOf(other));
+}
+
+function rankOf({ name }: Run): number {
+  const rank = LONGEST_FIRST.findIndex((start) => name.startsWith(start));
+  return rank === -1 ? LONGEST_FIRST.length : rank;
+}
+
+function runOf(what: string, files: readonly string[]): Run {
+  const compiled = files.map((file) => `build/${file.replace(/\.ts$/, '.js')}`);
+  if (compiled.length === 1) return { name: files.join(), argv: compiled };
+  return { name: `${what}: ${files.length} files`, argv: [RUN_TOGETHER, ...compiled] };
+}
