@@ -50,7 +50,7 @@ function streamTable(): string {
       code(family.name),
       family.meaning,
       [...new Set(family.holds.map(({ by }) => APPENDERS[by]))].join('; '),
-      links(family.holds.flatMap(({ types }) => types)),
+      links(typesIn(family)),
       family.readers ??
         hearersOf(family)
           .map(({ group }) => code(group.name))
@@ -90,12 +90,18 @@ function messageTable(): string {
 
 /** A type that stands in several families is described with the first of them. */
 function familyParts(family: StreamFamily): readonly string[] {
-  const types = family.holds.flatMap((held) => held.types);
   return [
     `## ${code(family.name)}`,
     family.meaning,
-    ...types.filter((type) => familiesOf(type)[0] === family).flatMap(typeParts),
+    ...typesIn(family)
+      .filter((type) => familiesOf(type)[0] === family)
+      .flatMap(typeParts),
   ];
+}
+
+/** Each once, however many append it. */
+function typesIn({ holds }: StreamFamily): readonly MessageDefinition[] {
+  return [...new Set(holds.flatMap(({ types }) => types))];
 }
 
 function familiesOf(definition: MessageDefinition): readonly StreamFamily[] {

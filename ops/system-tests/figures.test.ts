@@ -30,6 +30,7 @@ import { csvLine } from './testing/csv-line.ts';
 import { eventually } from './testing/eventually.ts';
 import { type GeneratedFailure, generateFailures } from './testing/generated-failures.ts';
 import { AGENTS, documentOf, type GeneratedTicket, generateTickets } from './testing/generated-tickets.ts';
+import { readLedgerOf } from './testing/read-ledger-of.ts';
 import { entryOf, runReadModels } from './testing/read-model-runner.ts';
 import { TEST_SECRETS } from './testing/test-secrets.ts';
 import { openTestStore } from './testing/test-store.ts';
@@ -75,6 +76,7 @@ tap.test('figures', { timeout: 110_000 }, async (t) => {
       return true;
     });
     t.equal(await reported(), ALL.length);
+    t.strictSame(await readLedgerOf(store, { declaration: ticketMetrics.group }), [], 'nothing has failed');
   });
 
   const chosen: readonly (readonly [Record<string, string>, Chosen])[] = [
@@ -179,7 +181,8 @@ tap.test('figures', { timeout: 110_000 }, async (t) => {
     const [held, other] = ALL;
     if (held === undefined || other === undefined) throw new Error('There are no tickets.');
     // As it is where a projection could not apply an event: the document is behind, and goes on when an operator says so.
-    const behind = `${collectionName(TICKET_METRICS)}9`;
+    // Of no version's name: the runner drops collections that look like one that nobody builds.
+    const behind = 'held_up';
     const documents = readModels.db.collection<PlainDocument>(behind);
     const early = held.happened.slice(0, 1);
     const blocked = { ...other.document, _id: held.id, revision: 0, preparedAt: early[0]?.at ?? NOW };
@@ -204,11 +207,9 @@ tap.test('figures', { timeout: 110_000 }, async (t) => {
     const group = ticketMetrics.group.name;
     const stream = streamOf.ticket(held.id);
     const eventId = deterministicId(held.id, '1');
-    await store.append(
-      streamOf.failures(group),
-      [newEvent(eventId, { type: 'StreamReleased', data: { group, stream, revision: 1, eventId } }, NOW)],
-      'none',
-    );
+    await store.collect(streamOf.failures(group), [
+      newEvent(eventId, { type: 'StreamReleased', data: { group, stream, revision: 1, eventId } }, NOW),
+    ]);
     const wanted = [2, held.document.revision, other.document.revision];
     await eventually('the document after its release', async () =>
       JSON.stringify(await at()) === JSON.stringify(wanted) ? true : undefined,

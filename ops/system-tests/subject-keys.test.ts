@@ -181,6 +181,14 @@ t.test(
       },
     };
     const edited = { id: randomUUID(), event: edit, metadata: event.metadata };
+    const { data: _, ...asked } = edit.data;
+    const requested = {
+      type: 'ReplayRequested',
+      data: { ...asked, group: group.declaration.name, replayId: edited.id },
+    };
+    await store.collect(streamOf.failures(group.declaration.name), [
+      { id: randomUUID(), event: requested, metadata: event.metadata },
+    ]);
     await store.collect(streamOf.replay(group.declaration.name), [edited]);
     await store.client.tombstoneStream(streamOf.key(subject));
     const consumer = consume(t, createEventStore(store.client, elsewhere(store)), group);

@@ -188,7 +188,8 @@ export class Trial {
     const [batch, by, group] = [randomUUID(), 'operator:test', this.#group.declaration.name];
     const replayId = randomUUID();
     await this.#tell({ type: 'ReplayRequested', data: { group, origin, replayId, batch, attempt, by } });
-    await askReplay(this.#store, this.#group, origin.stream, origin.revision, { origin, attempt, batch });
+    const about = { origin, attempt, batch };
+    await askReplay(this.#store, this.#group, origin.stream, origin.revision, about, replayId);
   }
 
   async #discard(message: FailedMessage | undefined): Promise<void> {

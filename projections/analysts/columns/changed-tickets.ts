@@ -28,6 +28,8 @@ export type Changes = {
 
 const GROUP = GROUPS.projectionsTicketMetrics.name;
 const MOST_EVENTS = 5000;
+/** A store that says nothing for so long is asked anew by the next look. */
+const SILENCE_MS = 30_000;
 
 /** Up to here every event is in its document, or has blocked it; undefined for the beginning. */
 export async function settledPosition({ client }: Store): Promise<Position | undefined> {
@@ -53,9 +55,14 @@ export async function changedTickets(store: Store, from: Position | undefined): 
   const subscription = store.client.subscribeToAll({ fromPosition: from ?? START, filter });
   // A mark behind the events that are there.
   subscription.once('caughtUp', () => void subscription.push({}));
+  const silence = setTimeout(
+    () => subscription.destroy(new Error('The event store has not said what has changed.')),
+    SILENCE_MS,
+  );
   let read = 0;
   try {
     for await (const { event } of subscription) {
+      silence.refresh();
       caughtUp = event === undefined;
       if (event === undefined) break;
       if (event.streamId.startsWith(categoryOf.ticket)) {
@@ -68,6 +75,7 @@ export async function changedTickets(store: Store, from: Position | undefined): 
       if (read === MOST_EVENTS) break;
     }
   } finally {
+    clearTimeout(silence);
     subscription.on('error', () => undefined);
     await subscription.unsubscribe().catch(() => undefined);
     subscription.destroy();
