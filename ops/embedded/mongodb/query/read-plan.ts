@@ -101,7 +101,7 @@ function isNew(seen: Set<number>, recordId: number): boolean {
 /** Counts what a plan leads to and the filter takes, from the index alone where that says it: the numbers add up. */
 export function* countMatching(reading: Reading): Generator<number, void> {
   const { store, collection, plan, filter, stats, most } = reading;
-  if (filter.takesAll && plan.kind === 'collection') yield collection.count;
+  if (filter.takesAll && plan.kind === 'collection') yield collection.committedCount;
   else if (plan.kind !== 'index' || !plan.exact) {
     for (const chunk of readMatching(reading)) yield chunk.length;
   } else if (plan.repeats || most !== Number.POSITIVE_INFINITY) {

@@ -4,13 +4,13 @@ import { readDocument } from '../values/read.ts';
 import { type Doc, isDoc } from '../values/value.ts';
 import { writeDocument } from '../values/write.ts';
 import { Collection } from './collection.ts';
+import { readSize, sizeKey, writeSize } from './collection-size.ts';
 import { Index, type IndexSpec } from './index-definition.ts';
 import { prefix } from './keys.ts';
 import { lastRecordId } from './scan.ts';
 import type { Store } from './store.ts';
 
 const NEXT_ID = Buffer.from([0]);
-const SIZE = 1;
 const GARBAGE = 2;
 
 const metaKey = (kind: number, id: number): Buffer => Buffer.concat([Buffer.of(kind), prefix(id)]);
@@ -79,7 +79,7 @@ export class Catalog {
   drop(collection: Collection): void {
     this.forget(collection);
     collection.dropped = true;
-    this.store.meta.remove(metaKey(SIZE, collection.id));
+    this.store.meta.remove(sizeKey(collection.id));
     this.markGarbage({ id: collection.id, table: 'records' });
     for (const index of collection.indexes) this.markGarbage({ id: index.spec.id, table: 'entries' });
   }
@@ -169,15 +169,11 @@ export class Catalog {
       this.save(collection);
       return;
     }
-    const size = Buffer.alloc(16);
-    size.writeDoubleBE(collection.count, 0);
-    size.writeDoubleBE(collection.bytes, 8);
-    this.store.meta.put(metaKey(SIZE, collection.id), size);
+    writeSize(this.store.meta, collection.id, collection);
   };
 
   private load(database: string, name: string, doc: Doc): Collection {
     const id = Number(doc.id);
-    const size = this.store.meta.getBinary(metaKey(SIZE, id));
     const specs = Array.isArray(doc.indexes) ? doc.indexes : [];
     return new Collection(
       this.store,
@@ -188,8 +184,7 @@ export class Catalog {
         uuid: Buffer.from(String(doc.uuid), 'hex'),
         options: isDoc(doc.options) ? doc.options : {},
         indexes: specs.map(({ multikey, ...spec }) => new Index(spec, multikey)),
-        count: size?.readDoubleBE(0) ?? 0,
-        bytes: size?.readDoubleBE(8) ?? 0,
+        ...readSize(this.store.meta, id),
         nextRecordId: lastRecordId(this.store, id) + 1,
       },
       this.changed,

@@ -2,6 +2,7 @@ import { duplicateKey } from '../errors.ts';
 import { changedFields } from '../values/raw-fields.ts';
 import { DocumentReader } from '../values/read.ts';
 import type { Doc } from '../values/value.ts';
+import { readSize } from './collection-size.ts';
 import type { Index } from './index-definition.ts';
 import { readRecordId, recordIdBytes, recordKey } from './keys.ts';
 import type { Store } from './store.ts';
@@ -17,7 +18,7 @@ export class Collection {
   readonly options: Doc;
   name: string;
   indexes: readonly Index[];
-  /** Number of documents. */
+  /** Number of documents, those of a transaction that is under way included: for what readers see, `committedCount`. */
   count: number;
   /** Sum of their sizes in bytes. */
   bytes: number;
@@ -61,6 +62,10 @@ export class Collection {
 
   get namespace(): string {
     return `${this.database}.${this.name}`;
+  }
+
+  get committedCount(): number {
+    return readSize(this.store.meta, this.id).count;
   }
 
   setIndexes(indexes: readonly Index[]): void {

@@ -78,6 +78,9 @@ export async function startInterceptor(
           await channel.cancel(consumerTag);
           await publish(service, messages.toReversed());
           if (last !== undefined) channel.ack(last, true);
+          // The channel first: the goodbye of the connection could overtake what the channel has still to send, and what is not
+          // acknowledged by then would come back in its old order.
+          await channel.close();
           await connection.close();
         },
       };

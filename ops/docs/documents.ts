@@ -28,8 +28,8 @@ export async function driftOf(folder: string, documents: Documents): Promise<rea
     const path = join(folder, name);
     const committed = await readFile(path, 'utf8').catch(() => undefined);
     if (committed === text) continue;
-    const what = committed === undefined ? 'is missing' : 'does not say what the contracts say';
-    sentences.push(`${path} ${what}. Run \`npm run contracts\` and commit what it writes.`);
+    const what = committed === undefined ? 'is missing' : 'does not say what the code says';
+    sentences.push(`${path} ${what}. Run \`npm run docs\` and commit what it writes.`);
   }
   return sentences;
 }

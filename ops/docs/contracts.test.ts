@@ -166,7 +166,7 @@ t.test('what is committed is held against what would be made', async (t) => {
   const folder = t.testdir();
   const documents = contractDocuments('1.2.3');
   const says = (name: string, what: string) =>
-    `${join(folder, name)} ${what}. Run \`npm run contracts\` and commit what it writes.`;
+    `${join(folder, name)} ${what}. Run \`npm run docs\` and commit what it writes.`;
   t.strictSame(await driftOf(folder, documents), [
     says('catalogue.md', 'is missing'),
     says('asyncapi.json', 'is missing'),

@@ -24,7 +24,7 @@ const APPENDERS: Readonly<Record<Appender, string>> = {
 export function cataloguePage(): string {
   const parts = [
     '# Event catalogue',
-    'Every event in the event store and every message between the services. `npm run contracts` makes this page from ' +
+    'Every event in the event store and every message between the services. `npm run docs` makes this page from ' +
       '`shared-contracts/messages`; change it there. Fields that are marked *personal* hold what people wrote or who they are.',
     '## Streams',
     streamTable(),

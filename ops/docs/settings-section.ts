@@ -8,18 +8,7 @@ import {
 } from '../../shared-contracts/runtime/setting-definitions.ts';
 import { code, table } from './markdown.ts';
 
-const BEGIN = '<!-- settings: made by npm run contracts -->';
-const END = '<!-- end of settings -->';
-
-/** @throws Error when the text has no place for them. */
-export function withSettingsSection(readme: string): string {
-  const begin = readme.indexOf(BEGIN);
-  const end = readme.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error(`The README needs the lines ${BEGIN} and ${END}.`);
-  return `${readme.slice(0, begin)}${BEGIN}\n\n${settingsTables()}\n\n${readme.slice(end)}`;
-}
-
-function settingsTables(): string {
+export function settingsTables(): string {
   const general = settingNames().filter((name) => !isAddress(name));
   return [
     table(['setting', 'default', 'meaning'], general.map(row)),

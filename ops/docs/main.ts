@@ -1,0 +1,26 @@
+// The entry of `npm run docs`: writes every page that is made from something else, but for the picture of the imports
+// (ops/structure). With `--check` it only says whether the committed ones are up to date.
+import { readFile } from 'node:fs/promises';
+import { contractDocuments, driftOf, writeDocuments } from './documents.ts';
+import { licencesPage } from './licences-page.ts';
+import { withSection } from './readme-section.ts';
+import { settingsTables } from './settings-section.ts';
+
+const { version }: { version: string } = JSON.parse(await readFile('package.json', 'utf8'));
+const readme = withSection(await readFile('README.md', 'utf8'), 'settings', settingsTables());
+const licences = licencesPage(JSON.parse(await readFile('package-lock.json', 'utf8')));
+const generated = [
+  { folder: 'shared-contracts/messages/docs', documents: contractDocuments(version) },
+  { folder: 'ops/docs', documents: new Map([['licences.md', licences]]) },
+  { folder: '.', documents: new Map([['README.md', readme]]) },
+];
+for (const { folder, documents } of generated) {
+  if (process.argv.includes('--check')) {
+    const drift = await driftOf(folder, documents);
+    for (const sentence of drift) console.error(sentence);
+    if (drift.length > 0) process.exitCode = 1;
+  } else {
+    await writeDocuments(folder, documents);
+    console.log(`Wrote ${[...documents.keys()].join(' and ')} in ${folder}.`);
+  }
+}
