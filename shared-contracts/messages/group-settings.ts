@@ -24,9 +24,15 @@ export const GROUP_SETTINGS = {
   control: { bufferSize: 1, settingsVersion: 1 },
 } as const satisfies Readonly<Record<string, GroupSettings>>;
 
+const CONTROL: readonly GroupDeclaration[] = [
+  GROUPS.customerControl,
+  GROUPS.backofficeControl,
+  GROUPS.projectionsControl,
+];
+
 /** @returns those of a read model's group where the group has none of its own. */
 export function settingsOf({ name }: GroupDeclaration): GroupSettings {
-  if (name === GROUPS.projectionsControl.name) return GROUP_SETTINGS.control;
+  if (CONTROL.some((group) => group.name === name)) return GROUP_SETTINGS.control;
   const key = Object.entries(GROUPS).find(([, group]) => group.name === name)?.[0] ?? '';
   return Object.entries(GROUP_SETTINGS).find(([other]) => other === key)?.[1] ?? READ_MODEL;
 }

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { CATALOGUE } from './catalogue.ts';
+import { settingsOf } from './group-settings.ts';
 import { ALL_GROUPS, categoryOf } from './names.ts';
 import { prefixOf, STREAMS } from './streams.ts';
 import { SUBSCRIPTIONS } from './subscriptions.ts';
@@ -21,6 +22,11 @@ t.test('the streams are those that the filters of groups mean', async (t) => {
     categoryOf.inbox('customer'),
     categoryOf.inbox('backoffice'),
   ]);
+});
+
+t.test('operations are done one at a time, whoever makes the group', async (t) => {
+  const single = ALL_GROUPS.filter((group) => settingsOf(group).bufferSize === 1).map(({ name }) => name);
+  t.strictSame(single, ['customer.control', 'backoffice.control', 'projections.control']);
 });
 
 t.test('every group says what it hears, and leaves alone only what it would hear', async (t) => {
