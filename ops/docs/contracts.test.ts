@@ -176,7 +176,5 @@ t.test('what is committed is held against what would be made', async (t) => {
   t.strictSame(await driftOf(folder, documents), []);
   const page = join(folder, 'catalogue.md');
   await writeFile(page, (await readFile(page, 'utf8')).replace('UUID', 'GUID'));
-  t.strictSame(await driftOf(folder, documents), [
-    says('catalogue.md', 'does not say what the code says'),
-  ]);
+  t.strictSame(await driftOf(folder, documents), [says('catalogue.md', 'does not say what the code says')]);
 });
