@@ -13,10 +13,9 @@ import { TICKET_METRICS } from '../../shared-contracts/documents/ticket-metrics-
 import { streamOf } from '../../shared-contracts/messages/names.ts';
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
 import { createReadModels } from '../../shared-contracts/runtime/read-models/read-models.ts';
-import { createLogger } from '../../shared-contracts/runtime/telemetry/logger.ts';
-import { createWebServer } from '../../shared-contracts/runtime/web/server.ts';
 import { requireSignIn } from '../../shared-contracts/runtime/web/sign-in/require-sign-in.ts';
 import { startMongodbNode } from '../embedded/mongodb/node.ts';
+import { createAnalystsServer } from './testing/analysts-server.ts';
 import { eventually } from './testing/eventually.ts';
 import { type GeneratedTicket, generateTickets } from './testing/generated-tickets.ts';
 import { openApiClient } from './testing/openapi-client.ts';
@@ -63,17 +62,7 @@ t.test('the API of the analysts’ site', { timeout: 110_000 }, async (t) => {
     .insertMany(failures);
 
   const startSite = async (limits: ApiLimits) => {
-    const app = await createWebServer({
-      site: 'analysts',
-      siteTitle: 'Analysts',
-      pagesDir: join(import.meta.dirname, '../../projections/analysts/pages'),
-      navigation: [],
-      secret: TEST_SECRETS.key('cookies'),
-      secureCookies: false,
-      logger: createLogger('analysts', 'silent', 'json'),
-      answerBrokenUrl,
-      ready: async () => [],
-    });
+    const app = await createAnalystsServer({ answerBrokenUrl });
     const signIn = { site: 'analysts', store, secrets: TEST_SECRETS, secureCookies: false } as const;
     const accounts = await requireSignIn(app, { ...signIn, roles: ANALYSTS_ROLES, now: () => clock });
     const freshness = { shown: async () => ({ catchingUp: false, behind: undefined }) };

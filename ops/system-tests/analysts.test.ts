@@ -14,11 +14,9 @@ import { streamOf } from '../../shared-contracts/messages/names.ts';
 import type { StoredEvent } from '../../shared-contracts/runtime/event-store/stored-event.ts';
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
 import { createReadModels } from '../../shared-contracts/runtime/read-models/read-models.ts';
-import { createLogger } from '../../shared-contracts/runtime/telemetry/logger.ts';
-import { createWebServer } from '../../shared-contracts/runtime/web/server.ts';
 import { startMongodbNode } from '../embedded/mongodb/node.ts';
+import { createAnalystsServer } from './testing/analysts-server.ts';
 import { AGENTS, generateTickets } from './testing/generated-tickets.ts';
-import { TEST_SECRETS } from './testing/test-secrets.ts';
 import { openTestStore } from './testing/test-store.ts';
 
 const FIRST = new Date('2026-10-01T00:00:00Z');
@@ -53,16 +51,7 @@ t.test('the analysts’ site', async (t) => {
       failed(4, '2026-11-20', null),
     ]);
   const store = await openTestStore(t);
-  const app = await createWebServer({
-    site: 'analysts',
-    siteTitle: 'Analysts',
-    pagesDir: join(import.meta.dirname, '../../projections/analysts/pages'),
-    navigation: [],
-    secret: TEST_SECRETS.key('cookies'),
-    secureCookies: false,
-    logger: createLogger('analysts', 'silent', 'json'),
-    ready: async () => [],
-  });
+  const app = await createAnalystsServer();
   const now = () => NOW;
   app.addHook('preValidation', async (request) => {
     const who = { employeeId: 'me', name: 'Ada', roles: ['analyst'] } as const;

@@ -1,6 +1,5 @@
 // The figures of 10,000 generated tickets and the rows of their exports, counted a second time from the histories alone; and
 // that figures follow what happens.
-import { join } from 'node:path';
 import tap from 'tap';
 import { keepColumns } from '../../projections/analysts/columns/keep-columns.ts';
 import { matchOfAnyAgeIn } from '../../projections/analysts/columns/matching-rows.ts';
@@ -22,9 +21,8 @@ import { streamOf } from '../../shared-contracts/messages/names.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
 import { createReadModels } from '../../shared-contracts/runtime/read-models/read-models.ts';
-import { createLogger } from '../../shared-contracts/runtime/telemetry/logger.ts';
-import { createWebServer } from '../../shared-contracts/runtime/web/server.ts';
 import { startTestNode } from '../embedded/mongodb/test-node.ts';
+import { createAnalystsServer } from './testing/analysts-server.ts';
 import { type Chosen, countedAgain } from './testing/counted-again.ts';
 import { csvLine } from './testing/csv-line.ts';
 import { eventually } from './testing/eventually.ts';
@@ -32,7 +30,6 @@ import { type GeneratedFailure, generateFailures } from './testing/generated-fai
 import { AGENTS, documentOf, type GeneratedTicket, generateTickets } from './testing/generated-tickets.ts';
 import { readLedgerOf } from './testing/read-ledger-of.ts';
 import { entryOf, runReadModels } from './testing/read-model-runner.ts';
-import { TEST_SECRETS } from './testing/test-secrets.ts';
 import { openTestStore } from './testing/test-store.ts';
 import { toldBy } from './testing/told-by-history.ts';
 
@@ -140,16 +137,7 @@ tap.test('figures', { timeout: 110_000 }, async (t) => {
   });
 
   await t.test('exports hold every row, line by line', async (t) => {
-    const app = await createWebServer({
-      site: 'analysts',
-      siteTitle: 'Analysts',
-      pagesDir: join(import.meta.dirname, '../../projections/analysts/pages'),
-      navigation: [],
-      secret: TEST_SECRETS.key('cookies'),
-      secureCookies: false,
-      logger: createLogger('analysts', 'silent', 'json'),
-      ready: async () => [],
-    });
+    const app = await createAnalystsServer();
     t.teardown(() => app.close());
     app.addHook('preValidation', async (request) => {
       const roles = ['analyst' as const];
