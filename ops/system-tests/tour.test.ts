@@ -367,6 +367,9 @@ t.test('the whole way of one issue', async (t) => {
 
   await t.test('every service tells its figures, and they agree with what was done', async (t) => {
     const figuresOf = async (url: string) => readFigures(await (await fetch(`${url}/metrics`)).text());
+    // One is parked for each report of the demo, and how many reports it took until now depends on the machine.
+    const withoutConfirmations = (table: Readonly<Record<string, number>>) =>
+      Object.fromEntries(Object.entries(table).filter(([name]) => !name.endsWith('customer.notifications')));
     const read = async () => {
       const [customer, backoffice, projections, console] = await Promise.all(
         [urls().customer, urls().backoffice, urls().analysts, urls().console].map(figuresOf),
@@ -376,7 +379,9 @@ t.test('the whole way of one issue', async (t) => {
       return Object.fromEntries(
         Object.entries(all).map(([service, figures = []]) => [
           service,
-          tabled(figures.filter(({ name, value }) => ours.test(name) && (value > 0 || /lag/.test(name)))),
+          withoutConfirmations(
+            tabled(figures.filter(({ name, value }) => ours.test(name) && (value > 0 || /lag/.test(name)))),
+          ),
         ]),
       );
     };
