@@ -28,7 +28,7 @@ import { appendClosed, closed, consume, testGroup } from './testing/test-group.t
 import { openTestStore } from './testing/test-store.ts';
 
 process.env.OTEL_TRACES_EXPORTER = 'none';
-const telemetry = startTelemetry('test', {});
+const telemetry = startTelemetry('test', process.env);
 t.teardown(() => telemetry.stop());
 
 /** All that is told now whose name begins so; random names read as what they stand for. */
