@@ -53,6 +53,8 @@ export const TOGETHER: Readonly<Record<string, readonly string[]>> = {
     'ops/system-tests/operations',
     'ops/system-tests/resolve',
   ],
+  // Each of them starts a node in the process.
+  'streams and groups': ['ops/embedded/eventstore/groups/', 'ops/embedded/eventstore/streams/'],
   // Nothing but functions.
   contracts: ['shared-contracts/documents/', 'shared-contracts/messages/'],
   runtime: [
