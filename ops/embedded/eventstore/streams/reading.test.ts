@@ -93,7 +93,7 @@ t.test('reads of $all: order, directions, limits', async (t) => {
 });
 
 t.test('after a restart everything is there, and positions are the same', async (t) => {
-  const first = await startTestNode(t, t.testdir());
+  const first = await startTestNode(t);
   await first.client.appendToStream('kept-1', events('A', 'B'));
   const id = randomUUID();
   await first.client.appendToStream('kept-2', event('C', id));
