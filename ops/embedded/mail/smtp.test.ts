@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createTransport } from 'nodemailer';
 import t from 'tap';
 import { portOf } from '../shared/port-of.ts';
 import { startNodeProcess } from '../shared/testing/node-process.ts';
 import { startMailNode } from './node.ts';
-import { form, post, replyCode, send, start } from './test-mailbox.ts';
+import { form, post, replyCode, send, start } from './testing/start-mailbox.ts';
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -110,7 +111,7 @@ t.test('killed with kill -9 in the midst of mail, it has every mail that it acce
 
 t.test('a port that is taken is an error, and nothing is left behind', async (t) => {
   const { smtpPort } = await start(t);
-  const dataDir = t.testdir();
+  const dataDir = join(t.testdirName, 'another');
   const pagePort = await freePort();
   const starting = startMailNode({ dataDir, port: smtpPort, pagePort });
   t.equal(await starting.catch(({ code }: NodeJS.ErrnoException) => code), 'EADDRINUSE');

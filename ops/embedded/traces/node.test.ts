@@ -1,6 +1,6 @@
 import t from 'tap';
 import { startNodeProcess } from '../shared/testing/node-process.ts';
-import { hex, ID, NS, request, span, start, traceId } from './test-traces.ts';
+import { hex, ID, NS, request, span, start, traceId } from './testing/start-traces.ts';
 
 t.test('spans come late, twice and in any order, and traces outlive the node', async (t) => {
   const dataDir = t.testdir();

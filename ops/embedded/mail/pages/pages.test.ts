@@ -1,7 +1,7 @@
 import { createTransport } from 'nodemailer';
 import t, { type Test } from 'tap';
-import { findBarriers, noBrowser, openBrowser } from '../shared/test-browser.ts';
-import { startMailNode } from './node.ts';
+import { findBarriers, noBrowser, openBrowser } from '../../shared/testing/browser.ts';
+import { startMailNode } from '../node.ts';
 
 const skip = noBrowser();
 

@@ -1,15 +1,8 @@
-import { Problem } from '../shared/problem.ts';
-import type { Mail } from './mail.ts';
+import { param } from '../../shared/param.ts';
+import { Problem } from '../../shared/problem.ts';
+import type { Mail } from '../mail.ts';
+import type { MailStore } from '../store.ts';
 import type { MailQuery } from './search.ts';
-import type { MailStore } from './store.ts';
-
-/** One value of a query string or of URL parameters; the first where a name is given twice. */
-export function param(values: unknown, name: string): string {
-  if (typeof values !== 'object' || values === null) return '';
-  const value: unknown = Reflect.get(values, name);
-  const first: unknown = Array.isArray(value) ? value[0] : value;
-  return typeof first === 'string' ? first.trim() : '';
-}
 
 /** The search that a query string asks for. */
 export function queryOf(values: unknown): MailQuery {

@@ -1,5 +1,5 @@
 import type { HelperDelegate } from 'handlebars';
-import { toIso } from './span.ts';
+import { toIso } from '../span.ts';
 
 /** What the trace pages need beyond Handlebars' own helpers. */
 export const helpers: Readonly<Record<string, HelperDelegate>> = {

@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify';
-import { Problem } from '../shared/problem.ts';
-import { limitOf, param, placeName, placeOf, queryOf } from './request.ts';
+import { param } from '../../shared/param.ts';
+import { Problem } from '../../shared/problem.ts';
+import { type Span, toIso } from '../span.ts';
+import type { TraceStore } from '../store.ts';
+import type { Summary } from '../summary.ts';
+import { limitOf, placeName, placeOf, queryOf } from './request.ts';
 import { search } from './search.ts';
-import { type Span, toIso } from './span.ts';
-import type { TraceStore } from './store.ts';
-import type { Summary } from './summary.ts';
 
 /** Adds the JSON side of the traces, for tests and tools. */
 export function addTracesApi(app: FastifyInstance, store: TraceStore): void {
@@ -15,7 +16,7 @@ export function addTracesApi(app: FastifyInstance, store: TraceStore): void {
   });
 
   app.get('/api/traces/:traceId', async (request) => {
-    const traceId = param(request.params, 'traceId') ?? '';
+    const traceId = param(request.params, 'traceId');
     const spans = store.spans(traceId);
     if (spans.length === 0) throw new Problem(404, 'There is no such trace. It may be too old to be kept.');
     spans.sort((a, b) => a.startUs - b.startUs || (a.spanId < b.spanId ? -1 : 1));

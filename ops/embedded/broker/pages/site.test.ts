@@ -1,5 +1,5 @@
 import t from 'tap';
-import { findBarriers, noBrowser, openBrowser } from '../../shared/test-browser.ts';
+import { findBarriers, noBrowser, openBrowser } from '../../shared/testing/browser.ts';
 import { startBrokerNode } from '../node.ts';
 import { collect, fill, openChannel } from '../test-cases/broker-under-test.ts';
 

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
-import { findBarriers, noBrowser, openBrowser } from '../shared/test-browser.ts';
-import { startTracesNode } from './node.ts';
+import { findBarriers, noBrowser, openBrowser } from '../../shared/testing/browser.ts';
+import { startTracesNode } from '../node.ts';
 
 const skip = noBrowser();
 const ID = '0af7651916cd43dd8448eb211c80319c';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
+import type { Span } from '../span.ts';
 import { toScale, WIDTH } from './scale.ts';
-import type { Span } from './span.ts';
 import { type Row, toRows } from './tree.ts';
 import { duration } from './view-helpers.ts';
 import { toWaterfall } from './waterfall.ts';

@@ -1,5 +1,5 @@
+import type { Attributes, Span, SpanEvent, Value } from '../span.ts';
 import { type Scale, toScale, WIDTH } from './scale.ts';
-import type { Attributes, Span, SpanEvent, Value } from './span.ts';
 import { type Row, toRows } from './tree.ts';
 
 const ROWS = 500;

@@ -1,4 +1,4 @@
-import type { Span } from './span.ts';
+import type { Span } from '../span.ts';
 
 /** One row of a trace, in the order in which it is read from top to bottom. */
 export type Row =

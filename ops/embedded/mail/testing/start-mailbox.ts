@@ -1,6 +1,6 @@
 import { createTransport, type Transporter } from 'nodemailer';
 import type { Test } from 'tap';
-import { startMailNode } from './node.ts';
+import { startMailNode } from '../node.ts';
 
 type Json = Record<string, unknown> & { mails: Record<string, unknown>[]; total: number };
 

@@ -1,12 +1,12 @@
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { addLive } from '../shared/live.ts';
-import { Problem } from '../shared/problem.ts';
-import { createSite } from '../shared/site.ts';
+import { addLive } from '../../shared/live.ts';
+import { param } from '../../shared/param.ts';
+import { Problem } from '../../shared/problem.ts';
+import { createSite } from '../../shared/site.ts';
+import type { TraceStore } from '../store.ts';
 import { addTracesApi } from './api.ts';
-import { param, placeName, placeOf, queryOf } from './request.ts';
+import { placeName, placeOf, queryOf } from './request.ts';
 import { search } from './search.ts';
-import type { TraceStore } from './store.ts';
 import { helpers } from './view-helpers.ts';
 import { toWaterfall } from './waterfall.ts';
 
@@ -16,13 +16,11 @@ const FILTERS = ['service', 'operation', 'correlationId', 'error', 'minMs', 'max
 /** The pages of the traces and their JSON; `changed` refreshes what people look at. */
 export async function createTracesSite(
   store: TraceStore,
-  pagesDir: string,
 ): Promise<{ app: FastifyInstance; changed(): void }> {
   const app = await createSite({
     title: 'Traces',
-    pagesDir,
+    pagesDir: import.meta.dirname,
     helpers,
-    assetsDir: join(pagesDir, 'assets'),
     styles: ['traces.css'],
   });
   const live = addLive(app);
@@ -34,7 +32,7 @@ export async function createTracesSite(
     const filters = Object.fromEntries(
       FILTERS.flatMap((name) => {
         const value = param(request.query, name);
-        return value === null ? [] : [[name, value]];
+        return value === '' ? [] : [[name, value]];
       }),
     );
     const link = (more: Record<string, string>) => `/?${new URLSearchParams({ ...filters, ...more })}`;
@@ -50,7 +48,7 @@ export async function createTracesSite(
   });
 
   app.get('/traces/:traceId', async (request, reply) => {
-    const traceId = (param(request.params, 'traceId') ?? '').toLowerCase();
+    const traceId = param(request.params, 'traceId').toLowerCase();
     const summary = store.summary(traceId);
     if (!summary) throw new Problem(404, 'There is no such trace. It may be too old to be kept.');
     const first = summary.root ?? summary.earliest;
@@ -58,7 +56,7 @@ export async function createTracesSite(
       title: first.name,
       summary,
       first,
-      waterfall: toWaterfall(store.spans(traceId), Number(param(request.query, 'row') ?? 0)),
+      waterfall: toWaterfall(store.spans(traceId), Number(param(request.query, 'row'))),
     });
   });
 

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Mail } from './mail.ts';
+import type { Mail } from '../mail.ts';
 
 const MAILS_PER_TURN = 500;
 

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Place } from './store.ts';
-import type { Summary } from './summary.ts';
+import type { Place } from '../store.ts';
+import type { Summary } from '../summary.ts';
 
 const TRACES_PER_TURN = 1000;
 

@@ -1,5 +1,5 @@
 import type { Test } from 'tap';
-import { startTracesNode } from './node.ts';
+import { startTracesNode } from '../node.ts';
 
 /** The trace that `span` makes spans of. */
 export const ID = '0af7651916cd43dd8448eb211c80319c';

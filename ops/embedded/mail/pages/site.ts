@@ -1,13 +1,13 @@
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { addLive } from '../shared/live.ts';
-import { createSite } from '../shared/site.ts';
+import { addLive } from '../../shared/live.ts';
+import { param } from '../../shared/param.ts';
+import { createSite } from '../../shared/site.ts';
+import { parseSource, readableText } from '../parse.ts';
+import type { MailStore } from '../store.ts';
 import { addMailApi, type Control, toBehaviour } from './api.ts';
 import { frame, HTML_POLICY } from './html-view.ts';
-import { parseSource, readableText } from './parse.ts';
-import { mailOf, pageOf, param, queryOf } from './request.ts';
+import { mailOf, pageOf, queryOf } from './request.ts';
 import { search } from './search.ts';
-import type { MailStore } from './store.ts';
 import { helpers } from './view-helpers.ts';
 
 const PAGE_SIZE = 50;
@@ -17,13 +17,11 @@ const VIEWS = ['text', 'html', 'source'];
 export async function createMailSite(
   store: MailStore,
   control: Control,
-  pagesDir: string,
 ): Promise<{ app: FastifyInstance; changed(): void }> {
   const app = await createSite({
     title: 'Mailbox',
-    pagesDir,
+    pagesDir: import.meta.dirname,
     helpers,
-    assetsDir: join(pagesDir, 'assets'),
     styles: ['mail.css'],
   });
   const live = addLive(app);

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
-import { Problem } from '../shared/problem.ts';
-import { type Behaviour, readBehaviour } from './behaviour.ts';
-import type { Mail } from './mail.ts';
-import { parseSource, readableText } from './parse.ts';
+import { Problem } from '../../shared/problem.ts';
+import { type Behaviour, readBehaviour } from '../behaviour.ts';
+import type { Mail } from '../mail.ts';
+import { parseSource, readableText } from '../parse.ts';
+import type { MailStore } from '../store.ts';
 import { mailOf, pageOf, queryOf } from './request.ts';
 import { search } from './search.ts';
-import type { MailStore } from './store.ts';
 
 const MAX_LIMIT = 1000;
 

@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { addLive } from '../../shared/live.ts';
+import { Problem } from '../../shared/problem.ts';
 import { createSite } from '../../shared/site.ts';
 import type { Broker } from '../broker.ts';
 import type { Connection } from '../connection/connection.ts';
@@ -25,11 +25,9 @@ export async function createBrokerSite(
   broker: Broker,
   connections: ReadonlySet<Connection>,
 ): Promise<FastifyInstance> {
-  const pagesDir = join(import.meta.dirname, '../pages');
   const site = await createSite({
     title: 'Broker',
-    pagesDir,
-    assetsDir: join(pagesDir, 'assets'),
+    pagesDir: import.meta.dirname,
     styles: ['broker.css'],
   });
   const live = addLive(site);
@@ -65,10 +63,7 @@ export async function createBrokerSite(
 
   site.get<{ Params: { name: string } }>('/queues/:name', (request, reply) => {
     const queue = broker.queues.find(request.params.name);
-    if (!queue)
-      return reply
-        .code(404)
-        .view('missing', { title: 'Not found', what: 'queue', name: request.params.name });
+    if (!queue) throw missing('queue', request.params.name);
     const bindings = broker.exchanges.all
       .flatMap((exchange) => exchange.bindingsOf(queue.name))
       .map(({ exchange, routingKey }) => ({ exchange, routingKey }));
@@ -99,10 +94,7 @@ export async function createBrokerSite(
     '/exchanges/:name',
     (request, reply) => {
       const exchange = broker.exchanges.find(request.params.name);
-      if (!exchange)
-        return reply
-          .code(404)
-          .view('missing', { title: 'Not found', what: 'exchange', name: request.params.name });
+      if (!exchange) throw missing('exchange', request.params.name);
       return reply.view('exchange', {
         title: exchange.definition.name,
         exchange: exchangeRow(exchange),
@@ -125,4 +117,8 @@ export async function createBrokerSite(
   });
 
   return site;
+}
+
+function missing(what: string, name: string): Problem {
+  return new Problem(404, `There is no ${what} “${name}”. It may have been deleted.`);
 }
