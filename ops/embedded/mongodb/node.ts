@@ -1,4 +1,5 @@
 import { openDataFolder } from '../shared/data-folder.ts';
+import { repeat } from '../shared/repeat.ts';
 import { type RunningNode, startNode } from '../shared/running-node.ts';
 import type { Node } from './commands/command.ts';
 import { answer } from './commands/dispatch.ts';
@@ -7,7 +8,6 @@ import { Catalog } from './storage/catalog.ts';
 import { removeExpired } from './storage/expire.ts';
 import { openStore } from './storage/store.ts';
 import { sweep } from './storage/sweep.ts';
-import { repeat } from './timer.ts';
 import { listen } from './wire/listener.ts';
 
 /** Change it with the layout of the tables: an older node then refuses the data. */

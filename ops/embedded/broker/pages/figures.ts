@@ -13,6 +13,6 @@ export function figuresOf(broker: Broker, connections: ReadonlySet<Connection>):
     ],
   );
   const exchanges = broker.exchanges.all.map(({ published }) => [published.total, published.rate]);
-  const clients = [...connections].map(({ name, channels }) => [name, channels.length]);
-  return JSON.stringify([broker.exchanges.changes, queues, exchanges, clients]);
+  const clients = [...connections].map(({ name, channels, blocked }) => [name, channels.length, blocked]);
+  return JSON.stringify([broker.diskAlarm.raised, broker.exchanges.changes, queues, exchanges, clients]);
 }

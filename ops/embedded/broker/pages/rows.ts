@@ -50,6 +50,7 @@ export function connectionRow(connection: Connection) {
     client: client ? `${client.product} ${client.version}`.trim() : 'not yet open',
     user: client?.user ?? '',
     since: moment(connection.since),
+    blocked: connection.blocked,
     channels: channels.length,
     consumers: channels.reduce((sum, channel) => sum + channel.consumers.size, 0),
     unsettled: channels.reduce((sum, channel) => sum + channel.unsettled.size, 0),

@@ -53,6 +53,7 @@ export async function createBrokerSite(
     return reply.view('overview', {
       ready: all.reduce((sum, queue) => sum + queue.ready, 0),
       unsettled: all.reduce((sum, queue) => sum + queue.unsettled, 0),
+      diskIsFull: broker.diskAlarm.raised,
       asked,
       anyQueue: all.length > 0,
       queues: { ...queuePage, items: queuePage.items.map(queueRow) },
