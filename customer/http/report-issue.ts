@@ -33,30 +33,24 @@ const page = {
   ],
 };
 
-/**
- * @param perMinute issues that one network address may report in a minute; 0: any number. What comes from this machine
- *   itself is not counted: nobody from outside has its address, unless a proxy here is not among the trusted ones, and
- *   then all its visitors would be counted as one.
- */
-export async function reportIssuePages(site: CustomerSite, perMinute: number): Promise<void> {
+export async function reportIssuePages(site: CustomerSite): Promise<void> {
   const { app } = site;
   app.get('/', (_request, reply) => reply.view('report-issue', page));
   // In a scope of its own, since the limits of other forms have their own sentence.
   await app.register(async (scope) => {
     await scope.register(fastifyRateLimit, { global: false, cache: 10_000 });
-    acceptReports(scope, site, perMinute);
+    acceptReports(scope, site);
   });
 }
 
 function acceptReports(
   app: FastifyInstance,
-  { store, links, addressHash }: CustomerSite,
-  perMinute: number,
+  { store, trackingLinks, addressHash, reportsPerMinute }: CustomerSite,
 ): void {
-  const count = app.createRateLimit({ max: perMinute, timeWindow: MINUTE_MS });
+  const count = app.createRateLimit({ max: reportsPerMinute, timeWindow: MINUTE_MS });
   /** Seconds until the sender may report again; undefined where that is now. */
   const secondsToWait = async (request: FastifyRequest) => {
-    if (perMinute === 0 || isThisMachine(request.ip)) return undefined;
+    if (reportsPerMinute === 0 || isThisMachine(request.ip)) return undefined;
     const counted = await count(request);
     return !counted.isAllowed && counted.isExceeded ? counted.ttlInSeconds : undefined;
   };
@@ -102,10 +96,14 @@ function acceptReports(
     }
     return reply
       .flash('done', 'Thank you. Your report has reached us; this page shows how it goes on.')
-      .redirect(links.path(issueId), 303);
+      .redirect(trackingLinks.path(issueId), 303);
   });
 }
 
+/**
+ * What comes from this machine itself is not counted: nobody from outside has its address, unless a proxy here is not among
+ * the trusted ones, and then all its visitors would be counted as one.
+ */
 function isThisMachine(address: string): boolean {
   return address === '::1' || /^(::ffff:)?127\./.test(address);
 }

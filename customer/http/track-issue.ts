@@ -7,10 +7,8 @@ import { LIMITS } from '../../shared-contracts/messages/fields.ts';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
 import { handleCommand } from '../../shared-contracts/runtime/handle-command.ts';
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
-import type { StreamChanges } from '../../shared-contracts/runtime/live/stream-changes.ts';
 import { CommandId, commandIdOf } from '../../shared-contracts/runtime/web/double-submit.ts';
 import { type FormState, type ParsedForm, parseForm } from '../../shared-contracts/runtime/web/form.ts';
-import type { AnswerLive } from '../../shared-contracts/runtime/web/live.ts';
 import type { IssueCommand } from '../issue/commands.ts';
 import { issue } from '../issue/issue-decider.ts';
 import type { CustomerSite } from './customer-site.ts';
@@ -42,13 +40,11 @@ type FailedForm = { readonly action: string; readonly form: FormState };
 
 const secretPath = { config: { secretPath: true } };
 
-/** Lets open pages follow their issue. */
-export type Following = { readonly live: AnswerLive; readonly changes: Pick<StreamChanges, 'listen'> };
-
-export function trackIssuePages({ app, store, links }: CustomerSite, { live, changes }: Following): void {
+export function trackIssuePages({ app, store, trackingLinks, live, changes }: CustomerSite): void {
   /** The issue that the link opens; a wrong link is answered like one to nothing. */
   const openedBy = async (params: unknown): Promise<IssueOverview | undefined> => {
-    if (!Value.Check(LinkParams, params) || !links.opens(params.issueId, params.token)) return undefined;
+    if (!Value.Check(LinkParams, params) || !trackingLinks.opens(params.issueId, params.token))
+      return undefined;
     let overview: IssueOverview | undefined;
     for await (const { event, metadata } of store.read(streamOf.issue(params.issueId))) {
       if (issue.isEvent(event)) overview = addToOverview(overview, event, metadata.occurredAt);
@@ -61,7 +57,7 @@ export function trackIssuePages({ app, store, links }: CustomerSite, { live, cha
       title: overview.subject,
       issue: overview,
       issueNumber: numberOf(overview.issueId),
-      path: links.path(overview.issueId),
+      path: trackingLinks.path(overview.issueId),
       failed: failed?.form,
       forms: failed === undefined ? {} : { [failed.action]: failed.form },
     });
@@ -91,7 +87,7 @@ export function trackIssuePages({ app, store, links }: CustomerSite, { live, cha
           causationId: commandId,
         },
       );
-      if (result.kind === 'done') return reply.flash('done', done).redirect(links.path(issueId), 303);
+      if (result.kind === 'done') return reply.flash('done', done).redirect(trackingLinks.path(issueId), 303);
       const again = { values: form.typed, errors: { _form: result.rejection.message } };
       return show(reply.code(409), overview, { action: name, form: again });
     });
@@ -104,7 +100,7 @@ export function trackIssuePages({ app, store, links }: CustomerSite, { live, cha
 
   app.get('/issues/:issueId/:token/live', secretPath, async (request, reply) => {
     const { params } = request;
-    if (!Value.Check(LinkParams, params) || !links.opens(params.issueId, params.token))
+    if (!Value.Check(LinkParams, params) || !trackingLinks.opens(params.issueId, params.token))
       return reply.callNotFound();
     return live(reply, (changed) => changes.listen(streamOf.issue(params.issueId), changed));
   });
