@@ -2,11 +2,11 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { answerBrokenUrl } from '../../projections/analysts/api/answer-problems.ts';
-import { API_LIMITS, type ApiLimits } from '../../projections/analysts/api/limits.ts';
-import { PROBLEMS } from '../../projections/analysts/api/problems.ts';
-import { registerApi } from '../../projections/analysts/register-api.ts';
-import { ANALYSTS_ROLES, registerPages } from '../../projections/analysts/register-pages.ts';
+import { answerBrokenUrl } from '../../projections/http/api/answer-problems.ts';
+import { API_LIMITS, type ApiLimits } from '../../projections/http/api/contract/limits.ts';
+import { PROBLEMS } from '../../projections/http/api/contract/problems.ts';
+import { registerApi } from '../../projections/http/api/register-api.ts';
+import { ANALYSTS_ROLES, registerPages } from '../../projections/http/register-pages.ts';
 import { FAILED_MESSAGES } from '../../shared-contracts/documents/failed-message-document.ts';
 import { collectionName } from '../../shared-contracts/documents/read-model.ts';
 import { TICKET_METRICS } from '../../shared-contracts/documents/ticket-metrics-document.ts';

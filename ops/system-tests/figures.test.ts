@@ -1,15 +1,15 @@
 // The figures of 10,000 generated tickets and the rows of their exports, counted a second time from the histories alone; and
 // that figures follow what happens.
 import tap from 'tap';
-import { keepColumns } from '../../projections/analysts/columns/keep-columns.ts';
-import { matchOfAnyAgeIn } from '../../projections/analysts/columns/matching-rows.ts';
-import { TicketColumns } from '../../projections/analysts/columns/ticket-columns.ts';
-import { createFigures, type Figures } from '../../projections/analysts/dashboard/figures.ts';
-import { ticketFigures } from '../../projections/analysts/dashboard/ticket-figures.ts';
-import { periodOf } from '../../projections/analysts/filters/period.ts';
-import { readTicketFilters } from '../../projections/analysts/filters/ticket-filters.ts';
-import { matchOfAnyAge } from '../../projections/analysts/filters/ticket-match.ts';
-import { registerPages } from '../../projections/analysts/register-pages.ts';
+import { keepColumns } from '../../projections/http/columns/keep-columns.ts';
+import { matchOfAnyAgeIn } from '../../projections/http/columns/matching-rows.ts';
+import { TicketColumns } from '../../projections/http/columns/ticket-columns.ts';
+import { createFigures, type Figures } from '../../projections/http/figures/figures.ts';
+import { ticketFigures } from '../../projections/http/figures/ticket-figures.ts';
+import { periodOf } from '../../projections/http/filters/period.ts';
+import { readTicketFilters } from '../../projections/http/filters/ticket-filters.ts';
+import { matchOfAnyAge } from '../../projections/http/filters/ticket-match.ts';
+import { registerPages } from '../../projections/http/register-pages.ts';
 import { employees } from '../../projections/views/employees.ts';
 import { failedMessages } from '../../projections/views/failed-messages.ts';
 import { ticketMetrics } from '../../projections/views/ticket-metrics.ts';
