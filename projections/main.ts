@@ -16,6 +16,7 @@ import { control } from './handlers/control.ts';
 import { followView } from './handlers/follow-view.ts';
 import { answerBrokenUrl } from './http/api/answer-problems.ts';
 import { registerApi } from './http/api/register-api.ts';
+import { startFigures } from './http/figures/start-figures.ts';
 import { ANALYSTS_ROLES, registerPages } from './http/register-pages.ts';
 import { createRegistry } from './runner/collections/registry.ts';
 import { startKeeper } from './runner/collections/start-keeper.ts';
@@ -72,8 +73,10 @@ await runService('projections', async ({ settings, logger, metrics }) => {
   const now = () => new Date();
   const freshness = new FreshnessTeller(store, readModels);
   const tellNoMore = tellLag(READ_MODELS, freshness);
-  const figuresFor = registerPages({ app, store, readModels, freshness, now });
-  registerApi({ app, store, readModels, now, accounts, figuresFor, url: settings.urls.analysts });
+  const figuresFor = startFigures({ app, store, readModels, now });
+  const site = { app, store, readModels, freshness, figuresFor, now };
+  registerPages(site);
+  registerApi({ ...site, accounts, url: settings.urls.analysts });
   const port = await listen(app, settings.host, settings.ports.analysts);
 
   return {

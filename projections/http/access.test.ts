@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import t from 'tap';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import type { FreshnessTeller } from '../../shared-contracts/runtime/read-models/freshness.ts';
 import type { ReadModels } from '../../shared-contracts/runtime/read-models/read-models.ts';
 import { accessTable } from '../../shared-contracts/runtime/testing/access-table.ts';
 import { neverCalled } from '../../shared-contracts/runtime/testing/never-called.ts';
@@ -20,10 +21,14 @@ t.test("every route of the analysts' site, and who may use it", async (t) => {
         app,
         store: neverCalled<EventStore>('the store'),
         readModels: neverCalled<ReadModels>('the read models'),
+        freshness: neverCalled<FreshnessTeller>('how fresh they are'),
+        figuresFor: () => {
+          throw new Error('Figures were asked for.');
+        },
         now: () => new Date(),
       };
-      const figuresFor = registerPages({ ...site, freshness: neverCalled('how fresh they are') });
-      registerApi({ ...site, accounts, figuresFor, url: 'http://127.0.0.1' });
+      registerPages(site);
+      registerApi({ ...site, accounts, url: 'http://127.0.0.1' });
     },
   );
   t.strictSame(table, {

@@ -4,7 +4,6 @@ import type { Accounts } from '../../../shared-contracts/runtime/accounts/accoun
 import type { EventStore } from '../../../shared-contracts/runtime/event-store/event-store.ts';
 import type { AnalystsSite } from '../analysts-site.ts';
 import { createFeeds } from '../feed/feeds.ts';
-import type { FiguresFor } from '../figures/figures.ts';
 import { RequestProblem } from '../request-problem.ts';
 import { createTokenCheck } from '../tokens/check-token.ts';
 import { tokenPages } from '../tokens/token-pages.ts';
@@ -17,12 +16,11 @@ import { serveEvents } from './serve-events.ts';
 import { serveLists } from './serve-lists.ts';
 import { serveAny } from './serve-operation.ts';
 import { serveTickets } from './serve-tickets.ts';
-import { showApi } from './show-api.ts';
+import { showApiPage } from './show-api.ts';
 
-export type ApiSite = Pick<AnalystsSite, 'app' | 'readModels' | 'now'> & {
+export type ApiSite = Pick<AnalystsSite, 'app' | 'readModels' | 'figuresFor' | 'now'> & {
   readonly store: EventStore;
   readonly accounts: Pick<Accounts, 'readLately' | 'bySession'>;
-  readonly figuresFor: FiguresFor;
   /** Address of the site, for the document. */
   readonly url: string;
 };
@@ -31,12 +29,12 @@ export type ApiSite = Pick<AnalystsSite, 'app' | 'readModels' | 'now'> & {
 const MOST_COUNTED = 10_000;
 
 export function registerApi(site: ApiSite, limits: ApiLimits = API_LIMITS): void {
-  const { app, store, accounts, figuresFor, url } = site;
+  const { app, store, accounts, url } = site;
   const checkToken = createTokenCheck(site);
   const feeds = createFeeds(app, store, limits.feedsPerCaller);
   const document = openApiDocument(url.replace(/\/$/, ''));
   tokenPages(site);
-  showApi(app, document);
+  showApiPage(app, document);
 
   app.register(
     async (api) => {
@@ -73,7 +71,7 @@ export function registerApi(site: ApiSite, limits: ApiLimits = API_LIMITS): void
       await api.register(
         async (v1) => {
           serveTickets(v1, site);
-          serveLists(v1, site, figuresFor);
+          serveLists(v1, site);
           serveEvents(v1, feeds);
           serveAny(v1, readDocument, async ({ reply }) =>
             reply.type(readDocument.answer.type).send(JSON.stringify(document)),

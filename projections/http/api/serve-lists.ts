@@ -5,7 +5,7 @@ import type { AnalystsSite } from '../analysts-site.ts';
 import { describeCollections } from '../collections/describe-collections.ts';
 import { failureAnswer } from '../failures/failure-answer.ts';
 import type { Durations } from '../figures/durations.ts';
-import type { Figures, FiguresFor } from '../figures/figures.ts';
+import type { Figures } from '../figures/figures.ts';
 import { failuresMatch } from '../filters/failure-filters.ts';
 import { inOrder } from '../filters/ticket-filters.ts';
 import { listCollections, listFailures, readFigures } from './contract/operations.ts';
@@ -14,8 +14,7 @@ import { serveOperation } from './serve-operation.ts';
 
 export function serveLists(
   api: FastifyInstance,
-  { readModels }: Pick<AnalystsSite, 'readModels'>,
-  figuresFor: FiguresFor,
+  { readModels, figuresFor }: Pick<AnalystsSite, 'readModels' | 'figuresFor'>,
 ): void {
   serveOperation(api, listFailures, async ({ query }) => {
     const { cursor, limit, ...filters } = query;

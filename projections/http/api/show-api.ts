@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { apiView } from './api-view.ts';
 import type { OpenApiDocument } from './contract/openapi-document.ts';
 
-export function showApi(app: FastifyInstance, document: OpenApiDocument): void {
+export function showApiPage(app: FastifyInstance, document: OpenApiDocument): void {
   const view = apiView(document);
   app.get('/api', (_request, reply) => reply.view('api', { title: 'API', ...view }));
 }

@@ -2,7 +2,6 @@
 import { PageError } from '../../../shared-contracts/runtime/web/page-error.ts';
 import type { AnalystsSite } from '../analysts-site.ts';
 import { namesOf } from '../employees.ts';
-import type { FiguresFor } from '../figures/figures.ts';
 import { readTicketFilters } from '../filters/ticket-filters.ts';
 import { NOBODY_LABEL } from '../labels.ts';
 import { CHART_NAMES, chartOf } from './dashboard-charts.ts';
@@ -12,10 +11,7 @@ const CACHE_SECONDS = 10;
 /** A chart has styles of its own inside, and nothing else; opened by itself it may do nothing either. */
 const CHART_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'";
 
-export function serveCharts(
-  { app, readModels }: Pick<AnalystsSite, 'app' | 'readModels'>,
-  figuresFor: FiguresFor,
-): void {
+export function serveCharts({ app, readModels, figuresFor }: AnalystsSite): void {
   const render = createChartRenderer();
   app.get<{ Params: { name: string }; Querystring: Record<string, unknown> }>(
     '/charts/:name',

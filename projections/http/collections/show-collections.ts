@@ -2,7 +2,7 @@
 import type { AnalystsSite } from '../analysts-site.ts';
 import { describeCollections } from './describe-collections.ts';
 
-export function showCollections({ app, readModels }: AnalystsSite): void {
+export function showCollectionsPage({ app, readModels }: AnalystsSite): void {
   app.get('/collections', async (_request, reply) => {
     const { database, collections } = await describeCollections(readModels);
     return reply.view('collections', {

@@ -5,8 +5,9 @@ import {
   TICKET_METRICS,
   type TicketMetricsDocument,
 } from '../../../shared-contracts/documents/ticket-metrics-document.ts';
+import type { EventStore } from '../../../shared-contracts/runtime/event-store/event-store.ts';
+import type { ReadModels } from '../../../shared-contracts/runtime/read-models/read-models.ts';
 import { PageError } from '../../../shared-contracts/runtime/web/page-error.ts';
-import type { AnalystsSite } from '../analysts-site.ts';
 import { type ReadColumns, readChanges, readColumns, TooManyTickets } from './read-columns.ts';
 import type { TicketColumns } from './ticket-columns.ts';
 
@@ -29,6 +30,12 @@ export type ColumnsKeeper = {
   stop(): void;
 };
 
+export type ColumnsDeps = {
+  readonly store: Pick<EventStore, 'client' | 'codec'>;
+  readonly readModels: ReadModels;
+  readonly now: () => Date;
+};
+
 /** Some 200 bytes each; twice as much while a rebuilt read model takes the place of the one before. */
 const MOST_TICKETS = 2_000_000;
 const AS_GOOD_AS_NOW_MS = 250;
@@ -40,7 +47,7 @@ const KEEP_UP_EVERY_MS = 30_000;
 
 /** @param mostTickets more than these are not counted. */
 export function keepColumns(
-  { store, readModels, now }: Pick<AnalystsSite, 'store' | 'readModels' | 'now'>,
+  { store, readModels, now }: ColumnsDeps,
   mostTickets = MOST_TICKETS,
 ): ColumnsKeeper {
   const stop = new AbortController();

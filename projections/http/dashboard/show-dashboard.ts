@@ -5,7 +5,6 @@ import { linkWith } from '../../../shared-contracts/runtime/web/query.ts';
 import type { AnalystsSite } from '../analysts-site.ts';
 import { CHART_NAMES, WIDE_CHARTS } from '../charts/dashboard-charts.ts';
 import { namesOf } from '../employees.ts';
-import type { FiguresFor } from '../figures/figures.ts';
 import { filterForm } from '../filters/filter-form.ts';
 import { readTicketFilters, type TicketFilters } from '../filters/ticket-filters.ts';
 import { tablesOf } from './dashboard-tables.ts';
@@ -13,8 +12,7 @@ import { tablesOf } from './dashboard-tables.ts';
 /** Figures younger than this are as good as counted now. */
 const NOT_WORTH_SAYING_MS = 2000;
 
-export function showDashboard(site: AnalystsSite, figuresFor: FiguresFor): void {
-  const { app, readModels, freshness, now } = site;
+export function showDashboardPage({ app, readModels, freshness, figuresFor, now }: AnalystsSite): void {
   app.get<{ Querystring: Record<string, unknown> }>('/', async (request, reply) => {
     const filters = readTicketFilters(request.query);
     const [figures, fresh] = await Promise.all([

@@ -7,7 +7,7 @@ import { readParameters } from '../filters/read-parameters.ts';
 
 const PAGE_SIZE = 50;
 
-export function listFailures({ app, readModels, freshness }: AnalystsSite): void {
+export function listFailuresPage({ app, readModels, freshness }: AnalystsSite): void {
   app.get<{ Querystring: Record<string, unknown> }>('/failures', async (request, reply) => {
     const { page: pageText, ...filters } = request.query;
     const filter = failuresMatch(readParameters(FailureFilterQuery, filters, 'filter'));

@@ -1,6 +1,6 @@
 // All figures of a dashboard. What was counted is kept for a moment, so that the charts of a page show what its tables show.
 import { FAILED_MESSAGES } from '../../../shared-contracts/documents/failed-message-document.ts';
-import type { AnalystsSite } from '../analysts-site.ts';
+import type { ReadModels } from '../../../shared-contracts/runtime/read-models/read-models.ts';
 import type { ColumnsKeeper } from '../columns/keep-columns.ts';
 import { type Period, periodOf } from '../filters/period.ts';
 import type { TicketFilters } from '../filters/ticket-filters.ts';
@@ -21,7 +21,7 @@ const MOST_KEPT = 100;
 const KEPT_MS = 3000;
 
 export function createFigures(
-  { readModels, now }: Pick<AnalystsSite, 'readModels' | 'now'>,
+  { readModels, now }: { readonly readModels: ReadModels; readonly now: () => Date },
   keeper: Pick<ColumnsKeeper, 'current'>,
 ): FiguresFor {
   const kept = new Map<string, { readonly figures: Promise<Figures>; readonly until: number }>();

@@ -12,11 +12,6 @@ export function matchOf(filters: TicketFilters): Condition {
   return conditions.length === 0 ? {} : { $and: conditions };
 }
 
-/** The same without the days on which tickets were reported: for what happened in a time, whenever the ticket is from. */
-export function matchOfAnyAge(filters: TicketFilters): Condition {
-  return matchOf({ ...filters, from: undefined, to: undefined });
-}
-
 function reportedIn({ from, to }: TicketFilters): Condition[] {
   return from === undefined && to === undefined ? [] : [{ preparedAt: within(from, to) }];
 }

@@ -11,7 +11,7 @@ import { KIND_LABELS, PRIORITY_LABELS, STATUS_LABELS } from '../labels.ts';
 
 const PAGE_SIZE = 50;
 
-export function listTickets({ app, readModels, freshness }: AnalystsSite): void {
+export function listTicketsPage({ app, readModels, freshness }: AnalystsSite): void {
   app.get<{ Querystring: Record<string, unknown> }>('/tickets', async (request, reply) => {
     const filters = readTicketFilters(request.query, ['page']);
     const page = pageNumber(request.query.page);

@@ -11,7 +11,7 @@ import { ticketMoments } from './ticket-moments.ts';
 
 const MOMENT = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?)Z?$/;
 
-export function showTicket({ app, store, readModels, now }: AnalystsSite): void {
+export function showTicketPage({ app, store, readModels, now }: AnalystsSite): void {
   app.get<{ Params: { ticketId: string }; Querystring: { at?: unknown } }>(
     '/tickets/:ticketId',
     async (request, reply) => {

@@ -1,4 +1,4 @@
-// A ticket as one row of an export: its figures and ids, nothing that a customer wrote.
+// A ticket as exports and the API tell it: its figures and ids, nothing that a customer wrote.
 import type { TicketMetricsDocument } from '../../../shared-contracts/documents/ticket-metrics-document.ts';
 
 export type TicketRow = ReturnType<typeof rowOf>;

@@ -14,7 +14,7 @@ import { FORMATS } from './write-rows.ts';
 
 const BATCH = 500;
 
-export function exportTickets({ app, readModels }: AnalystsSite): void {
+export function serveExports({ app, readModels }: AnalystsSite): void {
   app.get<{ Params: { file: string }; Querystring: Record<string, unknown> }>(
     '/export/:file',
     async (request, reply) => {
