@@ -76,7 +76,7 @@ export function assignments(store: EventStore): SubscriptionGroup {
       on(TicketReopened, 'check-assignee', async (envelope) => {
         const { ticketId } = envelope.event.data;
         const { state } = await loadStream(store, ticket, streamOf.ticket(ticketId));
-        if (state.kind === 'none' || state.assigneeId === null) return;
+        if (state.kind === 'unknown' || state.assigneeId === null) return;
         if (await isDeactivated(state.assigneeId)) await giveBack(envelope, ticketId, state.assigneeId);
       }),
       // Somebody who is active again by now keeps their tickets.

@@ -1,13 +1,13 @@
 // One ticket as an employee sees it: the conversation, where it stands, what can be done now, and its whole history. All of it
 // comes from the stream: the page is never behind, and shows while MongoDB is down.
 import type { FastifyReply } from 'fastify';
-import type { SignedIn } from '../../shared-contracts/runtime/accounts/signed-in.ts';
-import type { FormState } from '../../shared-contracts/runtime/web/form.ts';
-import { PageError } from '../../shared-contracts/runtime/web/page-error.ts';
-import { type KnownTicket, openKind } from '../ticket/ticket-state.ts';
-import type { BackofficeSite } from './backoffice-site.ts';
-import { colleaguesOrMe, namesOf } from './colleagues.ts';
-import { KIND_LABELS, PRIORITY_BADGES, PRIORITY_CHOICES, STATUS_BADGES } from './labels.ts';
+import type { SignedIn } from '../../../shared-contracts/runtime/accounts/signed-in.ts';
+import type { FormState } from '../../../shared-contracts/runtime/web/form.ts';
+import { PageError } from '../../../shared-contracts/runtime/web/page-error.ts';
+import { isSettled, type KnownTicket, openKind } from '../../ticket/ticket-state.ts';
+import type { BackofficeSite } from '../backoffice-site.ts';
+import { colleaguesOrMe, namesOf } from '../colleagues.ts';
+import { KIND_LABELS, PRIORITY_BADGES, PRIORITY_CHOICES, STATUS_BADGES } from '../labels.ts';
 import { conversationOf, type Said } from './ticket-conversation.ts';
 import { type HistoryEntry, historyOf } from './ticket-history.ts';
 import { employeesIn, readTicket, type TicketStory } from './ticket-story.ts';
@@ -55,7 +55,7 @@ export async function showTicket(
 }
 
 function possible(state: KnownTicket, me: string) {
-  const open = state.kind !== 'resolved' && state.kind !== 'cancelled';
+  const open = !isSettled(state);
   const started = openKind(state) === 'in-progress';
   return {
     assign: open,
@@ -77,7 +77,7 @@ function factsOf(story: TicketStory, conversation: readonly Said[], assignee: st
     ({ side, what }) => side !== 'internal' && !what.startsWith('says'),
   );
   const lastPause = events.findLast(({ event }) => event.type === 'TicketPausedForCustomer');
-  const open = state.kind !== 'resolved' && state.kind !== 'cancelled';
+  const open = !isSettled(state);
   return {
     ...prepared,
     number: story.number,

@@ -1,19 +1,19 @@
 // What an employee does to one ticket: GET shows it, each POST is one command.
 import Type, { type TObject } from 'typebox';
-import { TICKETS } from '../../shared-contracts/documents/ticket-document.ts';
-import { LIMITS, PRIORITIES, TagField, Uuid } from '../../shared-contracts/messages/fields.ts';
-import { streamOf } from '../../shared-contracts/messages/names.ts';
-import type { TicketEvent } from '../../shared-contracts/messages/ticket-events.ts';
-import type { SignedIn } from '../../shared-contracts/runtime/accounts/signed-in.ts';
-import { employee } from '../../shared-contracts/runtime/employee/employee-decider.ts';
-import { handleCommand } from '../../shared-contracts/runtime/handle-command.ts';
-import { loadStream } from '../../shared-contracts/runtime/load-stream.ts';
-import { CommandId, commandIdOf } from '../../shared-contracts/runtime/web/double-submit.ts';
-import { type ParsedForm, parseForm } from '../../shared-contracts/runtime/web/form.ts';
-import { whoActs } from '../../shared-contracts/runtime/web/sign-in/guard.ts';
-import type { TicketCommand } from '../ticket/commands.ts';
-import { ticket } from '../ticket/ticket-decider.ts';
-import { type BackofficeSite, commandContext, goOn } from './backoffice-site.ts';
+import { TICKETS } from '../../../shared-contracts/documents/ticket-document.ts';
+import { LIMITS, PRIORITIES, TagField, Uuid } from '../../../shared-contracts/messages/fields.ts';
+import { streamOf } from '../../../shared-contracts/messages/names.ts';
+import type { TicketEvent } from '../../../shared-contracts/messages/ticket-events.ts';
+import type { SignedIn } from '../../../shared-contracts/runtime/accounts/signed-in.ts';
+import { employee } from '../../../shared-contracts/runtime/employee/employee-decider.ts';
+import { handleCommand } from '../../../shared-contracts/runtime/handle-command.ts';
+import { loadStream } from '../../../shared-contracts/runtime/load-stream.ts';
+import { CommandId, commandIdOf } from '../../../shared-contracts/runtime/web/double-submit.ts';
+import { type ParsedForm, parseForm } from '../../../shared-contracts/runtime/web/form.ts';
+import { whoActs } from '../../../shared-contracts/runtime/web/sign-in/guard.ts';
+import type { TicketCommand } from '../../ticket/commands.ts';
+import { ticket } from '../../ticket/ticket-decider.ts';
+import { type BackofficeSite, commandContext, goOn } from '../backoffice-site.ts';
 import { mindsOf } from './minded-events.ts';
 import { showTicket } from './show-ticket.ts';
 

@@ -1,5 +1,6 @@
 // Where a page of a list of tickets begins: behind or before a certain ticket, so that no page costs more than the first.
-import type { TicketDocument } from '../../shared-contracts/documents/ticket-document.ts';
+import type { TicketDocument } from '../../../shared-contracts/documents/ticket-document.ts';
+import { ID_PATTERN } from './id-pattern.ts';
 
 export const ORDERS = ['prepared', 'updated', 'priority'] as const;
 
@@ -16,7 +17,7 @@ export type Cursor = {
   readonly id: string;
 };
 
-const FORM = /^(after|before)\.([0-3])\.(\d{1,14})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+const FORM = new RegExp(`^(after|before)\\.([0-3])\\.(\\d{1,14})\\.(${ID_PATTERN})$`);
 
 /** The field of its time that an order goes by. */
 export function timeField({ by }: Order): 'preparedAt' | 'updatedAt' {

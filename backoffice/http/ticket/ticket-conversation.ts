@@ -1,5 +1,5 @@
 // What customer and desk wrote to each other about a ticket, and what colleagues noted, in the order in which it was said.
-import type { TicketEvent } from '../../shared-contracts/messages/ticket-events.ts';
+import type { TicketEvent } from '../../../shared-contracts/messages/ticket-events.ts';
 import { type TicketStory, whoDid } from './ticket-story.ts';
 
 /** Whose words: the customer's, the desk's to the customer, or for colleagues only. */

@@ -1,13 +1,13 @@
 // A ticket as its page shows it, from its stream alone: the state, the events, and who did what.
-import { numberOf } from '../../shared-contracts/documents/issue-number.ts';
-import type { EventMetadata } from '../../shared-contracts/messages/metadata.ts';
-import { streamOf } from '../../shared-contracts/messages/names.ts';
-import type { TicketEvent } from '../../shared-contracts/messages/ticket-events.ts';
-import { employeeOf } from '../../shared-contracts/runtime/accounts/signed-in.ts';
-import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
-import type { Origin } from '../../shared-contracts/runtime/event-store/stored-event.ts';
-import { ticket, ticketDecider } from '../ticket/ticket-decider.ts';
-import type { KnownTicket } from '../ticket/ticket-state.ts';
+import { numberOf } from '../../../shared-contracts/documents/issue-number.ts';
+import type { EventMetadata } from '../../../shared-contracts/messages/metadata.ts';
+import { streamOf } from '../../../shared-contracts/messages/names.ts';
+import type { TicketEvent } from '../../../shared-contracts/messages/ticket-events.ts';
+import { employeeOf } from '../../../shared-contracts/runtime/accounts/signed-in.ts';
+import type { EventStore } from '../../../shared-contracts/runtime/event-store/event-store.ts';
+import type { Origin } from '../../../shared-contracts/runtime/event-store/stored-event.ts';
+import { ticket, ticketDecider } from '../../ticket/ticket-decider.ts';
+import type { KnownTicket } from '../../ticket/ticket-state.ts';
 
 export type TicketStored = {
   readonly origin: Origin;
@@ -45,7 +45,7 @@ export async function readTicket(store: EventStore, ticketId: string): Promise<T
     if (events.length > LONGEST_HISTORY) leftOut += events.splice(1, 1).length;
   }
   const [first] = events;
-  if (first?.event.type !== 'TicketPrepared' || state.kind === 'none') return undefined;
+  if (first?.event.type !== 'TicketPrepared' || state.kind === 'unknown') return undefined;
   const prepared = first.event.data;
   const number = numberOf(prepared.issueId ?? ticketId);
   const preparedAt = first.metadata.occurredAt;

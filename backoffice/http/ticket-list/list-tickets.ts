@@ -1,17 +1,20 @@
 // GET /tickets: the queues, filtered, sorted and paged; all that a list is narrowed to is in the URL.
 import type { Collection } from 'mongodb';
-import { numberOf } from '../../shared-contracts/documents/issue-number.ts';
-import { TICKETS, type TicketDocument } from '../../shared-contracts/documents/ticket-document.ts';
-import type { SignedIn } from '../../shared-contracts/runtime/accounts/signed-in.ts';
-import { isOutage } from '../../shared-contracts/runtime/outage.ts';
-import { FreshnessTeller } from '../../shared-contracts/runtime/read-models/freshness.ts';
-import { PageError } from '../../shared-contracts/runtime/web/page-error.ts';
-import { linkWith } from '../../shared-contracts/runtime/web/query.ts';
-import { whoActs } from '../../shared-contracts/runtime/web/sign-in/guard.ts';
-import type { BackofficeSite } from './backoffice-site.ts';
-import { type Choice, colleagues, namesOf } from './colleagues.ts';
-import { inTime } from './in-time.ts';
-import { KIND_CHOICES, PRIORITY_BADGES, PRIORITY_CHOICES, STATUS_BADGES, STATUS_CHOICES } from './labels.ts';
+import { numberOf } from '../../../shared-contracts/documents/issue-number.ts';
+import { TICKETS, type TicketDocument } from '../../../shared-contracts/documents/ticket-document.ts';
+import type { SignedIn } from '../../../shared-contracts/runtime/accounts/signed-in.ts';
+import { isOutage } from '../../../shared-contracts/runtime/outage.ts';
+import { FreshnessTeller } from '../../../shared-contracts/runtime/read-models/freshness.ts';
+import { PageError } from '../../../shared-contracts/runtime/web/page-error.ts';
+import { linkWith } from '../../../shared-contracts/runtime/web/query.ts';
+import { whoActs } from '../../../shared-contracts/runtime/web/sign-in/guard.ts';
+import type { BackofficeSite } from '../backoffice-site.ts';
+import { colleagues, namesOf } from '../colleagues.ts';
+import { inTime } from '../in-time.ts';
+import { KIND_CHOICES, PRIORITY_BADGES, PRIORITY_CHOICES, STATUS_BADGES, STATUS_CHOICES } from '../labels.ts';
+import { assigneeChoices } from './assignee-field.ts';
+import { chipsOf } from './chips.ts';
+import { EMPTY, QUEUE_LABELS, QUEUES, type Queue } from './queues.ts';
 import { type Order, writeCursor } from './ticket-cursor.ts';
 import {
   type Criteria,
@@ -19,48 +22,10 @@ import {
   cursorOf,
   type Filters,
   orderOf,
-  QUEUES,
-  type Queue,
   queueCriteria,
   readFilters,
 } from './ticket-filters.ts';
 import { countUpTo, findByNumber, findPage, LOOKED_AT, type TicketPage } from './ticket-queries.ts';
-
-const QUEUE_LABELS: Record<Queue, string> = {
-  mine: 'My work',
-  unassigned: 'Unassigned',
-  waiting: 'Waiting for the customer',
-  all: 'All',
-};
-
-type Empty = { readonly text: string; readonly hint: string; readonly href: string; readonly label: string };
-
-const EMPTY: Record<Queue, Empty> = {
-  mine: {
-    text: 'You have nothing to do.',
-    hint: 'Take a ticket that nobody looks after yet.',
-    href: '/tickets?queue=unassigned',
-    label: 'See the unassigned tickets',
-  },
-  unassigned: {
-    text: 'Every open ticket has somebody who looks after it.',
-    hint: 'New reports of customers appear here.',
-    href: '/tickets?queue=mine',
-    label: 'Go to your work',
-  },
-  waiting: {
-    text: 'No ticket waits for a customer.',
-    hint: 'Tickets come here when you ask the customer something and wait for the answer.',
-    href: '/tickets?queue=mine',
-    label: 'Go to your work',
-  },
-  all: {
-    text: 'There are no tickets yet.',
-    hint: 'Tickets come from the reports of customers, or are prepared by hand.',
-    href: '/tickets/new',
-    label: 'Prepare a ticket',
-  },
-};
 
 /** A list that takes longer than that does not come, in milliseconds. */
 const LONGEST_WAIT_MS = 8000;
@@ -72,7 +37,7 @@ const COLUMNS = [
   { by: 'updated', label: 'Updated' },
 ] as const;
 
-export function ticketLists(site: BackofficeSite): void {
+export function listTicketsPage(site: BackofficeSite): void {
   site.app.get('/', (_request, reply) => reply.redirect('/tickets?queue=mine'));
   const freshness = new FreshnessTeller(site.store, site.readModels);
   site.app.get('/tickets', async (request, reply) => {
@@ -129,7 +94,7 @@ async function listPage(
     statuses: STATUS_CHOICES,
     priorities: PRIORITY_CHOICES,
     kinds: KIND_CHOICES,
-    assignees: [{ value: 'me', label: 'Me' }, { value: 'nobody', label: 'Nobody' }, ...employees],
+    assignees: assigneeChoices(employees),
     employees,
     chips,
     clear: linkWith({}, { queue, sort: filters.sort, order: filters.order }),
@@ -187,27 +152,4 @@ function columnOf({ by, label }: (typeof COLUMNS)[number], order: Order) {
     sorted: current ? (order.reversed ? 'ascending' : 'descending') : 'none',
     arrow: current ? (order.reversed ? '↑' : '↓') : '',
   };
-}
-
-/** What the list is narrowed to, each with the link to the list without it. */
-function chipsOf(filters: Filters, names: ReadonlyMap<string, string>) {
-  const { text, status, priority, kind, tag, assignee, from, to } = filters;
-  const chip = (name: keyof Filters, label: string, value: string | undefined) =>
-    value === undefined
-      ? []
-      : [{ label, value, without: linkWith(filters, { [name]: undefined, page: undefined }) }];
-  const labelIn = (choices: readonly Choice[], value: string | undefined) =>
-    choices.find((choice) => choice.value === value)?.label;
-  const assigneeName =
-    assignee === 'me' || assignee === 'nobody' ? assignee : assignee && (names.get(assignee) ?? 'somebody');
-  return [
-    ...chip('text', 'Text', text),
-    ...chip('status', 'Status', labelIn(STATUS_CHOICES, status)),
-    ...chip('priority', 'Priority', labelIn(PRIORITY_CHOICES, priority)),
-    ...chip('kind', 'Type', labelIn(KIND_CHOICES, kind)),
-    ...chip('tag', 'Tag', tag),
-    ...chip('assignee', 'Assigned to', assigneeName),
-    ...chip('from', 'From', from),
-    ...chip('to', 'To', to),
-  ];
 }

@@ -1,10 +1,10 @@
 // A page of a list of tickets, at a price that does not grow with their number: each way to read follows an index and looks at a
 // bounded number of tickets.
 import type { Collection, Filter, Sort } from 'mongodb';
-import { idsOfNumber } from '../../shared-contracts/documents/issue-number.ts';
-import { wordsFilter } from '../../shared-contracts/documents/search-words.ts';
-import type { TicketDocument } from '../../shared-contracts/documents/ticket-document.ts';
-import { PRIORITIES } from '../../shared-contracts/messages/fields.ts';
+import { idsOfNumber } from '../../../shared-contracts/documents/issue-number.ts';
+import { wordsFilter } from '../../../shared-contracts/documents/search-words.ts';
+import type { TicketDocument } from '../../../shared-contracts/documents/ticket-document.ts';
+import { PRIORITIES } from '../../../shared-contracts/messages/fields.ts';
 import { type Cursor, cursorAt, type Order, type SortKey, timeField } from './ticket-cursor.ts';
 import type { Criteria } from './ticket-filters.ts';
 

@@ -1,6 +1,6 @@
 // The whole history of a ticket, from its stream: who, when and what.
-import type { TicketEvent } from '../../shared-contracts/messages/ticket-events.ts';
-import { PRIORITY_BADGES } from './labels.ts';
+import type { TicketEvent } from '../../../shared-contracts/messages/ticket-events.ts';
+import { PRIORITY_BADGES } from '../labels.ts';
 import { type TicketStory, whoDid } from './ticket-story.ts';
 
 export type HistoryEntry = {

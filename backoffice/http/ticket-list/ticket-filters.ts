@@ -1,14 +1,13 @@
 // What a list of tickets is narrowed to, read from the URL of the page.
 import Type, { type Static } from 'typebox';
-import { wordsFilter } from '../../shared-contracts/documents/search-words.ts';
-import { TICKET_STATUSES, type TicketStatus } from '../../shared-contracts/documents/ticket-document.ts';
-import { KINDS, type Kind, LIMITS, PRIORITIES, TagField } from '../../shared-contracts/messages/fields.ts';
-import { type ParsedForm, parseForm } from '../../shared-contracts/runtime/web/form.ts';
+import { wordsFilter } from '../../../shared-contracts/documents/search-words.ts';
+import { TICKET_STATUSES, type TicketStatus } from '../../../shared-contracts/documents/ticket-document.ts';
+import { KINDS, type Kind, LIMITS, PRIORITIES, TagField } from '../../../shared-contracts/messages/fields.ts';
+import { type ParsedForm, parseForm } from '../../../shared-contracts/runtime/web/form.ts';
+import { assigneeField, assigneeIn } from './assignee-field.ts';
 import { nextDay, startOfDay } from './day-bounds.ts';
+import { QUEUES, type Queue } from './queues.ts';
 import { type Cursor, ORDERS, type Order, readCursor } from './ticket-cursor.ts';
-
-export const QUEUES = ['mine', 'unassigned', 'waiting', 'all'] as const;
-export type Queue = (typeof QUEUES)[number];
 
 const Day = Type.String({ format: 'date', errorMessage: 'Give a day, like 2026-11-22.' });
 
@@ -19,12 +18,7 @@ const FiltersForm = Type.Object({
   priority: Type.Optional(Type.Enum([...PRIORITIES], { errorMessage: 'There is no such priority.' })),
   kind: Type.Optional(Type.Enum([...KINDS], { errorMessage: 'There is no such type.' })),
   tag: Type.Optional({ ...TagField, errorMessage: 'A tag has small letters, digits and dashes.' }),
-  assignee: Type.Optional(
-    Type.String({
-      pattern: '^(me|nobody|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$',
-      errorMessage: 'There is no such employee.',
-    }),
-  ),
+  assignee: assigneeField('There is no such employee.'),
   from: Type.Optional(Day),
   to: Type.Optional(Day),
   sort: Type.Optional(Type.Enum([...ORDERS], { errorMessage: 'There is no such order.' })),
@@ -85,7 +79,7 @@ export function criteriaOf(filters: Filters, me: string, timeZone: string | unde
   const { status, kind, tag, from, to, text, priority } = filters;
   const asked: Criteria = {
     ...(status === undefined ? {} : { status }),
-    ...(filters.assignee === undefined ? {} : { assigneeId: assigneeOf(filters.assignee, me) }),
+    ...(filters.assignee === undefined ? {} : { assigneeId: assigneeIn(filters.assignee, me) }),
     ...(priority === undefined ? {} : { urgency: PRIORITIES.indexOf(priority) }),
     kind,
     tag,
@@ -107,9 +101,4 @@ export function orderOf({ sort, order }: Filters): Order {
 
 export function cursorOf({ page }: Filters): Cursor | undefined {
   return page === undefined ? undefined : readCursor(page);
-}
-
-function assigneeOf(assignee: string, me: string): string | null {
-  if (assignee === 'me') return me;
-  return assignee === 'nobody' ? null : assignee;
 }
