@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import type { CommandContext } from '../../shared-contracts/runtime/handle-command.ts';
+import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
 import type { StreamChanges } from '../../shared-contracts/runtime/live/stream-changes.ts';
 import type { AddressHash } from '../../shared-contracts/runtime/personal/address-hash.ts';
 import type { AnswerLive } from '../../shared-contracts/runtime/web/live.ts';
@@ -17,3 +19,16 @@ export type CustomerSite = {
   readonly live: AnswerLive;
   readonly changes: Pick<StreamChanges, 'listen'>;
 };
+
+/**
+ * A command that a customer gave on a page.
+ *
+ * @param about the id of what it is about: all commands about one issue are one conversation.
+ */
+export function commandContext(about: string, commandId: string): CommandContext {
+  return {
+    actor: 'customer',
+    correlationId: deterministicId('conversation', about),
+    causationId: commandId,
+  };
+}

@@ -7,9 +7,9 @@ import { streamOf } from '../../shared-contracts/messages/names.ts';
 import { handleCommand } from '../../shared-contracts/runtime/handle-command.ts';
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
 import { CommandId, commandIdOf } from '../../shared-contracts/runtime/web/double-submit.ts';
-import { emailField, parseForm } from '../../shared-contracts/runtime/web/form.ts';
+import { emailField, parseForm, refusedForm } from '../../shared-contracts/runtime/web/form.ts';
 import { issue } from '../issue/issue-decider.ts';
-import type { CustomerSite } from './customer-site.ts';
+import { type CustomerSite, commandContext } from './customer-site.ts';
 
 const ReportForm = Type.Object({
   commandId: CommandId,
@@ -61,7 +61,7 @@ function acceptReports(
 
     const wait = await secondsToWait(request);
     if (wait !== undefined) {
-      const again = { values: form.typed, errors: { _form: TOO_OFTEN } };
+      const again = refusedForm(form, TOO_OFTEN);
       return reply
         .code(429)
         .header('retry-after', wait)
@@ -88,10 +88,10 @@ function acceptReports(
         kind,
         text,
       },
-      { actor: 'customer', correlationId: deterministicId('conversation', issueId), causationId: commandId },
+      commandContext(issueId, commandId),
     );
     if (result.kind === 'rejected') {
-      const again = { values: form.typed, errors: { _form: result.rejection.message } };
+      const again = refusedForm(form, result.rejection.message);
       return reply.code(409).view('report-issue', { ...page, form: again });
     }
     return reply

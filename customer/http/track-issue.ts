@@ -1,22 +1,26 @@
 // The tracking page, for whoever has the link: GET shows the issue; each POST is something the customer says about it.
 import type { FastifyReply } from 'fastify';
-import Type, { type TObject } from 'typebox';
+import Type from 'typebox';
 import Value from 'typebox/value';
 import { numberOf } from '../../shared-contracts/documents/issue-number.ts';
 import { LIMITS } from '../../shared-contracts/messages/fields.ts';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
 import { handleCommand } from '../../shared-contracts/runtime/handle-command.ts';
-import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
-import { CommandId, commandIdOf } from '../../shared-contracts/runtime/web/double-submit.ts';
-import { type FormState, type ParsedForm, parseForm } from '../../shared-contracts/runtime/web/form.ts';
+import { CommandId, commandIdOf, JustDo } from '../../shared-contracts/runtime/web/double-submit.ts';
+import {
+  type FormState,
+  formReader,
+  type ParsedForm,
+  refusedForm,
+} from '../../shared-contracts/runtime/web/form.ts';
 import type { IssueCommand } from '../issue/commands.ts';
 import { issue } from '../issue/issue-decider.ts';
-import type { CustomerSite } from './customer-site.ts';
+import { type CustomerSite, commandContext } from './customer-site.ts';
 import { addToOverview, type IssueOverview } from './issue-timeline.ts';
 
 const LinkParams = Type.Object({ issueId: Type.String({ format: 'uuid' }), token: Type.String() });
 
-const readClose = formReader(Type.Object({ commandId: CommandId }));
+const readClose = formReader(JustDo);
 const readReply = formReader(
   Type.Object({
     commandId: CommandId,
@@ -30,10 +34,6 @@ const readRating = formReader(
     text: Type.Optional(Type.String({ maxLength: LIMITS.text })),
   }),
 );
-
-function formReader<Schema extends TObject>(schema: Schema) {
-  return (body: unknown) => parseForm(schema, body);
-}
 
 type Ids = { readonly commandId: string; readonly issueId: string };
 type FailedForm = { readonly action: string; readonly form: FormState };
@@ -81,14 +81,10 @@ export function trackIssuePages({ app, store, trackingLinks, live, changes }: Cu
         issue,
         streamOf.issue(issueId),
         toCommand({ commandId, issueId }, form.values),
-        {
-          actor: 'customer',
-          correlationId: deterministicId('conversation', issueId),
-          causationId: commandId,
-        },
+        commandContext(issueId, commandId),
       );
       if (result.kind === 'done') return reply.flash('done', done).redirect(trackingLinks.path(issueId), 303);
-      const again = { values: form.typed, errors: { _form: result.rejection.message } };
+      const again = refusedForm(form, result.rejection.message);
       return show(reply.code(409), overview, { action: name, form: again });
     });
   };

@@ -1,6 +1,7 @@
 // POST /tickets/change: one change to several tickets of a list, and a page that says what became of each.
 import type { FastifyReply } from 'fastify';
 import Type, { type Static } from 'typebox';
+import { PRIORITY_CHOICES } from '../../../shared-contracts/documents/ticket-labels.ts';
 import { LIMITS, PRIORITIES, TagField } from '../../../shared-contracts/messages/fields.ts';
 import { streamOf } from '../../../shared-contracts/messages/names.ts';
 import type { TicketEvent } from '../../../shared-contracts/messages/ticket-events.ts';
@@ -16,7 +17,6 @@ import type { TicketCommand } from '../../ticket/commands.ts';
 import { ticket } from '../../ticket/ticket-decider.ts';
 import { type BackofficeSite, commandContext } from '../backoffice-site.ts';
 import { colleaguesOrMe } from '../colleagues.ts';
-import { PRIORITY_CHOICES } from '../labels.ts';
 import { mindsOf } from '../ticket/minded-events.ts';
 import { assigneeChoices, assigneeField, assigneeIn } from './assignee-field.ts';
 import { type Chosen, type Outcome, showOutcomes } from './change-outcomes.ts';

@@ -1,7 +1,12 @@
 // The filters of a list as chips: what it is narrowed to.
+
+import {
+  KIND_CHOICES,
+  PRIORITY_CHOICES,
+  STATUS_CHOICES,
+} from '../../../shared-contracts/documents/ticket-labels.ts';
 import { linkWith } from '../../../shared-contracts/runtime/web/query.ts';
 import type { Choice } from '../colleagues.ts';
-import { KIND_CHOICES, PRIORITY_CHOICES, STATUS_CHOICES } from '../labels.ts';
 import type { Filters } from './ticket-filters.ts';
 
 /** What the list is narrowed to, each with the link to the list without it. */
@@ -19,7 +24,7 @@ export function chipsOf(filters: Filters, names: ReadonlyMap<string, string>) {
     ...chip('text', 'Text', text),
     ...chip('status', 'Status', labelIn(STATUS_CHOICES, status)),
     ...chip('priority', 'Priority', labelIn(PRIORITY_CHOICES, priority)),
-    ...chip('kind', 'Type', labelIn(KIND_CHOICES, kind)),
+    ...chip('kind', 'Kind', labelIn(KIND_CHOICES, kind)),
     ...chip('tag', 'Tag', tag),
     ...chip('assignee', 'Assigned to', assigneeName),
     ...chip('from', 'From', from),

@@ -2,6 +2,11 @@
 import type { Collection } from 'mongodb';
 import { numberOf } from '../../../shared-contracts/documents/issue-number.ts';
 import { TICKETS, type TicketDocument } from '../../../shared-contracts/documents/ticket-document.ts';
+import {
+  KIND_CHOICES,
+  PRIORITY_CHOICES,
+  STATUS_CHOICES,
+} from '../../../shared-contracts/documents/ticket-labels.ts';
 import type { SignedIn } from '../../../shared-contracts/runtime/accounts/signed-in.ts';
 import { isOutage } from '../../../shared-contracts/runtime/outage.ts';
 import { FreshnessTeller } from '../../../shared-contracts/runtime/read-models/freshness.ts';
@@ -9,9 +14,9 @@ import { PageError } from '../../../shared-contracts/runtime/web/page-error.ts';
 import { linkWith } from '../../../shared-contracts/runtime/web/query.ts';
 import { whoActs } from '../../../shared-contracts/runtime/web/sign-in/guard.ts';
 import type { BackofficeSite } from '../backoffice-site.ts';
+import { PRIORITY_BADGES, STATUS_BADGES } from '../badges.ts';
 import { colleagues, namesOf } from '../colleagues.ts';
 import { inTime } from '../in-time.ts';
-import { KIND_CHOICES, PRIORITY_BADGES, PRIORITY_CHOICES, STATUS_BADGES, STATUS_CHOICES } from '../labels.ts';
 import { assigneeChoices } from './assignee-field.ts';
 import { chipsOf } from './chips.ts';
 import { EMPTY, QUEUE_LABELS, QUEUES, type Queue } from './queues.ts';
@@ -130,7 +135,7 @@ function rowOf(ticket: TicketDocument, names: ReadonlyMap<string, string>) {
     ...ticket,
     issueNumber: numberOf(ticket.issueId ?? ticket._id),
     badge: STATUS_BADGES[ticket.status],
-    priorityBadge: ticket.priority === 'normal' ? undefined : PRIORITY_BADGES[ticket.priority],
+    priorityBadge: PRIORITY_BADGES[ticket.priority],
     assignee: ticket.assigneeId === null ? null : (names.get(ticket.assigneeId) ?? 'somebody'),
     answerDue: ticket.open && ticket.lastWriter === 'customer' && ticket.employeeWroteAt !== null,
   };

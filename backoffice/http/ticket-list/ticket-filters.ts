@@ -16,7 +16,7 @@ const FiltersForm = Type.Object({
   text: Type.Optional(Type.String({ maxLength: LIMITS.subject })),
   status: Type.Optional(Type.Enum([...TICKET_STATUSES], { errorMessage: 'There is no such status.' })),
   priority: Type.Optional(Type.Enum([...PRIORITIES], { errorMessage: 'There is no such priority.' })),
-  kind: Type.Optional(Type.Enum([...KINDS], { errorMessage: 'There is no such type.' })),
+  kind: Type.Optional(Type.Enum([...KINDS], { errorMessage: 'There is no such kind.' })),
   tag: Type.Optional({ ...TagField, errorMessage: 'A tag has small letters, digits and dashes.' }),
   assignee: assigneeField('There is no such employee.'),
   from: Type.Optional(Day),

@@ -1,5 +1,5 @@
 // What an employee does to one ticket: GET shows it, each POST is one command.
-import Type, { type TObject } from 'typebox';
+import Type from 'typebox';
 import { TICKETS } from '../../../shared-contracts/documents/ticket-document.ts';
 import { LIMITS, PRIORITIES, TagField, Uuid } from '../../../shared-contracts/messages/fields.ts';
 import { streamOf } from '../../../shared-contracts/messages/names.ts';
@@ -9,7 +9,7 @@ import { employee } from '../../../shared-contracts/runtime/employee/employee-de
 import { handleCommand } from '../../../shared-contracts/runtime/handle-command.ts';
 import { loadStream } from '../../../shared-contracts/runtime/load-stream.ts';
 import { CommandId, commandIdOf } from '../../../shared-contracts/runtime/web/double-submit.ts';
-import { type ParsedForm, parseForm } from '../../../shared-contracts/runtime/web/form.ts';
+import { formReader, type ParsedForm, refusedForm } from '../../../shared-contracts/runtime/web/form.ts';
 import { whoActs } from '../../../shared-contracts/runtime/web/sign-in/guard.ts';
 import type { TicketCommand } from '../../ticket/commands.ts';
 import { ticket } from '../../ticket/ticket-decider.ts';
@@ -57,10 +57,6 @@ const readTag = formReader(
   }),
 );
 
-function formReader<Schema extends TObject>(schema: Schema) {
-  return (body: unknown) => parseForm(schema, body);
-}
-
 type Ids = { readonly commandId: string; readonly ticketId: string };
 
 export function changeTicketPages(site: BackofficeSite): void {
@@ -96,7 +92,7 @@ export function changeTicketPages(site: BackofficeSite): void {
       if (result.kind === 'done') {
         return goOn(site, reply, result, TICKETS, ticketId, `/tickets/${ticketId}`, done);
       }
-      const again = { values: form.typed, errors: { _form: result.rejection.message } };
+      const again = refusedForm(form, result.rejection.message);
       return showTicket(site, reply.code(409), ticketId, me, {
         action: name,
         form: again,

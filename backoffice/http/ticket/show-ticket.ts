@@ -1,13 +1,18 @@
 // One ticket as an employee sees it: the conversation, where it stands, what can be done now, and its whole history. All of it
 // comes from the stream: the page is never behind, and shows while MongoDB is down.
 import type { FastifyReply } from 'fastify';
+import {
+  KIND_LABELS,
+  PRIORITY_CHOICES,
+  PRIORITY_LABELS,
+} from '../../../shared-contracts/documents/ticket-labels.ts';
 import type { SignedIn } from '../../../shared-contracts/runtime/accounts/signed-in.ts';
 import type { FormState } from '../../../shared-contracts/runtime/web/form.ts';
 import { PageError } from '../../../shared-contracts/runtime/web/page-error.ts';
 import { isSettled, type KnownTicket, openKind } from '../../ticket/ticket-state.ts';
 import type { BackofficeSite } from '../backoffice-site.ts';
+import { PRIORITY_BADGES, STATUS_BADGES } from '../badges.ts';
 import { colleaguesOrMe, namesOf } from '../colleagues.ts';
-import { KIND_LABELS, PRIORITY_BADGES, PRIORITY_CHOICES, STATUS_BADGES } from '../labels.ts';
 import { conversationOf, type Said } from './ticket-conversation.ts';
 import { type HistoryEntry, historyOf } from './ticket-history.ts';
 import { employeesIn, readTicket, type TicketStory } from './ticket-story.ts';
@@ -87,8 +92,8 @@ function factsOf(story: TicketStory, conversation: readonly Said[], assignee: st
     kind: KIND_LABELS[prepared.kind],
     badge: STATUS_BADGES[state.kind],
     priority: state.priority,
-    priorityText: PRIORITY_BADGES[state.priority].text,
-    priorityBadge: state.priority === 'normal' ? undefined : PRIORITY_BADGES[state.priority],
+    priorityText: PRIORITY_LABELS[state.priority],
+    priorityBadge: PRIORITY_BADGES[state.priority],
     tags: state.tags,
     assignee,
     preparedAt: story.preparedAt,

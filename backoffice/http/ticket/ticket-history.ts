@@ -1,6 +1,7 @@
 // The whole history of a ticket, from its stream: who, when and what.
+
+import { PRIORITY_LABELS } from '../../../shared-contracts/documents/ticket-labels.ts';
 import type { TicketEvent } from '../../../shared-contracts/messages/ticket-events.ts';
-import { PRIORITY_BADGES } from '../labels.ts';
 import { type TicketStory, whoDid } from './ticket-story.ts';
 
 export type HistoryEntry = {
@@ -59,7 +60,7 @@ function describe(
     case 'TicketNoteAdded':
       return { what: 'Internal note', text: event.data.text };
     case 'TicketPriorityChanged':
-      return { what: `Priority: ${PRIORITY_BADGES[event.data.priority].text}`, text: null };
+      return { what: `Priority: ${PRIORITY_LABELS[event.data.priority]}`, text: null };
     case 'TicketTagged':
       return { what: `Tagged “${event.data.tag}”`, text: null };
     case 'TicketUntagged':

@@ -1,11 +1,15 @@
 // Which charts a dashboard has, and what each shows of the figures.
 import { TICKET_STATUSES } from '../../../shared-contracts/documents/ticket-document.ts';
+import {
+  KIND_LABELS,
+  PRIORITY_LABELS,
+  STATUS_LABELS,
+} from '../../../shared-contracts/documents/ticket-labels.ts';
 import { KINDS, PRIORITIES } from '../../../shared-contracts/messages/fields.ts';
 import type { Cohort } from '../figures/cohort.ts';
 import type { Durations } from '../figures/durations.ts';
 import type { Figures } from '../figures/figures.ts';
 import { NONE, type Tally } from '../figures/tally.ts';
-import { KIND_LABELS, PRIORITY_LABELS, STATUS_LABELS } from '../labels.ts';
 import { failuresChart } from './failures-chart.ts';
 import type { Chart } from './render-chart.ts';
 

@@ -2,8 +2,7 @@
 import { PageError } from '../../../shared-contracts/runtime/web/page-error.ts';
 import type { AnalystsSite } from '../analysts-site.ts';
 import { namesOf } from '../employees.ts';
-import { readTicketFilters } from '../filters/ticket-filters.ts';
-import { NOBODY_LABEL } from '../labels.ts';
+import { NOBODY_LABEL, readTicketFilters } from '../filters/ticket-filters.ts';
 import { CHART_NAMES, chartOf } from './dashboard-charts.ts';
 import { createChartRenderer } from './render-chart.ts';
 

@@ -1,5 +1,10 @@
 // The figures as the tables of the page: every number with the list of the tickets that it counts.
 import { TICKET_STATUSES } from '../../../shared-contracts/documents/ticket-document.ts';
+import {
+  KIND_LABELS,
+  PRIORITY_LABELS,
+  STATUS_LABELS,
+} from '../../../shared-contracts/documents/ticket-labels.ts';
 import { KINDS, PRIORITIES } from '../../../shared-contracts/messages/fields.ts';
 import { linkWith } from '../../../shared-contracts/runtime/web/query.ts';
 import { MOST_BARS } from '../charts/dashboard-charts.ts';
@@ -8,8 +13,7 @@ import type { Cohort } from '../figures/cohort.ts';
 import type { Durations } from '../figures/durations.ts';
 import type { Figures } from '../figures/figures.ts';
 import { NONE, type Tally } from '../figures/tally.ts';
-import { NOBODY, type TicketFilters } from '../filters/ticket-filters.ts';
-import { KIND_LABELS, NOBODY_LABEL, PRIORITY_LABELS, STATUS_LABELS } from '../labels.ts';
+import { NOBODY, NOBODY_LABEL, type TicketFilters } from '../filters/ticket-filters.ts';
 
 export type Counted = { readonly count: number; readonly href: string };
 type Changes = { readonly [Name in keyof TicketFilters]?: TicketFilters[Name] };

@@ -8,7 +8,9 @@ import { readParameters } from './read-parameters.ts';
 /** How far a ticket came; `stayed` is resolved once and still so, `reopened` resolved and opened again since. */
 const STAGES = ['assigned', 'resolved', 'stayed', 'reopened'] as const;
 const HELPED = ['yes', 'no', 'any'] as const;
+/** In the place of an agent, for tickets that nobody ever had. */
 export const NOBODY = 'nobody';
+export const NOBODY_LABEL = 'Nobody so far';
 
 const LONGEST_MS = 9_999_999_999_999;
 

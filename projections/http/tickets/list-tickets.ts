@@ -1,4 +1,10 @@
 // GET /tickets: the tickets behind a number. Without personal data: what people wrote is not shown here.
+
+import {
+  KIND_LABELS,
+  PRIORITY_LABELS,
+  STATUS_LABELS,
+} from '../../../shared-contracts/documents/ticket-labels.ts';
 import { TICKET_METRICS } from '../../../shared-contracts/documents/ticket-metrics-document.ts';
 import { linkWith, pageNumber, pagingOf } from '../../../shared-contracts/runtime/web/query.ts';
 import type { AnalystsSite } from '../analysts-site.ts';
@@ -7,7 +13,6 @@ import { namesOf } from '../employees.ts';
 import { filterForm } from '../filters/filter-form.ts';
 import { readTicketFilters } from '../filters/ticket-filters.ts';
 import { matchOf } from '../filters/ticket-match.ts';
-import { KIND_LABELS, PRIORITY_LABELS, STATUS_LABELS } from '../labels.ts';
 
 const PAGE_SIZE = 50;
 

@@ -7,8 +7,8 @@ import { streamOf } from '../../../shared-contracts/messages/names.ts';
 import { actorOf, hasRole } from '../../../shared-contracts/runtime/accounts/signed-in.ts';
 import type { EventStore } from '../../../shared-contracts/runtime/event-store/event-store.ts';
 import { handleCommand } from '../../../shared-contracts/runtime/handle-command.ts';
-import { CommandId, commandIdOf } from '../../../shared-contracts/runtime/web/double-submit.ts';
-import { type FormState, parseForm } from '../../../shared-contracts/runtime/web/form.ts';
+import { CommandId, commandIdOf, JustDo } from '../../../shared-contracts/runtime/web/double-submit.ts';
+import { type FormState, parseForm, refusedForm } from '../../../shared-contracts/runtime/web/form.ts';
 import { whoActs } from '../../../shared-contracts/runtime/web/sign-in/guard.ts';
 import {
   accessTokens,
@@ -29,7 +29,6 @@ const MakeForm = Type.Object({
   ),
   personalData: Type.Boolean(),
 });
-const JustDo = Type.Object({ commandId: CommandId });
 
 const SENT_AGAIN =
   'This form made a token already, which was shown once. If you did not see it, revoke that token and make another.';
@@ -78,8 +77,7 @@ export function tokenPages({ app, store, now }: Deps): void {
     });
     if (result.kind === 'rejected') {
       const { code, message } = result.rejection;
-      const again = { values: form.typed, errors: { [FIELD_OF[code] ?? '_form']: message } };
-      return show(request, reply.code(409), { form: again });
+      return show(request, reply.code(409), { form: refusedForm(form, message, FIELD_OF[code]) });
     }
     if (result.repeated) return show(request, reply.code(409), { problem: SENT_AGAIN });
     return show(request, reply, { made: text });
