@@ -53,17 +53,24 @@ export function watchedStore(store: EventStore, at: At): EventStore {
   };
 
   const changed = { appendToStream, readStream, subscribeToPersistentSubscriptionToAll: subscribe };
-  const watchedClient = new Proxy(client, {
+  return {
+    ...store,
+    client: clientWith(client, changed),
+    collect: (stream, events) =>
+      around(at, events[0]?.event.type ?? 'nothing', () => store.collect(stream, events)),
+  };
+}
+
+/** The same client, with other methods in the place of some. */
+export function clientWith(
+  client: EventStoreDBClient,
+  changed: Partial<EventStoreDBClient>,
+): EventStoreDBClient {
+  return new Proxy(client, {
     get: (target, name) => {
       if (Object.hasOwn(changed, name)) return Reflect.get(changed, name);
       const value: unknown = Reflect.get(target, name);
       return typeof value === 'function' ? value.bind(target) : value;
     },
   });
-  return {
-    ...store,
-    client: watchedClient,
-    collect: (stream, events) =>
-      around(at, events[0]?.event.type ?? 'nothing', () => store.collect(stream, events)),
-  };
 }
