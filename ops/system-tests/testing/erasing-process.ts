@@ -9,7 +9,7 @@ import type { NewEvent } from '../../../shared-contracts/runtime/event-store/sto
 import { operations } from '../../../shared-contracts/runtime/operations/run-operations.ts';
 import { createLogger } from '../../../shared-contracts/runtime/telemetry/logger.ts';
 import { connectTestStore } from './connect-test-store.ts';
-import { clientWith } from './watched-store.ts';
+import { changedClient } from './changed-client.ts';
 
 /** What the process runs, as JSON in its only argument. */
 export type ErasingProcess = {
@@ -58,7 +58,7 @@ function dying(plain: EventStore): EventStore {
   };
   return {
     ...plain,
-    client: clientWith(client, { tombstoneStream }),
+    client: changedClient(client, { tombstoneStream }),
     append: async (stream, events, expected) => {
       await at(momentOf(stream, events));
       return plain.append(stream, events, expected);
