@@ -340,7 +340,7 @@ t.test('every figure has the name, the unit and only the labels that are written
   const missing = known.filter(({ name }) => ![...told].some((each) => each.startsWith(plain(name))));
   t.strictSame(
     missing.map(({ name }) => name),
-    ['deskstream.read_model.lag'],
-    'which the test of the read models has',
+    ['deskstream.read_model.lag', 'deskstream.spans.lost'],
+    'which the tests of the read models and of spans have',
   );
 });
