@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { READ_MODELS } from '../../shared-contracts/documents/all-read-models.ts';
 import type { ReadModelEntry } from '../../shared-contracts/documents/read-model.ts';
+import { EVERY_READ_MODEL } from '../../shared-contracts/messages/control-events.ts';
 import {
   cancelOperation,
   readOperations,
@@ -17,7 +18,6 @@ import type { ConsoleSite } from './console-site.ts';
 import type { Observatory } from './observatory.ts';
 
 const PATH = '/read-models';
-const ALL = 'all';
 const MOST_OPERATIONS = 20;
 
 const CONDITIONS: Readonly<Record<OperationState['condition'], readonly [text: string, tone: string]>> = {
@@ -57,12 +57,12 @@ export function showReadModelsPage({ app, observatory, operatorOf, nameOf, live 
     const operationId = commandIdOf(form.values);
     const by = operatorOf(request);
     await requestOperation(store, 'projections', { operationId, operation: 'rebuild', target, by });
-    const what = target === ALL ? 'The read models are' : `${target} is`;
+    const what = target === EVERY_READ_MODEL ? 'The read models are' : `${target} is`;
     reply.flash('done', `${what} made anew from the streams. What is there serves meanwhile.`);
     return reply.redirect(PATH, 303);
   };
 
-  app.post(`${PATH}/rebuild`, (request, reply) => rebuild(request, reply, ALL));
+  app.post(`${PATH}/rebuild`, (request, reply) => rebuild(request, reply, EVERY_READ_MODEL));
 
   app.post<{ Params: { model: string } }>(`${PATH}/:model/rebuild`, async (request, reply) => {
     const { model } = request.params;

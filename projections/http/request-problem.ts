@@ -10,13 +10,10 @@ export type ProblemDetails = {
 
 /** A request that is refused, with a stable code: a page shows its sentence, the API all of it. */
 export class RequestProblem extends PageError {
-  readonly code: string;
   readonly details: ProblemDetails;
 
   constructor(statusCode: number, code: string, sentence: string, details: ProblemDetails = {}) {
-    super(statusCode, sentence);
-    this.name = 'RequestProblem';
-    this.code = code;
+    super(statusCode, sentence, { code });
     this.details = details;
   }
 }

@@ -7,6 +7,7 @@ import {
   REGISTRY,
   type ReadModelEntry,
 } from '../../../shared-contracts/documents/read-model.ts';
+import { EVERY_READ_MODEL } from '../../../shared-contracts/messages/control-events.ts';
 import type { EventStore } from '../../../shared-contracts/runtime/event-store/event-store.ts';
 import { deterministicId } from '../../../shared-contracts/runtime/ids.ts';
 import { requestOperation } from '../../../shared-contracts/runtime/operations/control-stream.ts';
@@ -23,9 +24,6 @@ export type KeepDeps = {
   /** Milliseconds for which a former version is still there for those who have just begun to read it. */
   readonly graceMs: number;
 };
-
-/** What a rebuild of every read model is asked for as. */
-export const ALL = 'all';
 
 const BY = 'system:projections';
 
@@ -66,7 +64,7 @@ async function makeAnew(deps: KeepDeps, registered: Registered, lost: readonly A
   for (const view of lost) known.set(view.model.name, await hasBegun(store, view));
   const toFill = lost.filter(({ model }) => known.get(model.name) === true);
   if (toFill.length === deps.views.length) {
-    await ask(store, ALL, toFill.map(idOf).sort().join());
+    await ask(store, EVERY_READ_MODEL, toFill.map(idOf).sort().join());
   } else {
     for (const view of toFill) await ask(store, view.model.name, idOf(view));
   }

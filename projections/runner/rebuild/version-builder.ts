@@ -5,6 +5,7 @@ import {
   type PlainDocument,
   type RevisionedDocument,
 } from '../../../shared-contracts/documents/read-model.ts';
+import { CodedError } from '../../../shared-contracts/errors/coded-error.ts';
 import type { AnyView } from '../../views/view.ts';
 import {
   type AnyLedgerView,
@@ -20,7 +21,7 @@ import { DocumentCache } from './document-cache.ts';
 /** What cannot be made goes on being asked for; more of it than this is a broken program, not a broken document. */
 const MOST_BLOCKED = 1000;
 
-class CannotBuild extends Error {}
+class CannotBuild extends CodedError {}
 
 /**
  * Makes the documents of a version. An event that cannot be applied blocks its document (or its ledger) as it does live:
@@ -135,6 +136,7 @@ export class VersionBuilder {
     const { stream, revision, eventId } = origin;
     const why = cause instanceof Error ? cause.message : 'unknown';
     throw new CannotBuild(
+      'cannot-build',
       `Event ${eventId} (${revision}@${stream}) cannot be taken in, though the present documents have it: ${why}`,
     );
   }
