@@ -13,7 +13,7 @@ const MANIFEST = join(ALBUM, 'made-of.json');
 export async function oldShots(): Promise<readonly Shot[]> {
   const kept = await readManifest();
   const files = new Set(await readdir(ALBUM).catch(() => []));
-  const hashes = await Promise.all(SHOTS.map(hashOf));
+  const hashes = await Promise.all(SHOTS.map((shot) => hashOf(shot)));
   return SHOTS.filter(({ file }, index) => !files.has(file) || kept[file] !== hashes[index]);
 }
 

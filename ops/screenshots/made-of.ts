@@ -16,20 +16,20 @@ const NODES_BASE = 'ops/embedded/shared';
  * no picture old. Neither does what a page shows: texts and figures come from code, and nobody wants to take pictures anew for
  * each of its changes. Those who change what a page says take its picture by name.
  */
-export async function hashOf({ page, frame }: Shot): Promise<string> {
-  const folder = dirname(page.template);
-  const base = folder.startsWith('ops/embedded/') ? NODES_BASE : SERVICES_BASE;
+export async function hashOf({ page, frame }: Shot, root = '.'): Promise<string> {
+  const folder = join(root, dirname(page.template));
+  const base = join(root, page.template.startsWith('ops/embedded/') ? NODES_BASE : SERVICES_BASE);
   const folders = [folder, join(base, 'pages')];
   const templates = new Map<string, string>();
   const take = async (path: string | undefined): Promise<void> => {
     if (path === undefined || templates.has(path)) return;
-    const text = withoutNoise(await readFile(path, 'utf8'), /\{\{!--[\s\S]*?--\}\}|\{\{![^}]*\}\}/g);
-    templates.set(path, text);
+    const text = (await readFile(path, 'utf8')).replaceAll(/\{\{!--[\s\S]*?--\}\}|\{\{![^}]*\}\}/g, '');
+    templates.set(path, withoutSpace(text));
     for (const [, name = ''] of text.matchAll(/\{\{#?>\s*([\w/-]+)/g)) await take(await find(name, folders));
   };
-  await take(page.template);
+  await take(join(root, page.template));
   await take(join(base, 'pages/layout.hbs'));
-  const styles = await Promise.all([...new Set([base, folder])].map(rulesBelow));
+  const styles = await Promise.all([...new Set([base, dirname(folder)])].map(rulesBelow));
   const hash = createHash('sha256');
   // Names of files do not count; which template is the page's own does.
   for (const text of templates.values()) hash.update(text).update('\n');
@@ -52,7 +52,7 @@ async function find(partial: string, folders: readonly string[]): Promise<string
 /** The rules of the style sheets in all folders below, each as one text. */
 async function rulesBelow(folder: string): Promise<readonly string[]> {
   const texts = await Promise.all((await filesBelow(folder, '.css')).map((file) => readFile(file, 'utf8')));
-  return texts.flatMap((text) => withoutNoise(text, /\/\*[\s\S]*?\*\//g).split('} '));
+  return texts.flatMap((text) => withoutSpace(text.replaceAll(/\/\*[\s\S]*?\*\//g, '')).split(/;?\}/).filter(Boolean));
 }
 
 async function filesBelow(folder: string, end: string): Promise<readonly string[]> {
@@ -63,6 +63,6 @@ async function filesBelow(folder: string, end: string): Promise<readonly string[
     .sort();
 }
 
-function withoutNoise(text: string, comments: RegExp): string {
-  return text.replaceAll(comments, ' ').replaceAll(/\s+/g, ' ').trim();
+function withoutSpace(text: string): string {
+  return text.replaceAll(/\s+/g, '');
 }

@@ -220,7 +220,12 @@ export const PAGES: readonly ShownPage[] = [
     'How many tickets, how fast, how well; every number leads to its tickets.',
   ),
   analysts('tickets', 'tickets', { path: '/tickets' }, 'The tickets behind a number, to be exported.'),
-  analysts('ticket', 'ticket', { path: '/tickets', follow: [FIRST] }, 'A ticket as it was at any moment.'),
+  analysts(
+    'ticket',
+    'ticket',
+    { path: ({ ticket }) => `${ticket}?at=2026-11-12T08:30:00Z` },
+    'A ticket as it was at any moment, beside what it is now.',
+  ),
   analysts('failures', 'failures', { path: '/failures' }, 'The failed messages behind a number.'),
   analysts(
     'collections',
