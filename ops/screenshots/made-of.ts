@@ -52,7 +52,11 @@ async function find(partial: string, folders: readonly string[]): Promise<string
 /** The rules of the style sheets in all folders below, each as one text. */
 async function rulesBelow(folder: string): Promise<readonly string[]> {
   const texts = await Promise.all((await filesBelow(folder, '.css')).map((file) => readFile(file, 'utf8')));
-  return texts.flatMap((text) => withoutSpace(text.replaceAll(/\/\*[\s\S]*?\*\//g, '')).split(/;?\}/).filter(Boolean));
+  return texts.flatMap((text) =>
+    withoutSpace(text.replaceAll(/\/\*[\s\S]*?\*\//g, ''))
+      .split(/;?\}/)
+      .filter(Boolean),
+  );
 }
 
 async function filesBelow(folder: string, end: string): Promise<readonly string[]> {

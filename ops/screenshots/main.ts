@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Browser } from 'playwright-core';
-import { noBrowser, openBrowser } from '../embedded/shared/test-browser.ts';
+import { noBrowser, openBrowser } from '../embedded/shared/testing/browser.ts';
 import { startWholeSystem, type WholeSystem } from '../system-tests/testing/whole-system.ts';
 import { ALBUM, noteTaken, oldShots } from './album.ts';
 import { tellEarlier } from './earlier-issues.ts';

@@ -35,7 +35,7 @@ const FOLDER_OF: Readonly<Record<Site, string>> = {
   customer: 'customer/pages',
   backoffice: 'backoffice/pages',
   console: 'ops/console/pages',
-  analysts: 'projections/analysts/pages',
+  analysts: 'projections/pages',
   mailbox: 'ops/embedded/mail/pages',
   traces: 'ops/embedded/traces/pages',
   broker: 'ops/embedded/broker/pages',

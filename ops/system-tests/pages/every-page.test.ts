@@ -2,7 +2,7 @@
 // badly, and nothing is wider than a phone.
 import type { Browser } from 'playwright-core';
 import t from 'tap';
-import { findBarriers, noBrowser, openBrowser } from '../../embedded/shared/test-browser.ts';
+import { findBarriers, noBrowser, openBrowser } from '../../embedded/shared/testing/browser.ts';
 import { openPage, PAGES } from '../../screenshots/pages.ts';
 import { castOf, tellStory } from '../../screenshots/story.ts';
 import { viewersIn } from '../../screenshots/viewers.ts';
