@@ -7,6 +7,7 @@ import { SHOTS, type Shot } from './shots.ts';
 
 /** Where the pictures are, from the root. */
 export const ALBUM = 'ops/docs/screenshots';
+const MOST_NAMED = 8;
 const MANIFEST = join(ALBUM, 'made-of.json');
 
 /** The pictures that are missing, or whose page has changed since they were taken. */
@@ -37,10 +38,11 @@ export async function problemsOfAlbum(): Promise<readonly string[]> {
   const old = await oldShots();
   const left = await strangers();
   if (old.length === 0 && left.length === 0) return [];
-  const names = [...old.map(({ file }) => file), ...left].join(', ');
+  const names = [...old.map(({ file }) => file), ...left];
+  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
   return [
-    `The pages of these pictures have changed: ${names}. Run \`npm run screenshots\` (it needs Chromium), look at what it ` +
-      `writes to ${ALBUM}, and commit it.`,
+    `${ALBUM}: the pages of ${names.slice(0, MOST_NAMED).join(', ')}${more} have changed since their pictures were taken. Run ` +
+      '`npm run screenshots` (it needs Chromium, and a minute), look at what it writes, and commit it.',
   ];
 }
 
