@@ -1,5 +1,5 @@
 // From events to documents, for views with many documents a stream.
-import { type Collection, type Db, MongoServerError } from 'mongodb';
+import type { Collection, Db } from 'mongodb';
 import {
   cursorsOf,
   type PlainDocument,
@@ -11,10 +11,10 @@ import { traceWrite } from '../../shared-contracts/runtime/read-models/trace-wri
 import type { SpanReference } from '../../shared-contracts/runtime/telemetry/spans.ts';
 import { type Arrived, groupBy, lastOf, readArrived, spansOf } from './arrived.ts';
 import { type AnyLedgerView, changed, factsOf } from './change.ts';
+import { isDuplicateKey } from './mongo-errors.ts';
 import { type Write, writeOver } from './write-documents.ts';
 
 const EVENTS_OF_A_STEP = 500;
-const DUPLICATE_KEY = 11000;
 
 /** Where the documents of a version are, and how far its streams have been taken in. */
 type Places = {
@@ -142,7 +142,7 @@ async function moveCursor(
       await cursors.insertOne({ _id: stream, revision: to });
       return true;
     } catch (error) {
-      if (error instanceof MongoServerError && error.code === DUPLICATE_KEY) return false;
+      if (isDuplicateKey(error)) return false;
       throw error;
     }
   });
