@@ -111,7 +111,6 @@ t.test(
     before.publish('kept', 'key', Buffer.from('persistent'), { persistent: true });
     before.publish('kept', 'key', Buffer.from('transient'));
     await before.waitForConfirms();
-    await t.rejects(startBrokerNode(options), { message: /is in use by another broker/ });
     await first.close();
 
     const second = await startBrokerNode(options);
