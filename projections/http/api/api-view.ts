@@ -1,6 +1,7 @@
 // What the page of the API shows, read from its OpenAPI document.
+
+import { PROBLEMS } from '../problem-codes.ts';
 import type { Json, OpenApiDocument, OperationObject } from './contract/openapi-document.ts';
-import { PROBLEMS } from './contract/problems.ts';
 
 /** A text in parts: what stood between backticks is code. */
 type Marked = readonly { readonly text: string; readonly code: boolean }[];

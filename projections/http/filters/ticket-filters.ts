@@ -97,5 +97,5 @@ export function checkSpan(
   to: string | undefined,
 ): void {
   if (from === undefined || to === undefined || from <= to) return;
-  throw new RequestProblem(400, 'bad-span', `“${first}” must not be after “${last}”.`, { parameter: first });
+  throw new RequestProblem('bad-span', `“${first}” must not be after “${last}”.`, { parameter: first });
 }

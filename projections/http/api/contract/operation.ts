@@ -1,6 +1,6 @@
 // One operation of the API, as data: requests are checked by it, the document and its page are made from it.
 import { type TObject, type TSchema, Type } from 'typebox';
-import type { ProblemCode } from './problems.ts';
+import type { ProblemCode } from '../../problem-codes.ts';
 
 export type Operation<
   Path extends TObject = TObject,
