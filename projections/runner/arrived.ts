@@ -34,6 +34,7 @@ export async function* readArrived(
   }
 }
 
+/** Where an event stands, as the consumer tells it of one that was delivered. */
 export function originOf({ streamId, revision, id }: RecordedEvent): Origin {
   return { stream: streamId, revision: Number(revision), eventId: id };
 }

@@ -10,6 +10,7 @@ import type { Problem } from './contract/problem.ts';
 
 const UNAVAILABLE_SECONDS = 30;
 
+/** Has every error and every unknown path of a scope answered so. */
 export function answerProblems(api: FastifyInstance): void {
   api.setErrorHandler<FastifyError>((error, request, reply) => {
     const status = statusOf(error);

@@ -7,6 +7,7 @@ import type { Json, OpenApiDocument, OperationObject } from './contract/openapi-
 type Marked = readonly { readonly text: string; readonly code: boolean }[];
 type Field = { readonly name: string; readonly type: string; readonly text: Marked };
 
+/** Operations, schemas and problems as the template wants them. */
 export function apiView({ info, servers, paths, components }: OpenApiDocument) {
   return {
     introduction: info.description.split('\n\n').map(marked),

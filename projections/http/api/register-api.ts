@@ -32,7 +32,7 @@ export function registerApi(site: ApiSite, limits: ApiLimits = API_LIMITS): void
   const { app, store, accounts, url } = site;
   const checkToken = createTokenCheck(site);
   const feeds = createFeeds(app, store, limits.feedsPerCaller);
-  const document = openApiDocument(url.replace(/\/$/, ''));
+  const document = openApiDocument(url);
   tokenPages(site);
   showApiPage(app, document);
 

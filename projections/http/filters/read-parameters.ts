@@ -37,6 +37,7 @@ export function readParameters<Schema extends TObject>(
   return values;
 }
 
+/** What is thrown for a parameter that is not what it must be. */
 export function badParameter(name: string, expected: string, what = 'parameter'): RequestProblem {
   const sentence = `The ${what} “${name}” must be ${expected}.`;
   return new RequestProblem('bad-parameter', sentence, { parameter: name });

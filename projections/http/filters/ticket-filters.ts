@@ -90,6 +90,7 @@ export function inOrder<Filters extends TicketFilters>(filters: Filters): Filter
   return filters;
 }
 
+/** @throws RequestProblem 400 where the first day is after the last. */
 export function checkSpan(
   first: string,
   from: string | undefined,

@@ -38,6 +38,7 @@ export const COMMON_PROBLEMS: readonly ProblemCode[] = [
   ...(['failed', 'unavailable'] as const),
 ];
 
+/** Keeps the types of the parameters and of the answer, so that what serves the operation is held to them. */
 export function defineOperation<
   const Path extends TObject,
   const Query extends TObject,
