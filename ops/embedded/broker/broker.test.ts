@@ -1,11 +1,11 @@
 import t, { type Test } from 'tap';
 import { startBrokerNode } from './node.ts';
-import type { BrokerUnderTest } from './test-cases/broker-under-test.ts';
 import { connectingCases } from './test-cases/connecting.ts';
 import { consumingCases } from './test-cases/consuming.ts';
 import { deadLetterCases } from './test-cases/dead-letters.ts';
 import { declaringCases } from './test-cases/declaring.ts';
 import { routingCases } from './test-cases/routing.ts';
+import type { BrokerUnderTest } from './testing/broker-under-test.ts';
 
 const rabbitUrl = process.env.DESKSTREAM_TEST_AMQP_URL;
 

@@ -1,4 +1,5 @@
 import type { Test } from 'tap';
+import { waitFor } from '../../shared/testing/wait-for.ts';
 import {
   type BrokerUnderTest,
   collect,
@@ -11,9 +12,8 @@ import {
   quiet,
   textsOf,
   unique,
-  until,
-} from './broker-under-test.ts';
-import { slowLink } from './slow-link.ts';
+} from '../testing/broker-under-test.ts';
+import { slowLink } from '../testing/slow-link.ts';
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => `m${index}`);
 
@@ -44,11 +44,11 @@ export async function consumingCases(t: Test, broker: BrokerUnderTest): Promise<
     await channel.prefetch(2, true);
     const first = await collect(channel, queue);
     const second = await collect(channel, queue);
-    await until(() => first.messages.length + second.messages.length === 2, 'two messages');
+    await waitFor('two messages', () => first.messages.length + second.messages.length === 2);
     t.equal((await channel.checkQueue(queue)).messageCount, 4);
     const [message] = [...first.messages, ...second.messages];
     if (message) channel.ack(message);
-    await until(() => first.messages.length + second.messages.length === 3, 'one more');
+    await waitFor('one more', () => first.messages.length + second.messages.length === 3);
     t.equal((await channel.checkQueue(queue)).messageCount, 3);
   });
 
@@ -97,9 +97,9 @@ export async function consumingCases(t: Test, broker: BrokerUnderTest): Promise<
       [true, true, true, true, true],
     );
     await connection.close();
-    await until(
-      async () => (await channel.checkQueue(queue)).messageCount === 5,
+    await waitFor(
       'all messages to come back',
+      async () => (await channel.checkQueue(queue)).messageCount === 5,
     );
     t.same(await drain(channel, queue), numbers(5));
   });
@@ -220,7 +220,7 @@ export async function consumingCases(t: Test, broker: BrokerUnderTest): Promise<
     await channel.assertQueue(queue);
     const collector = await collect(channel, queue);
     await channel.deleteQueue(queue);
-    await until(() => collector.cancelled === 1, 'the cancellation');
+    await waitFor('the cancellation', () => collector.cancelled === 1);
     t.same(collector.messages, []);
   });
 

@@ -1,4 +1,5 @@
 import type { Test } from 'tap';
+import { waitFor } from '../../shared/testing/wait-for.ts';
 import {
   type BrokerUnderTest,
   drain,
@@ -10,8 +11,7 @@ import {
   quiet,
   refusalOf,
   unique,
-  until,
-} from './broker-under-test.ts';
+} from '../testing/broker-under-test.ts';
 
 /** Exchanges, queues and bindings: what is declared, what is refused, what goes by itself. */
 export async function declaringCases(t: Test, broker: BrokerUnderTest): Promise<void> {
@@ -249,10 +249,10 @@ export async function declaringCases(t: Test, broker: BrokerUnderTest): Promise<
           () => true,
         );
       };
-      await until(() => isGone('checkQueue', fleeting), 'the auto-delete queue to go');
-      await until(() => isGone('checkExchange', exchange), 'the auto-delete exchange to go');
+      await waitFor('the auto-delete queue to go', () => isGone('checkQueue', fleeting));
+      await waitFor('the auto-delete exchange to go', () => isGone('checkExchange', exchange));
       await owner.close();
-      await until(() => isGone('checkQueue', exclusive), 'the exclusive queue to go');
+      await waitFor('the exclusive queue to go', () => isGone('checkQueue', exclusive));
     },
   );
 
@@ -264,14 +264,14 @@ export async function declaringCases(t: Test, broker: BrokerUnderTest): Promise<
     await channel.assertQueue(used, { expires: 200 });
     await channel.consume(used, () => undefined);
     // Binding tells whether it is there without counting as use.
-    await until(async () => {
+    await waitFor('the queue to expire', async () => {
       const probe = quiet(await connection.createChannel());
       const isThere = await probe.bindQueue(unused, 'amq.fanout', '').then(
         () => probe.close().then(() => true),
         () => false,
       );
       return !isThere;
-    }, 'the queue to expire');
+    });
     t.equal((await channel.checkQueue(used)).consumerCount, 1);
     await channel.deleteQueue(used);
   });
