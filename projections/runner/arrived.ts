@@ -1,16 +1,24 @@
 // An event on its way into a read model, live or read back.
 import type { RecordedEvent } from '@eventstore/db-client';
+import type { Envelope } from '../../shared-contracts/runtime/consumer/envelope.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { recordedEvents } from '../../shared-contracts/runtime/event-store/recorded-events.ts';
 import type { Origin, StoredEvent } from '../../shared-contracts/runtime/event-store/stored-event.ts';
+import type { SpanReference } from '../../shared-contracts/runtime/telemetry/spans.ts';
 import type { AnyView } from '../views/view.ts';
 
-/** An event of a view's streams. `stored` is undefined where nobody hears its type: it counts, and was not decoded. */
-export type Arrived = { readonly origin: Origin; readonly stored: StoredEvent | undefined };
+/** An event of a view's streams. */
+export type Arrived = {
+  readonly origin: Origin;
+  /** Undefined where nobody hears its type: it counts, and was not decoded. */
+  readonly stored: StoredEvent | undefined;
+  /** The span of handling it, where it was delivered. */
+  readonly span?: SpanReference | undefined;
+};
 
 /** An event that was delivered decoded. */
-export function arrivedAs(stored: StoredEvent): Arrived {
-  return { origin: stored.origin, stored };
+export function arrivedAs(stored: StoredEvent & Partial<Pick<Envelope, 'delivery'>>): Arrived {
+  return { origin: stored.origin, stored, span: stored.delivery?.span };
 }
 
 /**
@@ -37,6 +45,11 @@ export async function* readArrived(
 /** Where an event stands, as the consumer tells it of one that was delivered. */
 export function originOf({ streamId, revision, id }: RecordedEvent): Origin {
   return { stream: streamId, revision: Number(revision), eventId: id };
+}
+
+/** The spans of handling those that were delivered. */
+export function spansOf(events: readonly Arrived[]): readonly SpanReference[] {
+  return events.flatMap(({ span }) => span ?? []);
 }
 
 /** Events by what they belong to, those of each in their order. */
