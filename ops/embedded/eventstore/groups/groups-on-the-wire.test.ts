@@ -9,8 +9,8 @@ import persistentPb from '@eventstore/db-client/generated/persistent_pb.js';
 import sharedPb from '@eventstore/db-client/generated/shared_pb.js';
 import type { ServiceError } from '@grpc/grpc-js';
 import t from 'tap';
+import { waitFor } from '../../shared/testing/wait-for.ts';
 import { identifier, openStubs, statusOf } from '../testing/stubs.ts';
-import { waitFor } from '../testing/wait-for.ts';
 
 const { client, groups } = await openStubs(t);
 
