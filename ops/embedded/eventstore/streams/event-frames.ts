@@ -7,8 +7,8 @@ import {
   varintSize,
   writeBytesHead,
   writeVarint,
-} from './protobuf.ts';
-import { structuredUuid } from './uuid.ts';
+} from '../wire/protobuf.ts';
+import { structuredUuid } from '../wire/uuid.ts';
 
 /** An event as a reader gets it: as it is, or (where it is a resolved link) its target, if there still is one, and the link. */
 export type ReadableEvent = {
