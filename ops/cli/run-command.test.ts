@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import t from 'tap';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { neverCalled } from '../../shared-contracts/runtime/testing/never-called.ts';
-import { parkedLinks } from '../recovery/parked-stream.ts';
-import { carryOut, startReplay } from '../recovery/replay.ts';
+import { parkedLinks } from '../recovery/parked/parked-stream.ts';
+import { carryOut, startReplay } from '../recovery/replay/replay.ts';
 import {
   collect,
   failingGroup,

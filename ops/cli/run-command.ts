@@ -1,4 +1,4 @@
-import { Ledger } from '../recovery/ledger.ts';
+import { Ledger } from '../recovery/ledger/ledger.ts';
 import type { Recovery } from '../recovery/recovery.ts';
 import { type CommandDeps, EXIT, type GroupCommand } from './command.ts';
 import { admin } from './commands/admin.ts';

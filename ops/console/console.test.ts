@@ -4,7 +4,7 @@ import { IssueReported } from '../../shared-contracts/messages/issue-events.ts';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
 import { PermanentFailure } from '../../shared-contracts/runtime/consumer/errors.ts';
 import { on } from '../../shared-contracts/runtime/consumer/subscription-group.ts';
-import { startReplay } from '../recovery/replay.ts';
+import { startReplay } from '../recovery/replay/replay.ts';
 import { eventually } from '../system-tests/testing/eventually.ts';
 import {
   collect,

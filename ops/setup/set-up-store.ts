@@ -6,8 +6,8 @@ import { prefixOf } from '../../shared-contracts/messages/streams.ts';
 import { SUBSCRIPTIONS } from '../../shared-contracts/messages/subscriptions.ts';
 import type { HttpServer } from '../../shared-contracts/runtime/ask-server.ts';
 import { ensureGroup } from '../../shared-contracts/runtime/consumer/ensure-group.ts';
+import { changeMetadata } from '../../shared-contracts/runtime/event-store/change-metadata.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
-import { changeMetadata } from '../recovery/change-metadata.ts';
 import { type AccessList, DEFAULTS, streamPlans, type UserPlan } from './access-plan.ts';
 import { askJson } from './ask-json.ts';
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { NotPossible } from '../../../shared-contracts/errors/not-possible.ts';
 import { createEmployeeIds } from '../../../shared-contracts/runtime/accounts/employee-id.ts';
 import { makeAdmin } from '../../../shared-contracts/runtime/accounts/make-admin.ts';
 import { createPasswordHashing } from '../../../shared-contracts/runtime/accounts/password-hashing.ts';
 import { problemWith } from '../../../shared-contracts/runtime/accounts/password-rules.ts';
-import { NotPossible } from '../../recovery/not-possible.ts';
 import { type CommandDeps, EXIT, show } from '../command.ts';
 import { BadOptions, type Options } from '../options.ts';
 

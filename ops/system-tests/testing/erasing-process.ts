@@ -8,8 +8,8 @@ import type { EventStore } from '../../../shared-contracts/runtime/event-store/e
 import type { NewEvent } from '../../../shared-contracts/runtime/event-store/stored-event.ts';
 import { operations } from '../../../shared-contracts/runtime/operations/run-operations.ts';
 import { createLogger } from '../../../shared-contracts/runtime/telemetry/logger.ts';
-import { connectTestStore } from './connect-test-store.ts';
 import { changedClient } from './changed-client.ts';
+import { connectTestStore } from './connect-test-store.ts';
 
 /** What the process runs, as JSON in its only argument. */
 export type ErasingProcess = {
