@@ -142,9 +142,10 @@ async function searchForwards(
   let reached = from;
   let last: RecordedEvent | undefined;
   let full = false;
-  const events = readFiltered(store.client, filterFor(subject), from, late, (position) => {
+  const onPosition = (position: Position) => {
     if (!full) reached = position;
-  });
+  };
+  const events = readFiltered(store.client, filterFor(subject), { from, stop: late, onPosition });
   for await (const event of events) {
     const entry = await showEntry(store, { event });
     if (entry !== undefined) entries.push(entry);

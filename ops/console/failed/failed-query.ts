@@ -61,22 +61,24 @@ export function readFailedQuery(
     return at;
   };
   const list = LIST_STATES.find((state) => state === values.state) ?? 'waiting';
-  const filter = {
-    eventType: values.type,
-    error: values.error,
-    code: values.code === NO_CODE ? null : values.code,
-    handler: values.handler,
-    text: values.text,
-    stream: values.stream,
-    correlationId: values.correlation,
-    from: moment('from'),
-    to: moment('to'),
-  };
+  const { type, error, code, handler, text, stream, correlation } = values;
+  const from = moment('from');
+  const to = moment('to');
   return {
     among: amongOf(recoveries, values),
     list,
     view: given('view') === 'list' ? 'list' : 'errors',
-    filter: present(filter),
+    filter: {
+      ...(type === undefined ? {} : { eventType: type }),
+      ...(error === undefined ? {} : { error }),
+      ...(code === undefined ? {} : { code: code === NO_CODE ? null : code }),
+      ...(handler === undefined ? {} : { handler }),
+      ...(text === undefined ? {} : { text }),
+      ...(stream === undefined ? {} : { stream }),
+      ...(correlation === undefined ? {} : { correlationId: correlation }),
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+    },
     values,
     errors,
     olderThan: placeIn(given('older')),
@@ -121,13 +123,4 @@ function amongOf(recoveries: Recoveries, { group, service }: Readonly<Record<str
   return service === undefined
     ? recoveries.all
     : recoveries.all.filter((recovery) => recovery.group.service === service);
-}
-
-type Present<Fields> = { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
-
-function present<Fields extends object>(fields: Fields): Present<Fields> {
-  const kept: Present<Fields> = { ...fields } as Present<Fields>;
-  for (const [name, value] of Object.entries(fields))
-    if (value === undefined) Reflect.deleteProperty(kept, name);
-  return kept;
 }

@@ -1,9 +1,8 @@
 // A consumer can stall in silence: connected, with messages waiting, and nothing happens. This is what notices.
 import { type Position, START, streamNameFilter } from '@eventstore/db-client';
-import { streamOf } from '../../messages/names.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import { isIdle } from './is-idle.ts';
-import type { SubscriptionGroup } from './subscription-group.ts';
+import { filterOf, type SubscriptionGroup } from './subscription-group.ts';
 
 const ANSWER_LIMIT_MS = 5000;
 
@@ -60,7 +59,7 @@ async function firstBehind(
 ): Promise<Date | undefined> {
   const subscription = store.client.subscribeToAll({
     fromPosition: position ?? START,
-    filter: streamNameFilter({ prefixes: [...group.prefixes, streamOf.replay(group.declaration.name)] }),
+    filter: streamNameFilter({ prefixes: filterOf(group) }),
   });
   try {
     return await new Promise<Date | undefined>((resolve, reject) => {
