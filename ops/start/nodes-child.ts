@@ -1,5 +1,5 @@
 // A process that hosts embedded nodes. Its one argument is a JSON list of NodeToStart, written by the launcher.
-import { EMBEDDED_NODES, type NodeName, type NodeOptions, startNode } from '../embedded/nodes.ts';
+import { EMBEDDED_NODES, type NodeName, type NodeOptions } from '../embedded/nodes.ts';
 import type { RunningNode } from '../embedded/shared/running-node.ts';
 import { runReadyChild } from './ready-child.ts';
 import { StartError } from './start-error.ts';
@@ -29,7 +29,7 @@ async function startAll() {
 
 async function startOne({ node, options }: NodeToStart): Promise<RunningNode> {
   try {
-    return await startNode(node, options);
+    return await EMBEDDED_NODES[node].start(options);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new StartError(`The embedded ${EMBEDDED_NODES[node].title} node did not start: ${reason}`, {

@@ -8,10 +8,10 @@ import { Interrupted } from '../../../shared-contracts/runtime/operations/interr
 import { hasEnded } from '../../../shared-contracts/runtime/operations/operation-state.ts';
 import type { Operation, Report } from '../../../shared-contracts/runtime/operations/run-operations.ts';
 import type { AnyView } from '../../views/view.ts';
-import type { Registry } from '../registry.ts';
+import type { Registry } from '../collections/registry.ts';
+import { decodeBatch } from '../decode-batch.ts';
+import { type ReadBatch, readHead, readToHead } from '../read-to-head.ts';
 import { BuildingSite } from './building-site.ts';
-import { decodeBatch } from './decode-batch.ts';
-import { type ReadBatch, readHead, readToHead } from './read-to-head.ts';
 import { VersionBuilder } from './version-builder.ts';
 
 export type RebuildDeps = {

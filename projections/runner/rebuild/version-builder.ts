@@ -7,7 +7,6 @@ import {
 } from '../../../shared-contracts/documents/read-model.ts';
 import { CodedError } from '../../../shared-contracts/errors/coded-error.ts';
 import type { AnyView } from '../../views/view.ts';
-import type { Arrived } from '../arrived.ts';
 import {
   type AnyLedgerView,
   type AnyStreamView,
@@ -16,10 +15,8 @@ import {
   documentOf,
   factsOf,
 } from '../change.ts';
+import type { Passed } from '../decode-batch.ts';
 import { DocumentCache } from './document-cache.ts';
-
-/** An event as the pass hands it over; `failure` is why it could not be decoded. */
-export type Passed = Arrived & { readonly failure?: unknown };
 
 /** What cannot be made goes on being asked for; more of it than this is a broken program, not a broken document. */
 const MOST_BLOCKED = 1000;
