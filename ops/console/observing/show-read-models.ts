@@ -9,7 +9,10 @@ import {
   requestOperation,
 } from '../../../shared-contracts/runtime/operations/control-stream.ts';
 import { progressSince } from '../../../shared-contracts/runtime/operations/operation-progress.ts';
-import { hasEnded, type OperationState } from '../../../shared-contracts/runtime/operations/operation-state.ts';
+import {
+  hasEnded,
+  type OperationState,
+} from '../../../shared-contracts/runtime/operations/operation-state.ts';
 import { freshnessOf } from '../../../shared-contracts/runtime/read-models/freshness.ts';
 import { commandIdOf, JustDo } from '../../../shared-contracts/runtime/web/double-submit.ts';
 import { parseForm } from '../../../shared-contracts/runtime/web/form.ts';

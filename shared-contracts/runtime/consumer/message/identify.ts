@@ -1,3 +1,4 @@
+// Which event a delivery is about, and whether it is a replay: before anything is decided about it.
 import type { RecordedEvent } from '@eventstore/db-client';
 import { type FailedOrigin, isFailedOrigin } from '../../../messages/failure-events.ts';
 import { MessageEdited } from '../../../messages/replay-events.ts';
