@@ -3,8 +3,8 @@ import type { GroupDeclaration } from '../../shared-contracts/messages/names.ts'
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import type { Logger } from '../../shared-contracts/runtime/telemetry/logger.ts';
 import { PageError } from '../../shared-contracts/runtime/web/page-error.ts';
-import { keepLedgerRead } from '../recovery/ledger/keep-ledger-read.ts';
-import { keepValuesRead } from '../recovery/ledger/keep-values-read.ts';
+import { keepLedgerRead } from '../recovery/keep-ledger-read.ts';
+import { keepValuesRead } from '../recovery/keep-values-read.ts';
 import { Ledger } from '../recovery/ledger/ledger.ts';
 import { keepTidy } from '../recovery/parked/keep-tidy.ts';
 import type { Recovery } from '../recovery/recovery.ts';

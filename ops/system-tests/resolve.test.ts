@@ -8,7 +8,7 @@ import { discard } from '../recovery/discard.ts';
 import { findFailures } from '../recovery/find/find-failures.ts';
 import { readListed } from '../recovery/find/list.ts';
 import { readFailure } from '../recovery/find/read-failure.ts';
-import { keepLedgerRead } from '../recovery/ledger/keep-ledger-read.ts';
+import { keepLedgerRead } from '../recovery/keep-ledger-read.ts';
 import { keepTidy } from '../recovery/parked/keep-tidy.ts';
 import { parkedLinks } from '../recovery/parked/parked-stream.ts';
 import { tidy } from '../recovery/parked/tidy.ts';

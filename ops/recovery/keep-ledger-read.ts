@@ -1,7 +1,7 @@
-import { streamOf } from '../../../shared-contracts/messages/names.ts';
-import { type Following, followStream } from '../../../shared-contracts/runtime/live/follow-stream.ts';
-import type { Logger } from '../../../shared-contracts/runtime/telemetry/logger.ts';
-import type { Recovery } from '../recovery.ts';
+import { streamOf } from '../../shared-contracts/messages/names.ts';
+import { type Following, followStream } from '../../shared-contracts/runtime/live/follow-stream.ts';
+import type { Logger } from '../../shared-contracts/runtime/telemetry/logger.ts';
+import type { Recovery } from './recovery.ts';
 
 /**
  * Keeps the index of a ledger up to date, connecting again for ever. Whoever must not be late reads the ledger to its end

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Logger } from '../../../shared-contracts/runtime/telemetry/logger.ts';
-import type { Recovery } from '../recovery.ts';
+import type { Logger } from '../../shared-contracts/runtime/telemetry/logger.ts';
+import type { Recovery } from './recovery.ts';
 
 const EVERY_MS = 1000;
 
