@@ -55,6 +55,7 @@ export const TOGETHER: Readonly<Record<string, readonly string[]>> = {
     'ops/system-tests/operations',
     'ops/system-tests/resolve',
   ],
+  'console and command line': ['ops/cli/', 'ops/console/'],
   // Each of them starts a node in the process.
   'streams and groups': ['ops/embedded/eventstore/groups/', 'ops/embedded/eventstore/streams/'],
   'a database': [

@@ -1,5 +1,5 @@
 // From events to documents, for views with many documents a stream.
-import { type Collection, type Db, MongoServerError } from 'mongodb';
+import type { Collection, Db } from 'mongodb';
 import {
   cursorsOf,
   type PlainDocument,
@@ -9,10 +9,10 @@ import { PermanentFailure } from '../../shared-contracts/runtime/consumer/errors
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { type Arrived, groupBy, lastOf, readArrived } from './arrived.ts';
 import { type AnyLedgerView, changed, factsOf } from './change.ts';
+import { isDuplicateKey } from './mongo-errors.ts';
 import { type Write, writeOver } from './write-documents.ts';
 
 const EVENTS_OF_A_STEP = 500;
-const DUPLICATE_KEY = 11000;
 
 /** Where the documents of a version are, and how far its streams have been taken in. */
 type Places = {
@@ -137,7 +137,7 @@ async function moveCursor(
     await cursors.insertOne({ _id: stream, revision: to });
     return true;
   } catch (error) {
-    if (error instanceof MongoServerError && error.code === DUPLICATE_KEY) return false;
+    if (isDuplicateKey(error)) return false;
     throw error;
   }
 }

@@ -1,11 +1,11 @@
 // Writes that say what they go on from, so that of two writers only one can be right.
 import { type AnyBulkWriteOperation, type Collection, MongoBulkWriteError } from 'mongodb';
 import type { PlainDocument } from '../../shared-contracts/documents/read-model.ts';
+import { DUPLICATE_KEY, isDuplicateKey } from './mongo-errors.ts';
 
 /** A document as it is to be, and the revision that it was found at; -1 where it was not there. */
 export type Write = { readonly document: PlainDocument; readonly from: number };
 
-const DUPLICATE_KEY = 11000;
 const DOCUMENTS_OF_A_COMMAND = 500;
 
 /**
@@ -27,7 +27,7 @@ export async function writeOver(
     const { insertedCount, matchedCount } = await collection.bulkWrite(operations, { ordered: false });
     return insertedCount + matchedCount === writes.length;
   } catch (error) {
-    if (isDuplicate(error)) return false;
+    if (isDuplicateKey(error)) return false;
     throw error;
   }
 }
@@ -62,7 +62,7 @@ async function insertNew(
     await collection.insertMany([...documents], { ordered: false });
     return [];
   } catch (error) {
-    if (!isDuplicate(error)) throw error;
+    if (!(error instanceof MongoBulkWriteError && isDuplicateKey(error))) throw error;
     const refused = Array.isArray(error.writeErrors) ? error.writeErrors : [error.writeErrors];
     return refused.flatMap(({ code, index }) => {
       if (code !== DUPLICATE_KEY) throw error;
@@ -74,8 +74,4 @@ async function insertNew(
 function* portions<Item>(items: readonly Item[]): Generator<readonly Item[]> {
   for (let at = 0; at < items.length; at += DOCUMENTS_OF_A_COMMAND)
     yield items.slice(at, at + DOCUMENTS_OF_A_COMMAND);
-}
-
-function isDuplicate(error: unknown): error is MongoBulkWriteError {
-  return error instanceof MongoBulkWriteError && error.code === DUPLICATE_KEY;
 }

@@ -5,7 +5,6 @@ import {
   PersistentSubscriptionDoesNotExistError,
   type Position,
   type RecordedEvent,
-  START,
   StreamNotFoundError,
   streamNameFilter,
 } from '@eventstore/db-client';
@@ -14,6 +13,7 @@ import { FAILURE_EVENTS } from '../../../shared-contracts/messages/failure-event
 import { categoryOf, GROUPS, idOfStream, streamOf } from '../../../shared-contracts/messages/names.ts';
 import type { EventStore } from '../../../shared-contracts/runtime/event-store/event-store.ts';
 import { eventsOf } from '../../../shared-contracts/runtime/event-store/events-of.ts';
+import { readFiltered } from '../../../shared-contracts/runtime/event-store/filtered-read.ts';
 
 type Store = Pick<EventStore, 'client' | 'codec'>;
 
@@ -50,41 +50,31 @@ export async function changedTickets(store: Store, from: Position | undefined): 
   const revisions = new Map<string, number>();
   const released = new Set<string>();
   let position = from;
-  let caughtUp = false;
-  const filter = streamNameFilter({ prefixes: [categoryOf.ticket, streamOf.failures(GROUP)] });
-  const subscription = store.client.subscribeToAll({ fromPosition: from ?? START, filter });
-  // A mark behind the events that are there.
-  subscription.once('caughtUp', () => void subscription.push({}));
-  const silence = setTimeout(
-    () => subscription.destroy(new Error('The event store has not said what has changed.')),
-    SILENCE_MS,
-  );
   let read = 0;
+  const filter = streamNameFilter({ prefixes: [categoryOf.ticket, streamOf.failures(GROUP)] });
+  const silence = new AbortController();
+  const timer = setTimeout(() => silence.abort(), SILENCE_MS);
   try {
-    for await (const { event } of subscription) {
-      silence.refresh();
-      caughtUp = event === undefined;
-      if (event === undefined) break;
+    for await (const event of readFiltered(store.client, filter, { from, stop: silence.signal })) {
+      timer.refresh();
       if (event.streamId.startsWith(categoryOf.ticket)) {
         revisions.set(idOfStream(categoryOf.ticket, event.streamId), Number(event.revision));
       } else {
         for (const stream of await releasedBy(store, event)) released.add(stream);
       }
-      position = event.position ?? position;
+      position = event.position;
       read += 1;
       if (read === MOST_EVENTS) break;
     }
   } finally {
-    clearTimeout(silence);
-    subscription.on('error', () => undefined);
-    await subscription.unsubscribe().catch(() => undefined);
-    subscription.destroy();
+    clearTimeout(timer);
   }
+  if (silence.signal.aborted) throw new Error('The event store has not said what has changed.');
   for (const stream of released) {
     const last = await lastRevision(store, stream);
     if (last !== undefined) revisions.set(idOfStream(categoryOf.ticket, stream), last);
   }
-  return { revisions, position, caughtUp };
+  return { revisions, position, caughtUp: read < MOST_EVENTS };
 }
 
 /** The streams whose documents go on after having been blocked. */

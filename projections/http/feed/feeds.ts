@@ -2,9 +2,10 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { EventStore } from '../../../shared-contracts/runtime/event-store/event-store.ts';
+import { lastPosition } from '../../../shared-contracts/runtime/event-store/last-position.ts';
 import { RequestProblem } from '../request-problem.ts';
+import { checkPosition } from './check-position.ts';
 import { feedLines } from './feed-lines.ts';
-import { checkPosition, headOf } from './feed-positions.ts';
 import type { FeedQuery } from './feed-query.ts';
 
 /** Who reads a feed. */
@@ -47,7 +48,7 @@ export function createFeeds(
       const feed = new AbortController();
       open.set(feed, key);
       try {
-        const head = await headOf(store.client);
+        const head = await lastPosition(store.client);
         if (query.after !== undefined) await checkPosition(store.client, query.after, head);
         const stop = AbortSignal.any([feed.signal, AbortSignal.timeout(LONGEST_MS)]);
         const lines = Readable.from(texts(feedLines(store, query, head, stop)), { highWaterMark: 16 });

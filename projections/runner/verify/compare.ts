@@ -1,7 +1,7 @@
 // One document beside what it should be. Pure.
 import { isDeepStrictEqual } from 'node:util';
-import { BSON } from 'mongodb';
 import type { PlainDocument } from '../../../shared-contracts/documents/read-model.ts';
+import { asStored } from '../as-stored.ts';
 
 /** How a document is not what its stream says. */
 export type Difference = {
@@ -45,10 +45,4 @@ export function compare(
 function differentFields(one: PlainDocument, other: PlainDocument): readonly string[] {
   const names = new Set([...Object.keys(one), ...Object.keys(other)]);
   return [...names].filter((name) => !isDeepStrictEqual(one[name], other[name])).sort();
-}
-
-/** As the driver writes and reads it. */
-function asStored(document: PlainDocument): PlainDocument {
-  const { _id, revision, ...rest } = document;
-  return { ...BSON.deserialize(BSON.serialize(rest, { ignoreUndefined: false })), _id, revision };
 }

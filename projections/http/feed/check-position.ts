@@ -1,18 +1,11 @@
-// Positions of `$all` that may be given to readers and taken from them.
-import { BACKWARDS, END, UnknownError } from '@eventstore/db-client';
+// Whether a position of `$all` that a reader comes with is one that a feed has given.
+import { UnknownError } from '@eventstore/db-client';
 import type { EventStore } from '../../../shared-contracts/runtime/event-store/event-store.ts';
 import { eventsOf } from '../../../shared-contracts/runtime/event-store/events-of.ts';
 import { RequestProblem } from '../request-problem.ts';
 import { type FeedPosition, positionText } from './feed-query.ts';
 
 type Client = Pick<EventStore['client'], 'readAll'>;
-
-/** The position of the last event that everybody can see; undefined for an empty store. */
-export async function headOf(client: Client): Promise<FeedPosition | undefined> {
-  const last = client.readAll({ maxCount: 1, direction: BACKWARDS, fromPosition: END });
-  for await (const { event } of eventsOf(last)) return event?.position;
-  return undefined;
-}
 
 /** @throws RequestProblem 400 for a position that this store never gave: in the middle of an event, or behind all of them. */
 export async function checkPosition(

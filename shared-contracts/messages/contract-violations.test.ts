@@ -1,19 +1,10 @@
 import t from 'tap';
 import { type TSchema, Type } from 'typebox';
-import { SIGN_IN_EVENTS } from './account-events.ts';
-import { ADDRESS_EVENTS } from './address-events.ts';
 import { CATALOGUE } from './catalogue.ts';
-import { CONTROL_EVENTS } from './control-events.ts';
 import { ContractViolation, decodeMessage } from './decode-message.ts';
 import { defineMessage, type MessageDefinition } from './define-message.ts';
-import { EMPLOYEE_EVENTS } from './employee-events.ts';
-import { ERASURE_EVENTS } from './erasure-events.ts';
-import { FAILURE_EVENTS } from './failure-events.ts';
-import { BACKOFFICE_MESSAGES, CUSTOMER_MESSAGES } from './integration-messages.ts';
-import { ISSUE_EVENTS, IssueReported } from './issue-events.ts';
-import { metadataCheck } from './metadata.ts';
-import { TICKET_EVENTS } from './ticket-events.ts';
-import { TOKEN_EVENTS } from './token-events.ts';
+import { IssueReported } from './issue-events.ts';
+import { branchesOf } from './testing/branches-of.ts';
 
 /** What a decode throws, with everything that people and logs get to see of it. */
 function violation(definition: MessageDefinition, data: unknown, version = definition.version) {
@@ -28,35 +19,6 @@ function violation(definition: MessageDefinition, data: unknown, version = defin
 }
 
 const SECRET = 'kim-secret-street-7';
-
-t.test('every type has one definition, one line of meaning and a valid example', async (t) => {
-  const families = [
-    ISSUE_EVENTS,
-    ADDRESS_EVENTS,
-    TICKET_EVENTS,
-    EMPLOYEE_EVENTS,
-    SIGN_IN_EVENTS,
-    TOKEN_EVENTS,
-    BACKOFFICE_MESSAGES,
-    CUSTOMER_MESSAGES,
-    ERASURE_EVENTS,
-  ];
-  const types = [...families, FAILURE_EVENTS, CONTROL_EVENTS].flatMap((family) =>
-    family.map(({ type }) => type),
-  );
-  const others = ['AssignmentNoted', 'FirstAdminNamed', 'NotificationSent', 'MessageEdited'];
-  t.strictSame(
-    [...CATALOGUE.keys()].sort(),
-    [...types, ...others, 'MessageUnreadable', 'SubjectKeyCreated'].sort(),
-  );
-  for (const [type, definition] of CATALOGUE) {
-    t.equal(definition.type, type);
-    t.match(definition.meaning, /^[^\n]+\.$/, `${type} has a sentence`);
-    t.strictSame(definition.validate(definition.example), { ok: true, data: definition.example }, type);
-    const upcasters = Object.keys(definition.upcasters);
-    t.equal(upcasters.length, definition.version - 1, `${type} has an upcaster for each older version`);
-  }
-});
 
 t.test('every field of every message must be there', async (t) => {
   for (const definition of CATALOGUE.values()) {
@@ -176,95 +138,9 @@ t.test('old versions are brought up to date, one step after the other', async (t
   );
 });
 
-t.test('everything that people wrote, and who they are, is marked as personal', async (t) => {
-  const personal = [...CATALOGUE.values()].flatMap(({ type, schema }) =>
-    Object.entries(schema.properties)
-      .filter(([, field]) => isPersonal(field))
-      .map(([field]) => `${type}.${field}`),
-  );
-  t.strictSame(personal.sort(), [
-    'AccessTokenMade.name',
-    'AddReply.text',
-    'EmployeeRegistered.email',
-    'EmployeeRegistered.name',
-    'ErasureBegun.email',
-    'IssueAnswered.from',
-    'IssueAnswered.text',
-    'IssueProgressed.note',
-    'IssueRated.text',
-    'IssueReopened.text',
-    'IssueReplied.text',
-    'IssueReported.email',
-    'IssueReported.name',
-    'IssueReported.subject',
-    'IssueReported.text',
-    'LinksRequested.email',
-    'MessageEdited.data',
-    'MessageUnreadable.content',
-    'MessageUnreadable.properties',
-    'PrepareTicket.customerName',
-    'PrepareTicket.subject',
-    'PrepareTicket.text',
-    'RateTicket.text',
-    'ReopenTicket.text',
-    'TicketAnswered.from',
-    'TicketAnswered.text',
-    'TicketCancelled.text',
-    'TicketNoteAdded.text',
-    'TicketPausedForCustomer.text',
-    'TicketPrepared.customerName',
-    'TicketPrepared.subject',
-    'TicketPrepared.text',
-    'TicketProgressed.note',
-    'TicketRated.text',
-    'TicketReopened.text',
-    'TicketReplyReceived.text',
-    'TicketReplySent.from',
-    'TicketReplySent.text',
-    'TicketResolved.text',
-    'TicketStatusReported.text',
-  ]);
-});
-
-t.test('metadata of other software is not taken for ours', async (t) => {
-  const isMetadata = metadataCheck();
-  const ours = {
-    $correlationId: 'c',
-    $causationId: 'd',
-    actor: 'customer',
-    schemaVersion: 1,
-    occurredAt: '2026-11-22T10:15:00.000Z',
-  };
-  t.equal(isMetadata(ours), true);
-  t.equal(
-    isMetadata({ ...ours, traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' }),
-    true,
-  );
-  t.equal(isMetadata({ ...ours, subject: '0d0f5c53-3a8f-4b1c-8b86-93a3df2a7f10' }), true);
-  for (const other of [
-    undefined,
-    {},
-    { added: '2026-11-22T17:20:51.97+00:00', reason: '', subscriptionEventNumber: 3 },
-    { ...ours, schemaVersion: 0 },
-    { ...ours, occurredAt: 'yesterday' },
-    { ...ours, subject: 'Kim' },
-  ]) {
-    t.equal(isMetadata(other), false);
-  }
-});
-
-/** The branches of a field: itself, or where it may be null, what it is otherwise. */
-function branchesOf(schema: TSchema): readonly TSchema[] {
-  return Type.IsUnion(schema) ? schema.anyOf : [schema];
-}
-
 function maxLengthOf(schema: TSchema): number | undefined {
   for (const branch of branchesOf(schema)) {
     if ('maxLength' in branch && typeof branch.maxLength === 'number') return branch.maxLength;
   }
   return undefined;
-}
-
-function isPersonal(schema: TSchema): boolean {
-  return branchesOf(schema).some((branch) => 'x-personal' in branch && branch['x-personal'] === true);
 }
