@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { bundlePackages } from './bundle-packages.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 const out = join(root, 'build');
@@ -23,3 +24,5 @@ for (const folder of ['shared-contracts', 'customer', 'backoffice', 'projections
     cpSync(from, to);
   }
 }
+
+await bundlePackages(root);
