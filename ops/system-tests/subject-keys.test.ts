@@ -65,7 +65,7 @@ t.test(
     const reader = elsewhere(store);
     const read = [];
     for (const recorded of await recordedIn(store, stream)) {
-      t.notMatch(JSON.stringify(recorded.data), /Kim|kim@|blank/);
+      t.notMatch(JSON.stringify(recorded.data), /Kim [A-Z]|kim@|blank/);
       read.push((await reader.decode(recorded)).event);
     }
     t.strictSame(

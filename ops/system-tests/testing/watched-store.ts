@@ -1,6 +1,7 @@
 // Watches from outside what a consumer does with the store, so that a process can die at one certain moment of it.
 import type { EventStoreDBClient } from '@eventstore/db-client';
 import type { EventStore } from '../../../shared-contracts/runtime/event-store/event-store.ts';
+import { changedClient } from './changed-client.ts';
 
 /** Is told of every moment: `before` or `after` a step, such as `after MessageParked` or `before ack`. */
 export type At = (moment: string) => void;
@@ -53,16 +54,9 @@ export function watchedStore(store: EventStore, at: At): EventStore {
   };
 
   const changed = { appendToStream, readStream, subscribeToPersistentSubscriptionToAll: subscribe };
-  const watchedClient = new Proxy(client, {
-    get: (target, name) => {
-      if (Object.hasOwn(changed, name)) return Reflect.get(changed, name);
-      const value: unknown = Reflect.get(target, name);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
   return {
     ...store,
-    client: watchedClient,
+    client: changedClient(client, changed),
     collect: (stream, events) =>
       around(at, events[0]?.event.type ?? 'nothing', () => store.collect(stream, events)),
   };

@@ -8,6 +8,9 @@ import { eventsOf } from '../event-store/events-of.ts';
 /** What others may have in hand: what lies after `settled`, up to `delivered`. Undefined where there are no others. */
 type InHands = { readonly settled: bigint; readonly delivered: Position | undefined } | undefined;
 
+/** The store notes every two seconds what is settled. */
+const LOOK_AGAIN_MS = 2000;
+
 export type Handover = {
   /** To be called each time before the instance joins the group. */
   begin(): Promise<void>;
@@ -21,32 +24,54 @@ export type Handover = {
 };
 
 export function watchHandover(store: EventStore, group: string): Handover {
-  let amongOthers = false;
+  /** How many messages the group had handed out when nobody was there; undefined where somebody was. */
+  let whenEmpty: bigint | undefined;
   let inHands: Promise<InHands> | undefined;
+  let lookedAt = 0;
 
   const readInfo = () => store.client.getPersistentSubscriptionToAllInfo(group);
 
-  const readInHands = async (): Promise<InHands> => {
+  /**
+   * Alone is only who has been given all that the group has handed out since nobody was there: another may have joined in
+   * front of this instance, and left with messages in its hands before the store is asked.
+   */
+  const look = async (): Promise<InHands> => {
     const { connections, stats } = await readInfo();
-    if (!amongOthers && connections.length < 2) return undefined;
+    const [own, ...others] = connections;
+    if (others.length === 0 && whenEmpty !== undefined && own?.totalItems === stats.totalItems - whenEmpty)
+      return undefined;
     return {
       settled: stats.lastCheckpointedEventPosition?.commit ?? -1n,
       delivered: stats.lastKnownEventPosition,
     };
   };
 
+  /** What is handed out later comes to this instance itself; all that changes is how much of it is settled. */
+  const lookAgain = async (before: InHands): Promise<InHands> => {
+    if (isSettled(before)) return before;
+    const now = await look();
+    return now === undefined ? undefined : { settled: now.settled, delivered: before?.delivered };
+  };
+
+  const known = (returned: boolean): Promise<InHands> => {
+    const now = performance.now();
+    if (!returned && inHands !== undefined && now - lookedAt < LOOK_AGAIN_MS) return inHands;
+    inHands = returned || inHands === undefined ? look() : inHands.then(lookAgain);
+    lookedAt = now;
+    return inHands;
+  };
+
   return {
     begin: async () => {
       inHands = undefined;
-      amongOthers = (await readInfo()).connections.length > 0;
+      const { connections, stats } = await readInfo();
+      whenEmpty = connections.length === 0 ? stats.totalItems : undefined;
     },
     firstBefore: async ({ streamId, revision }, returned) => {
       if (revision === 0n) return undefined;
-      if (returned || inHands === undefined) inHands = readInHands();
-      const hands = await inHands;
-      if (hands === undefined) return undefined;
+      const hands = await known(returned);
+      if (hands === undefined || isSettled(hands)) return undefined;
       const { settled, delivered } = hands;
-      if (delivered !== undefined && delivered.commit <= settled) return undefined;
       let first: number | undefined;
       const before = { direction: BACKWARDS, fromRevision: revision - 1n } as const;
       try {
@@ -63,4 +88,8 @@ export function watchHandover(store: EventStore, group: string): Handover {
       return first;
     },
   };
+}
+
+function isSettled(hands: InHands): boolean {
+  return hands === undefined || (hands.delivered !== undefined && hands.delivered.commit <= hands.settled);
 }
