@@ -1,7 +1,7 @@
 // Puts each package that the compiled code imports into build/node_modules as a few files, where that code finds it before
 // the root's node_modules: a process reads some hundred files then, rather than two thousand (ops/decisions/bundled-packages.md).
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -47,16 +47,9 @@ export async function bundlePackages(root) {
 
   const next = join(root, 'build/next-packages');
   rmSync(next, { recursive: true, force: true });
-  const entries = join(next, 'entries');
-  mkdirSync(entries, { recursive: true });
-  const entryPoints = [];
-  for (const [index, module] of imported.entries()) {
-    const entry = join(entries, `${index}.mjs`);
-    writeFileSync(entry, await entryOf(module));
-    entryPoints.push({ in: entry, out: join(packageOf(module), fileOf(module)) });
-  }
   await build({
-    entryPoints,
+    entryPoints: imported.map((module) => ({ in: module, out: join(packageOf(module), fileOf(module)) })),
+    plugins: [entries(root)],
     outdir: next,
     chunkNames: '.shared/[hash]',
     bundle: true,
@@ -80,7 +73,6 @@ export async function bundlePackages(root) {
     );
     writeFileSync(join(next, name, 'package.json'), JSON.stringify({ name, type: 'module', exports }));
   }
-  rmSync(entries, { recursive: true });
   writeFileSync(join(next, '.stamp'), stamp);
   rmSync(modules, { recursive: true, force: true });
   renameSync(next, modules);
@@ -102,7 +94,25 @@ function importedModules(root) {
   return [...found].toSorted();
 }
 
-/** A module that exports what Node finds in the other, which for one of CommonJS cannot be read off its source. */
+/**
+ * Entries that export what Node finds in their module: what one of CommonJS exports cannot be read off its source. They are
+ * resolved from the root, so that none finds an earlier bundle.
+ */
+function entries(root) {
+  return {
+    name: 'entries',
+    setup: ({ onResolve, onLoad }) => {
+      onResolve({ filter: /./ }, ({ kind, path }) =>
+        kind === 'entry-point' ? { path: `${path}.mjs`, namespace: 'entry', pluginData: path } : undefined,
+      );
+      onLoad({ filter: /./, namespace: 'entry' }, async ({ pluginData: module }) => ({
+        contents: await entryOf(module),
+        resolveDir: root,
+      }));
+    },
+  };
+}
+
 async function entryOf(module) {
   const names = Object.keys(await import(module)).filter((name) => name !== 'module.exports');
   return [
