@@ -54,102 +54,98 @@ const readText = async (store: EventStore, issueId: string) => {
   return undefined;
 };
 
-t.test(
-  'killed after each thing that it writes down, it ends all the same',
-  { timeout: 100_000 },
-  async (t) => {
-    const { stores, url } = await openTestNode(t);
-    const [store, elsewhere] = stores;
-    const broker = await startBrokerNode({ dataDir: t.testdir({ broker: {} }), port: 0, pagePort: 0 });
-    const mail = await startMailNode({ dataDir: `${t.testdirName}/mail`, port: 0, pagePort: 0 });
-    t.teardown(() => Promise.all([broker.close(), mail.close()]).then(() => undefined));
-    const amqpUrl = `amqp://127.0.0.1:${broker.ports.broker}`;
-    const settings = {
-      amqpUrl,
-      eventStoreUrl: url,
-      nodePages: {
-        mailbox: `http://127.0.0.1:${mail.ports.mailPage}`,
-        broker: `http://127.0.0.1:${broker.ports.brokerPage}`,
+t.test('killed after each thing that it writes down, it ends all the same', async (t) => {
+  const { stores, url } = await openTestNode(t);
+  const [store, elsewhere] = stores;
+  const broker = await startBrokerNode({ dataDir: t.testdir({ broker: {} }), port: 0, pagePort: 0 });
+  const mail = await startMailNode({ dataDir: `${t.testdirName}/mail`, port: 0, pagePort: 0 });
+  t.teardown(() => Promise.all([broker.close(), mail.close()]).then(() => undefined));
+  const amqpUrl = `amqp://127.0.0.1:${broker.ports.broker}`;
+  const settings = {
+    amqpUrl,
+    eventStoreUrl: url,
+    nodePages: {
+      mailbox: `http://127.0.0.1:${mail.ports.mailPage}`,
+      broker: `http://127.0.0.1:${broker.ports.brokerPage}`,
+    },
+  };
+  consume(t, elsewhere, control(elsewhere, amqpUrl));
+  consume(
+    t,
+    elsewhere,
+    operations(elsewhere, GROUPS.projectionsControl, {
+      erase: async (erasureId) => {
+        const log = new ErasureLog(elsewhere, erasureId, 'system:projections.control');
+        await log.give({ type: 'FinishStep', step: 'documents', count: 0, outOfReach: true });
       },
-    };
-    consume(t, elsewhere, control(elsewhere, amqpUrl));
-    consume(
-      t,
-      elsewhere,
-      operations(elsewhere, GROUPS.projectionsControl, {
-        erase: async (erasureId) => {
-          const log = new ErasureLog(elsewhere, erasureId, 'system:projections.control');
-          await log.give({ type: 'FinishStep', step: 'documents', count: 0, outOfReach: true });
-        },
-      }),
-    );
-    const kim = await report(store, 'kim@example.org');
-    const again = await report(store, 'KIM@example.org');
-    const lou = await report(store, 'lou@example.org');
-    const erasureId = randomUUID();
-    await requestErasure(store, TEST_SECRETS, { erasureId, email: 'Kim@Example.org', by: 'operator:sam' });
+    }),
+  );
+  const kim = await report(store, 'kim@example.org');
+  const again = await report(store, 'KIM@example.org');
+  const lou = await report(store, 'lou@example.org');
+  const erasureId = randomUUID();
+  await requestErasure(store, TEST_SECRETS, { erasureId, email: 'Kim@Example.org', by: 'operator:sam' });
 
-    const deps = (mine: EventStore): EraseDeps => ({
-      store: mine,
-      settings,
-      stop: new AbortController().signal,
-      settleMs: 0,
-    });
-    const run = (mine: EventStore) =>
-      eraseOperation(deps(mine))(kim.addressId, async () => 'go-on', erasureId).then(
-        () => true,
-        (error: unknown) => {
-          if (error instanceof Killed) return false;
-          throw error;
-        },
-      );
-    let lives = 1;
-    let comesBack: Awaited<ReturnType<typeof report>> | undefined;
-    while (!(await run(dyingAfterOneAppend(store)))) {
-      lives += 1;
-      if (lives === 3) comesBack = await report(store, 'kim@example.org');
-    }
-    t.ok(lives > 8, `it took ${lives} lives`);
-
-    const [found, ...others] = await listErasures(elsewhere);
-    t.strictSame(others, []);
-    t.strictSame(
-      { ...found, subjects: found?.subjects.toSorted(), begunAt: '', endedAt: '' },
-      {
-        erasureId,
-        by: 'operator:sam',
-        begunAt: '',
-        endedAt: '',
-        subjects: [kim.customerId, again.customerId, erasureId].sort(),
-        issues: 2,
-        steps: [
-          { step: 'customer-messages', count: 0, outOfReach: false },
-          { step: 'backoffice-messages', count: 0, outOfReach: false },
-          { step: 'documents', count: 0, outOfReach: true },
-          { step: 'mails', count: 0, outOfReach: false },
-          { step: 'broker-files', count: 0, outOfReach: false },
-          { step: 'scavenge', count: 0, outOfReach: false },
-        ].sort((one, other) => order(found, one.step) - order(found, other.step)),
+  const deps = (mine: EventStore): EraseDeps => ({
+    store: mine,
+    settings,
+    stop: new AbortController().signal,
+    settleMs: 0,
+  });
+  const run = (mine: EventStore) =>
+    eraseOperation(deps(mine))(kim.addressId, async () => 'go-on', erasureId).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof Killed) return false;
+        throw error;
       },
     );
-    elsewhere.forgetKeys();
-    const texts = [];
-    for (const { issueId } of [kim, again, lou, comesBack ?? kim])
-      texts.push(await readText(elsewhere, issueId));
-    const { text } = IssueReported.example;
-    t.strictSame(texts, ['[erased]', '[erased]', text, text], 'also not who came back after it had begun');
+  let lives = 1;
+  let comesBack: Awaited<ReturnType<typeof report>> | undefined;
+  while (!(await run(dyingAfterOneAppend(store)))) {
+    lives += 1;
+    if (lives === 3) comesBack = await report(store, 'kim@example.org');
+  }
+  t.ok(lives > 8, `it took ${lives} lives`);
 
-    await eraseSubjects(store.client, found?.subjects ?? []);
-    await eraseSubjects(store.client, [lou.customerId, randomUUID()]);
-    elsewhere.forgetKeys();
-    t.equal(
-      await readText(elsewhere, lou.issueId),
-      '[erased]',
-      'a list is erased again, whatever of it was before',
-    );
-    t.equal(await run(store), true, 'an erasure that has ended is asked for again');
-  },
-);
+  const [found, ...others] = await listErasures(elsewhere);
+  t.strictSame(others, []);
+  t.strictSame(
+    { ...found, subjects: found?.subjects.toSorted(), begunAt: '', endedAt: '' },
+    {
+      erasureId,
+      by: 'operator:sam',
+      begunAt: '',
+      endedAt: '',
+      subjects: [kim.customerId, again.customerId, erasureId].sort(),
+      issues: 2,
+      steps: [
+        { step: 'customer-messages', count: 0, outOfReach: false },
+        { step: 'backoffice-messages', count: 0, outOfReach: false },
+        { step: 'documents', count: 0, outOfReach: true },
+        { step: 'mails', count: 0, outOfReach: false },
+        { step: 'broker-files', count: 0, outOfReach: false },
+        { step: 'scavenge', count: 0, outOfReach: false },
+      ].sort((one, other) => order(found, one.step) - order(found, other.step)),
+    },
+  );
+  elsewhere.forgetKeys();
+  const texts = [];
+  for (const { issueId } of [kim, again, lou, comesBack ?? kim])
+    texts.push(await readText(elsewhere, issueId));
+  const { text } = IssueReported.example;
+  t.strictSame(texts, ['[erased]', '[erased]', text, text], 'also not who came back after it had begun');
+
+  await eraseSubjects(store.client, found?.subjects ?? []);
+  await eraseSubjects(store.client, [lou.customerId, randomUUID()]);
+  elsewhere.forgetKeys();
+  t.equal(
+    await readText(elsewhere, lou.issueId),
+    '[erased]',
+    'a list is erased again, whatever of it was before',
+  );
+  t.equal(await run(store), true, 'an erasure that has ended is asked for again');
+});
 
 /** The services do their parts side by side. */
 function order(

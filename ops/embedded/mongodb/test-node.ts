@@ -33,7 +33,7 @@ export async function refusal(work: Promise<unknown>): Promise<unknown> {
 }
 
 /** Waits until a condition holds. @throws Error when it does not within the limit */
-export async function until(condition: () => Promise<boolean>, limitMs = 10_000): Promise<void> {
+export async function until(condition: () => Promise<boolean>, limitMs = 30_000): Promise<void> {
   const end = Date.now() + limitMs;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`The condition did not hold within ${limitMs} ms.`);
