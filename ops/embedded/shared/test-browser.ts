@@ -13,14 +13,19 @@ const QUIET = [
   '--disable-sync',
 ];
 
+/** Of everything that is waited for: far more than it takes, on a machine that is busy with other work, too. */
+const LIMIT_MS = 90_000;
+
 /** For tests: why there can be none in a browser here, or false. Where CI is set they are never skipped. */
 export function noBrowser(): string | false {
   if (existsSync(CHROMIUM) || process.env.CI) return false;
   return `there is no Chromium at ${CHROMIUM}; set CHROMIUM to where it is`;
 }
 
-export function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: CHROMIUM, args: QUIET });
+export async function openBrowser(): Promise<Browser> {
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: QUIET, timeout: LIMIT_MS });
+  browser.on('context', (context) => context.setDefaultTimeout(LIMIT_MS));
+  return browser;
 }
 
 /** What of axe's rules depends on colours, and so on the theme. */
