@@ -19,13 +19,11 @@ import { addresses } from './handlers/addresses.ts';
 import { control } from './handlers/control.ts';
 import { inbox } from './handlers/inbox.ts';
 import { integration } from './handlers/integration.ts';
-import { links as lostLinks } from './handlers/links.ts';
-import { loadMailTemplate } from './handlers/mail-templates.ts';
+import { links } from './handlers/links.ts';
 import { notifications } from './handlers/notifications.ts';
-import { UnrecordedMails } from './handlers/unrecorded-mails.ts';
-import { lostLinkPages } from './http/lost-links.ts';
-import { reportIssuePages } from './http/report-issue.ts';
-import { trackIssuePages } from './http/track-issue.ts';
+import { registerPages } from './http/register-pages.ts';
+import { loadMailTemplate } from './mails/mail-templates.ts';
+import { UnrecordedMails } from './mails/unrecorded-mails.ts';
 import { createTrackingLinks } from './tracking-links.ts';
 
 /** Until every process has heard of an erasure, and has finished what it had read before. */
@@ -34,7 +32,7 @@ const SETTLE_MS = 1500;
 await runService('customer', async ({ settings, logger, metrics }) => {
   const pagesDir = join(import.meta.dirname, 'pages');
   const secrets = await loadSecrets(settings.masterKeyFile);
-  const links = createTrackingLinks(secrets.key('tracking-links'), settings.urls.customer);
+  const trackingLinks = createTrackingLinks(secrets.key('tracking-links'), settings.urls.customer);
   const store = await openEventStore(settings.eventStoreUrl, 'customer', secrets, logger);
 
   const mailer = createMailer(settings.smtpUrl, settings.mailFrom);
@@ -42,21 +40,14 @@ await runService('customer', async ({ settings, logger, metrics }) => {
   const receiver = startReceiver(settings.amqpUrl, 'customer', CUSTOMER_MESSAGES, store, logger);
   const { failFirstMail } = settings;
   const stop = new AbortController();
-  const unrecorded = new UnrecordedMails();
+  const mailing = { store, mailer, unrecorded: new UnrecordedMails(), trackingLinks };
   const groups = [
-    notifications({
-      store,
-      mailer,
-      unrecorded,
-      template: await loadMailTemplate(pagesDir, 'issue'),
-      links,
-      failFirstMail,
-    }),
+    notifications({ ...mailing, template: await loadMailTemplate(pagesDir, 'issue'), failFirstMail }),
+    links({ ...mailing, template: await loadMailTemplate(pagesDir, 'links') }),
     integration(backoffice),
     inbox(store),
     addresses(store),
     control({ store, settings, stop: stop.signal, settleMs: SETTLE_MS }),
-    lostLinks({ store, mailer, unrecorded, template: await loadMailTemplate(pagesDir, 'links'), links }),
   ];
   const consumers = groups.map((group) => startConsumer({ store, logger }, group));
 
@@ -79,10 +70,10 @@ await runService('customer', async ({ settings, logger, metrics }) => {
       { name: 'broker', ok: backoffice.connected() && receiver.connected() },
     ],
   });
-  const site = { app, store, links, addressHash: createAddressHash(secrets.key('addresses')) };
-  await reportIssuePages(site, settings.reportsPerMinute);
-  trackIssuePages(site, { live: createLive(app), changes });
-  await lostLinkPages(site);
+  const { reportsPerMinute } = settings;
+  const addressHash = createAddressHash(secrets.key('addresses'));
+  const live = createLive(app);
+  await registerPages({ app, live, changes, store, trackingLinks, addressHash, reportsPerMinute });
   const port = await listen(app, settings.host, settings.ports.customer);
 
   return {

@@ -1,11 +1,9 @@
 // The projections service: keeps the read models in MongoDB, and serves the analysts' site on them.
 import { join } from 'node:path';
 import { READ_MODELS } from '../shared-contracts/documents/all-read-models.ts';
-import { GROUPS } from '../shared-contracts/messages/names.ts';
 import { startConsumer } from '../shared-contracts/runtime/consumer/start-consumer.ts';
 import { openEventStore } from '../shared-contracts/runtime/event-store/open-event-store.ts';
 import { groupHealth } from '../shared-contracts/runtime/group-health.ts';
-import { operations } from '../shared-contracts/runtime/operations/run-operations.ts';
 import { FreshnessTeller } from '../shared-contracts/runtime/read-models/freshness.ts';
 import { createReadModels } from '../shared-contracts/runtime/read-models/read-models.ts';
 import { tellLag } from '../shared-contracts/runtime/read-models/tell-lag.ts';
@@ -14,14 +12,14 @@ import { loadSecrets } from '../shared-contracts/runtime/secrets.ts';
 import { listen } from '../shared-contracts/runtime/web/listen.ts';
 import { createWebServer } from '../shared-contracts/runtime/web/server.ts';
 import { requireSignIn } from '../shared-contracts/runtime/web/sign-in/require-sign-in.ts';
-import { answerBrokenUrl } from './analysts/api/answer-problems.ts';
-import { registerApi } from './analysts/register-api.ts';
-import { ANALYSTS_ROLES, registerPages } from './analysts/register-pages.ts';
-import { eraseOperation } from './runner/erase/erase-documents.ts';
-import { followView } from './runner/follow-view.ts';
-import { rebuildOperation } from './runner/rebuild/rebuild.ts';
-import { createRegistry } from './runner/registry.ts';
-import { startKeeper } from './runner/start-keeper.ts';
+import { control } from './handlers/control.ts';
+import { followView } from './handlers/follow-view.ts';
+import { answerBrokenUrl } from './http/api/answer-problems.ts';
+import { registerApi } from './http/api/register-api.ts';
+import { startFigures } from './http/figures/start-figures.ts';
+import { ANALYSTS_ROLES, registerPages } from './http/register-pages.ts';
+import { createRegistry } from './runner/collections/registry.ts';
+import { startKeeper } from './runner/collections/start-keeper.ts';
 import { ALL_VIEWS } from './views/all-views.ts';
 
 /** Readers ask for the pointer at least once a second. */
@@ -41,10 +39,7 @@ await runService('projections', async ({ settings, logger, metrics }) => {
   const follow = { store, db, registry, prepare: keeper.look };
   const groups = [
     ...views.map((view) => followView(view, follow)),
-    operations(store, GROUPS.projectionsControl, {
-      rebuild: rebuildOperation({ store, db, registry, views, stop: stop.signal }),
-      erase: eraseOperation({ store, db, registry, views }),
-    }),
+    control({ store, db, registry, views, stop: stop.signal }),
   ];
   const consumers = groups.map((group) => startConsumer({ store, logger }, group));
 
@@ -52,7 +47,7 @@ await runService('projections', async ({ settings, logger, metrics }) => {
   const app = await createWebServer({
     site: 'analysts',
     siteTitle: 'Deskstream analysts',
-    pagesDir: join(import.meta.dirname, 'analysts/pages'),
+    pagesDir: join(import.meta.dirname, 'pages'),
     navigation: [
       { href: '/', label: 'The desk in numbers', roles: ANALYSTS_ROLES.read },
       { href: '/tickets', label: 'Tickets', roles: ANALYSTS_ROLES.read },
@@ -78,8 +73,10 @@ await runService('projections', async ({ settings, logger, metrics }) => {
   const now = () => new Date();
   const freshness = new FreshnessTeller(store, readModels);
   const tellNoMore = tellLag(READ_MODELS, freshness);
-  const figuresFor = registerPages({ app, store, readModels, freshness, now });
-  registerApi({ app, store, readModels, now, accounts, figuresFor, url: settings.urls.analysts });
+  const figuresFor = startFigures({ app, store, readModels, now });
+  const site = { app, store, readModels, freshness, figuresFor, now };
+  registerPages(site);
+  registerApi({ ...site, accounts, url: settings.urls.analysts });
   const port = await listen(app, settings.host, settings.ports.analysts);
 
   return {

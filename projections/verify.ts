@@ -5,7 +5,7 @@ import { openEventStore } from '../shared-contracts/runtime/event-store/open-eve
 import { createReadModels } from '../shared-contracts/runtime/read-models/read-models.ts';
 import { loadSecrets } from '../shared-contracts/runtime/secrets.ts';
 import { readSettings } from '../shared-contracts/runtime/settings.ts';
-import { createRegistry } from './runner/registry.ts';
+import { createRegistry } from './runner/collections/registry.ts';
 import type { Difference } from './runner/verify/compare.ts';
 import { verifyModel } from './runner/verify/verify.ts';
 import { ALL_VIEWS } from './views/all-views.ts';

@@ -12,11 +12,10 @@ import { categoryOf, GROUPS, streamOf } from '../../shared-contracts/messages/na
 import { TicketAssigned, TicketReopened } from '../../shared-contracts/messages/ticket-events.ts';
 import { contextOf } from '../../shared-contracts/runtime/consumer/command-context.ts';
 import type { Envelope } from '../../shared-contracts/runtime/consumer/envelope.ts';
-import { mustBeAccepted } from '../../shared-contracts/runtime/consumer/errors.ts';
+import { giveCommand } from '../../shared-contracts/runtime/consumer/give-command.ts';
 import { on, type SubscriptionGroup } from '../../shared-contracts/runtime/consumer/subscription-group.ts';
 import { employee } from '../../shared-contracts/runtime/employee/employee-decider.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
-import { handleCommand } from '../../shared-contracts/runtime/handle-command.ts';
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
 import { loadStream } from '../../shared-contracts/runtime/load-stream.ts';
 import { ticket } from '../ticket/ticket-decider.ts';
@@ -42,8 +41,7 @@ export function assignments(store: EventStore): SubscriptionGroup {
       why: 'employee-deactivated',
       from: employeeId,
     } as const;
-    const stream = streamOf.ticket(ticketId);
-    mustBeAccepted(await handleCommand(store, ticket, stream, command, contextOf(envelope)));
+    await giveCommand(store, ticket, streamOf.ticket(ticketId), command, envelope);
   };
 
   const note = async (envelope: AnyEnvelope, ticketId: string, employeeId: string) => {
@@ -76,7 +74,7 @@ export function assignments(store: EventStore): SubscriptionGroup {
       on(TicketReopened, 'check-assignee', async (envelope) => {
         const { ticketId } = envelope.event.data;
         const { state } = await loadStream(store, ticket, streamOf.ticket(ticketId));
-        if (state.kind === 'none' || state.assigneeId === null) return;
+        if (state.kind === 'unknown' || state.assigneeId === null) return;
         if (await isDeactivated(state.assigneeId)) await giveBack(envelope, ticketId, state.assigneeId);
       }),
       // Somebody who is active again by now keeps their tickets.

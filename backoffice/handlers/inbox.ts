@@ -10,21 +10,17 @@ import {
 } from '../../shared-contracts/messages/integration-messages.ts';
 import { categoryOf, GROUPS, streamOf } from '../../shared-contracts/messages/names.ts';
 import { readAgain } from '../../shared-contracts/runtime/bus/read-again.ts';
-import { contextOf } from '../../shared-contracts/runtime/consumer/command-context.ts';
 import type { Envelope } from '../../shared-contracts/runtime/consumer/envelope.ts';
-import { mustBeAccepted } from '../../shared-contracts/runtime/consumer/errors.ts';
+import { giveCommand } from '../../shared-contracts/runtime/consumer/give-command.ts';
 import { on, type SubscriptionGroup } from '../../shared-contracts/runtime/consumer/subscription-group.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
-import { handleCommand } from '../../shared-contracts/runtime/handle-command.ts';
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
 import type { TicketCommand } from '../ticket/commands.ts';
 import { ticket } from '../ticket/ticket-decider.ts';
 
 export function inbox(store: EventStore): SubscriptionGroup {
-  const give = async (envelope: Omit<Envelope, 'event'>, command: TicketCommand) => {
-    const stream = streamOf.ticket(command.ticketId);
-    mustBeAccepted(await handleCommand(store, ticket, stream, command, contextOf(envelope)));
-  };
+  const give = (envelope: Envelope, command: TicketCommand) =>
+    giveCommand(store, ticket, streamOf.ticket(command.ticketId), command, envelope);
 
   return {
     declaration: GROUPS.backofficeInbox,

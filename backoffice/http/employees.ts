@@ -13,12 +13,14 @@ import type {
 } from '../../shared-contracts/runtime/employee/employee-commands.ts';
 import { employee } from '../../shared-contracts/runtime/employee/employee-decider.ts';
 import { type CommandResult, handleCommand } from '../../shared-contracts/runtime/handle-command.ts';
-import { CommandId, commandIdOf } from '../../shared-contracts/runtime/web/double-submit.ts';
+import { CommandId, commandIdOf, JustDo } from '../../shared-contracts/runtime/web/double-submit.ts';
 import {
   emailField,
   type FormState,
+  formReader,
   type ParsedForm,
   parseForm,
+  refusedForm,
 } from '../../shared-contracts/runtime/web/form.ts';
 import { pageNumber, pagingOf } from '../../shared-contracts/runtime/web/query.ts';
 import { whoActs } from '../../shared-contracts/runtime/web/sign-in/guard.ts';
@@ -39,7 +41,6 @@ const RegisterForm = Type.Object({
   roles: Roles,
 });
 const RolesForm = Type.Object({ commandId: CommandId, roles: Roles });
-const JustDo = Type.Object({ commandId: CommandId });
 
 /** A password that was made just now: it is shown on this one page, and nowhere else. */
 type NewPassword = { readonly email: string; readonly password: string; readonly until: string };
@@ -123,8 +124,7 @@ export function employeePages(site: BackofficeSite): void {
       email,
       (kept) => ({ type: 'RegisterEmployee', ...ids, ...kept, name, email, roles }),
       ({ message }) => {
-        const again = { values: form.typed, errors: { email: message } };
-        return list(request, reply.code(409), 1, { form: again });
+        return list(request, reply.code(409), 1, { form: refusedForm(form, message, 'email') });
       },
     );
   });
@@ -166,7 +166,7 @@ export function employeePages(site: BackofficeSite): void {
       return list(request, reply.code(409), 1, { problem: result.rejection.message });
     });
   };
-  const readDo = (body: unknown) => parseForm(JustDo, body);
+  const readDo = formReader(JustDo);
   action('activate', readDo, 'The employee is active.', (ids) => ({ type: 'ActivateEmployee', ...ids }));
   action('deactivate', readDo, 'The employee is deactivated.', (ids, _values, by) => ({
     type: 'DeactivateEmployee',
@@ -177,12 +177,12 @@ export function employeePages(site: BackofficeSite): void {
     type: 'SignOutEverywhere',
     ...ids,
   }));
-  action(
-    'roles',
-    (body) => parseForm(RolesForm, body),
-    'The roles are changed.',
-    (ids, { roles }, by) => ({ type: 'ChangeRoles', ...ids, roles, by }),
-  );
+  action('roles', formReader(RolesForm), 'The roles are changed.', (ids, { roles }, by) => ({
+    type: 'ChangeRoles',
+    ...ids,
+    roles,
+    by,
+  }));
 }
 
 function choicesOf(chosen: string | readonly string[]) {

@@ -2,16 +2,16 @@
 import Type from 'typebox';
 import Value from 'typebox/value';
 import { TICKETS } from '../../shared-contracts/documents/ticket-document.ts';
+import { KIND_CHOICES, PRIORITY_CHOICES } from '../../shared-contracts/documents/ticket-labels.ts';
 import { KINDS, LIMITS, PRIORITIES, TagField } from '../../shared-contracts/messages/fields.ts';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
 import { handleCommand } from '../../shared-contracts/runtime/handle-command.ts';
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
 import { CommandId, commandIdOf } from '../../shared-contracts/runtime/web/double-submit.ts';
-import { parseForm } from '../../shared-contracts/runtime/web/form.ts';
+import { parseForm, refusedForm } from '../../shared-contracts/runtime/web/form.ts';
 import type { TicketCommand } from '../ticket/commands.ts';
 import { ticket } from '../ticket/ticket-decider.ts';
 import { type BackofficeSite, commandContext, goOn } from './backoffice-site.ts';
-import { KIND_CHOICES, PRIORITY_CHOICES } from './labels.ts';
 
 const PrepareForm = Type.Object({
   commandId: CommandId,
@@ -40,10 +40,8 @@ export function prepareTicketPages(site: BackofficeSite): void {
     const { subject, customerName = '', kind, text, priority = 'normal' } = form.values;
     const tags = [...new Set((form.values.tags ?? '').split(/[\s,]+/).filter((tag) => tag !== ''))];
     if (!Value.Check(Tags, tags)) {
-      const errors = {
-        tags: `Give tags of small letters, digits and dashes, with spaces between them; ${LIMITS.tags} at most.`,
-      };
-      return reply.code(400).view('prepare-ticket', { ...page, form: { values: form.typed, errors } });
+      const sentence = `Give tags of small letters, digits and dashes, with spaces between them; ${LIMITS.tags} at most.`;
+      return reply.code(400).view('prepare-ticket', { ...page, form: refusedForm(form, sentence, 'tags') });
     }
     const commandId = commandIdOf(form.values);
     const ticketId = deterministicId('ticket', commandId);
@@ -82,7 +80,7 @@ export function prepareTicketPages(site: BackofficeSite): void {
       if (result.kind === 'done') result = { ...result, appended: result.appended + appended };
     }
     if (result.kind === 'rejected') {
-      const again = { values: form.typed, errors: { _form: result.rejection.message } };
+      const again = refusedForm(form, result.rejection.message);
       return reply.code(409).view('prepare-ticket', { ...page, form: again });
     }
     return goOn(site, reply, result, TICKETS, ticketId, `/tickets/${ticketId}`, 'The ticket is prepared.');

@@ -19,15 +19,15 @@ import type {
   UnassignTicket,
   WaitForCustomer,
 } from './commands.ts';
-import { evolveTicket, type KnownTicket, openKind, type TicketState } from './ticket-state.ts';
+import { evolveTicket, isSettled, type KnownTicket, openKind, type TicketState } from './ticket-state.ts';
 
 export const ticketDecider: Decider<TicketState, TicketCommand, TicketEvent> = {
-  initial: { kind: 'none' },
+  initial: { kind: 'unknown' },
   evolve: evolveTicket,
 
   decide(command, state) {
     if (command.type === 'PrepareTicket') return prepare(command, state);
-    if (state.kind === 'none') return reject('ticket-unknown', 'There is no such ticket.');
+    if (state.kind === 'unknown') return reject('ticket-unknown', 'There is no such ticket.');
     const { ticketId } = command;
     switch (command.type) {
       case 'AssignTicket':
@@ -75,7 +75,7 @@ export const ticket = {
 };
 
 function prepare({ type, commandId, ...data }: PrepareTicket, state: TicketState): Decision<TicketEvent> {
-  return state.kind === 'none' ? accept({ type: 'TicketPrepared', data }) : accept();
+  return state.kind === 'unknown' ? accept({ type: 'TicketPrepared', data }) : accept();
 }
 
 function assign({ ticketId, employeeId, employee }: AssignTicket, state: KnownTicket): Decision<TicketEvent> {
@@ -185,10 +185,6 @@ function cancel({ ticketId, by, text }: CancelTicket, state: KnownTicket): Decis
     return reject('ticket-resolved', 'This ticket is resolved; there is nothing left to cancel.');
   }
   return accept({ type: 'TicketCancelled', data: { ticketId, by, text } });
-}
-
-function isSettled({ kind }: KnownTicket): boolean {
-  return kind === 'resolved' || kind === 'cancelled';
 }
 
 const isResolved = reject('ticket-resolved', 'This ticket is resolved. Reopen it first.');

@@ -5,7 +5,7 @@ import type { TicketEvent } from '../../shared-contracts/messages/ticket-events.
 type OpenKind = 'prepared' | 'assigned' | 'in-progress';
 
 export type TicketState =
-  | { readonly kind: 'none' }
+  | { readonly kind: 'unknown' }
   | {
       readonly kind: OpenKind | 'waiting' | 'resolved' | 'cancelled';
       /** Where the ticket goes on when the customer's answer comes; only of use while it is waiting. */
@@ -20,7 +20,7 @@ export type TicketState =
       readonly rating: { readonly helped: boolean; readonly text: string | null } | null;
     };
 
-export type KnownTicket = Exclude<TicketState, { kind: 'none' }>;
+export type KnownTicket = Exclude<TicketState, { kind: 'unknown' }>;
 
 export function evolveTicket(state: TicketState, event: TicketEvent): TicketState {
   if (event.type === 'TicketPrepared') {
@@ -35,7 +35,7 @@ export function evolveTicket(state: TicketState, event: TicketEvent): TicketStat
       rating: null,
     };
   }
-  if (state.kind === 'none') return state;
+  if (state.kind === 'unknown') return state;
   switch (event.type) {
     case 'TicketAssigned':
       return { ...state, kind: 'assigned', assigneeId: event.data.employeeId, lastReport: null };
@@ -81,6 +81,11 @@ function unassigned(state: KnownTicket): KnownTicket {
     case 'cancelled':
       return state;
   }
+}
+
+/** Nobody works on it any more; what the customer writes then opens it again. */
+export function isSettled({ kind }: KnownTicket): boolean {
+  return kind === 'resolved' || kind === 'cancelled';
 }
 
 /** Where an open ticket stands, and stood before it was made to wait. */

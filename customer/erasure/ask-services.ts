@@ -7,14 +7,10 @@ import {
   readOperations,
   requestOperation,
 } from '../../shared-contracts/runtime/operations/control-stream.ts';
+import { Interrupted } from '../../shared-contracts/runtime/operations/interrupted.ts';
 import { hasEnded } from '../../shared-contracts/runtime/operations/operation-state.ts';
 
 const LOOK_EVERY_MS = 250;
-
-/** The service stops in the middle of it. Nothing is wrong with the operation. */
-class Interrupted extends Error {
-  readonly code = 'unavailable';
-}
 
 /**
  * Resolves once every service has done its part. Asked for again, after a crash, it is the same request.
@@ -41,7 +37,7 @@ export async function haveServicesErase(
         const why = state.detail ?? 'It was taken back.';
         throw new Error(`The part of ${service} was not done: ${why} Ask for the erasure again.`);
       }
-      if (stop.aborted) throw new Interrupted('The service stops; the erasure goes on when it is back.');
+      if (stop.aborted) throw new Interrupted();
       await pause(LOOK_EVERY_MS);
     }
   }

@@ -1,5 +1,6 @@
 // The operation `erase` of the customer service: sees the erasure of a customer through, with the parts of all services.
 import { setTimeout as pause } from 'node:timers/promises';
+import { CodedError } from '../../shared-contracts/errors/coded-error.ts';
 import { GROUPS } from '../../shared-contracts/messages/names.ts';
 import { askNode } from '../../shared-contracts/runtime/erasure/ask-node.ts';
 import { eraseMessages } from '../../shared-contracts/runtime/erasure/erase-messages.ts';
@@ -81,6 +82,8 @@ async function finish(
 }
 
 /** There is nothing to erase; what it says is told to who asked. */
-class NobodyKnown extends Error {
-  override name = 'Nobody known';
+class NobodyKnown extends CodedError {
+  constructor(sentence: string) {
+    super('nobody-known', sentence);
+  }
 }

@@ -4,7 +4,7 @@ import { ERASED_EMAIL } from '../../shared-contracts/messages/personal-fields.ts
 import { askNode } from '../../shared-contracts/runtime/erasure/ask-node.ts';
 import type { KnownErasure } from '../../shared-contracts/runtime/erasure/erasure-decider.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
-import { messageIdOf } from '../handlers/send-once.ts';
+import { messageIdOf } from '../mails/send-once.ts';
 
 /** Message-IDs in one request. */
 const AT_ONCE = 5000;

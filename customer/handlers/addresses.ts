@@ -2,11 +2,9 @@
 import { GROUP_SETTINGS } from '../../shared-contracts/messages/group-settings.ts';
 import { IssueReported } from '../../shared-contracts/messages/issue-events.ts';
 import { categoryOf, GROUPS, streamOf } from '../../shared-contracts/messages/names.ts';
-import { contextOf } from '../../shared-contracts/runtime/consumer/command-context.ts';
-import { mustBeAccepted } from '../../shared-contracts/runtime/consumer/errors.ts';
+import { giveCommand } from '../../shared-contracts/runtime/consumer/give-command.ts';
 import { on, type SubscriptionGroup } from '../../shared-contracts/runtime/consumer/subscription-group.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
-import { handleCommand } from '../../shared-contracts/runtime/handle-command.ts';
 import { addressIdOf } from '../../shared-contracts/runtime/personal/address-id.ts';
 import { address } from '../address/address-decider.ts';
 
@@ -24,7 +22,7 @@ export function addresses(store: EventStore): SubscriptionGroup {
         const commandId = envelope.origin.eventId;
         const command = { type: 'FileIssue', commandId, addressId, issueId, customerId } as const;
         const stream = streamOf.address(addressId);
-        mustBeAccepted(await handleCommand(store, address, stream, command, contextOf(envelope)));
+        await giveCommand(store, address, stream, command, envelope);
       }),
     ],
   };

@@ -15,7 +15,7 @@ t.test('each group handles every event that it hears, unless the contracts say o
       mailer: neverCalled('the mailer'),
       unrecorded: neverCalled('the mails'),
       template: () => ({ text: '', html: '' }),
-      links: neverCalled('the links'),
+      trackingLinks: neverCalled('the links'),
       failFirstMail: false,
     }),
     integration(neverCalled('the publisher')),
@@ -26,7 +26,7 @@ t.test('each group handles every event that it hears, unless the contracts say o
       mailer: neverCalled('the mailer'),
       unrecorded: neverCalled('the mails'),
       template: () => ({ text: '', html: '' }),
-      links: neverCalled('the links'),
+      trackingLinks: neverCalled('the links'),
     }),
     control({
       store: neverCalled('the store'),

@@ -7,13 +7,13 @@ import { categoryOf, GROUPS, streamOf } from '../../shared-contracts/messages/na
 import { on, type SubscriptionGroup } from '../../shared-contracts/runtime/consumer/subscription-group.ts';
 import { address } from '../address/address-decider.ts';
 import { issue } from '../issue/issue-decider.ts';
+import type { LinksMailContext, MailTemplate } from '../mails/mail-templates.ts';
+import { type SendDeps, sendOnce } from '../mails/send-once.ts';
 import type { TrackingLinks } from '../tracking-links.ts';
-import type { LinksMailContext, MailTemplate } from './mail-templates.ts';
-import { type SendDeps, sendOnce } from './send-once.ts';
 
 export type LinksDeps = SendDeps & {
   readonly template: MailTemplate<LinksMailContext>;
-  readonly links: TrackingLinks;
+  readonly trackingLinks: TrackingLinks;
 };
 
 /** The mail lists the newest issues only. */
@@ -75,7 +75,7 @@ async function readAddress({ store }: LinksDeps, addressId: string, upTo: number
 }
 
 async function describe(
-  { store, links: tracking }: LinksDeps,
+  { store, trackingLinks }: LinksDeps,
   issueIds: readonly string[],
 ): Promise<LinksMailContext['issues']> {
   const found: LinksMailContext['issues'][number][] = [];
@@ -86,7 +86,7 @@ async function describe(
       if (!issue.isEvent(event) || event.type !== 'IssueReported' || erased) continue;
       const { subject } = event.data;
       const day = metadata.occurredAt.slice(0, 10);
-      found.push({ subject, number: numberOf(issueId), day, link: tracking.url(issueId) });
+      found.push({ subject, number: numberOf(issueId), day, link: trackingLinks.url(issueId) });
     }
   }
   return found;

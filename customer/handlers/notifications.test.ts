@@ -3,9 +3,9 @@ import { IssueClosed, IssueProgressed, IssueReported } from '../../shared-contra
 import type { Delivery } from '../../shared-contracts/runtime/consumer/envelope.ts';
 import type { StoredEvent } from '../../shared-contracts/runtime/event-store/stored-event.ts';
 import type { Mail } from '../../shared-contracts/runtime/mailer.ts';
+import { UnrecordedMails } from '../mails/unrecorded-mails.ts';
 import { createTrackingLinks } from '../tracking-links.ts';
 import { type NotificationDeps, notifications } from './notifications.ts';
-import { UnrecordedMails } from './unrecorded-mails.ts';
 
 const issueId = IssueReported.example.issueId;
 
@@ -63,7 +63,7 @@ async function deliverAll(events: readonly StoredEvent[], outages = 0) {
     mailer: { send: async (mail) => void mails.push(mail), probe: async () => undefined },
     unrecorded: new UnrecordedMails(),
     template: ({ text }) => ({ text: text ?? '', html: '' }),
-    links: createTrackingLinks(new Uint8Array(32), 'http://desk.example'),
+    trackingLinks: createTrackingLinks(new Uint8Array(32), 'http://desk.example'),
     failFirstMail: false,
   };
   const { handlers } = notifications(deps);

@@ -17,13 +17,13 @@ import { PermanentFailure } from '../../shared-contracts/runtime/consumer/errors
 import { on, type SubscriptionGroup } from '../../shared-contracts/runtime/consumer/subscription-group.ts';
 import type { StoredEvent } from '../../shared-contracts/runtime/event-store/stored-event.ts';
 import { issue } from '../issue/issue-decider.ts';
+import type { IssueMailContext, MailTemplate } from '../mails/mail-templates.ts';
+import { type About, messageIdOf, type SendDeps, sendOnce } from '../mails/send-once.ts';
 import type { TrackingLinks } from '../tracking-links.ts';
-import type { IssueMailContext, MailTemplate } from './mail-templates.ts';
-import { type About, messageIdOf, type SendDeps, sendOnce } from './send-once.ts';
 
 export type NotificationDeps = SendDeps & {
   readonly template: MailTemplate<IssueMailContext>;
-  readonly links: TrackingLinks;
+  readonly trackingLinks: TrackingLinks;
   /** Confirmations fail on purpose until an operator replays them. */
   readonly failFirstMail: boolean;
 };
@@ -79,7 +79,7 @@ export function notifications(deps: NotificationDeps): SubscriptionGroup {
 }
 
 async function notify(
-  { template, links, ...deps }: NotificationDeps,
+  { template, trackingLinks, ...deps }: NotificationDeps,
   envelope: IssueEnvelope,
   mail: About['mail'],
   headline: string,
@@ -103,7 +103,7 @@ async function notify(
         number,
         headline,
         text,
-        link: links.url(issueId),
+        link: trackingLinks.url(issueId),
       }),
     };
   });

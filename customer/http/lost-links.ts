@@ -3,13 +3,12 @@ import fastifyRateLimit from '@fastify/rate-limit';
 import Type from 'typebox';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
 import { handleCommand } from '../../shared-contracts/runtime/handle-command.ts';
-import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
 import { addressIdOf } from '../../shared-contracts/runtime/personal/address-id.ts';
 import { CommandId, commandIdOf } from '../../shared-contracts/runtime/web/double-submit.ts';
 import { emailField, parseForm } from '../../shared-contracts/runtime/web/form.ts';
 import { PageError } from '../../shared-contracts/runtime/web/page-error.ts';
 import { address } from '../address/address-decider.ts';
-import type { CustomerSite } from './customer-site.ts';
+import { type CustomerSite, commandContext } from './customer-site.ts';
 
 const LinksForm = Type.Object({
   commandId: CommandId,
@@ -43,11 +42,7 @@ export async function lostLinkPages({ app, store, addressHash }: CustomerSite): 
       address,
       streamOf.address(addressId),
       { type: 'RequestLinks', commandId, addressId, email },
-      {
-        actor: 'customer',
-        correlationId: deterministicId('conversation', commandId),
-        causationId: commandId,
-      },
+      commandContext(commandId, commandId),
     );
     return reply
       .flash(

@@ -7,9 +7,9 @@ import { streamOf } from '../../shared-contracts/messages/names.ts';
 import { handleCommand } from '../../shared-contracts/runtime/handle-command.ts';
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
 import { CommandId, commandIdOf } from '../../shared-contracts/runtime/web/double-submit.ts';
-import { emailField, parseForm } from '../../shared-contracts/runtime/web/form.ts';
+import { emailField, parseForm, refusedForm } from '../../shared-contracts/runtime/web/form.ts';
 import { issue } from '../issue/issue-decider.ts';
-import type { CustomerSite } from './customer-site.ts';
+import { type CustomerSite, commandContext } from './customer-site.ts';
 
 const ReportForm = Type.Object({
   commandId: CommandId,
@@ -33,30 +33,24 @@ const page = {
   ],
 };
 
-/**
- * @param perMinute issues that one network address may report in a minute; 0: any number. What comes from this machine
- *   itself is not counted: nobody from outside has its address, unless a proxy here is not among the trusted ones, and
- *   then all its visitors would be counted as one.
- */
-export async function reportIssuePages(site: CustomerSite, perMinute: number): Promise<void> {
+export async function reportIssuePages(site: CustomerSite): Promise<void> {
   const { app } = site;
   app.get('/', (_request, reply) => reply.view('report-issue', page));
   // In a scope of its own, since the limits of other forms have their own sentence.
   await app.register(async (scope) => {
     await scope.register(fastifyRateLimit, { global: false, cache: 10_000 });
-    acceptReports(scope, site, perMinute);
+    acceptReports(scope, site);
   });
 }
 
 function acceptReports(
   app: FastifyInstance,
-  { store, links, addressHash }: CustomerSite,
-  perMinute: number,
+  { store, trackingLinks, addressHash, reportsPerMinute }: CustomerSite,
 ): void {
-  const count = app.createRateLimit({ max: perMinute, timeWindow: MINUTE_MS });
+  const count = app.createRateLimit({ max: reportsPerMinute, timeWindow: MINUTE_MS });
   /** Seconds until the sender may report again; undefined where that is now. */
   const secondsToWait = async (request: FastifyRequest) => {
-    if (perMinute === 0 || isThisMachine(request.ip)) return undefined;
+    if (reportsPerMinute === 0 || isThisMachine(request.ip)) return undefined;
     const counted = await count(request);
     return !counted.isAllowed && counted.isExceeded ? counted.ttlInSeconds : undefined;
   };
@@ -67,7 +61,7 @@ function acceptReports(
 
     const wait = await secondsToWait(request);
     if (wait !== undefined) {
-      const again = { values: form.typed, errors: { _form: TOO_OFTEN } };
+      const again = refusedForm(form, TOO_OFTEN);
       return reply
         .code(429)
         .header('retry-after', wait)
@@ -94,18 +88,22 @@ function acceptReports(
         kind,
         text,
       },
-      { actor: 'customer', correlationId: deterministicId('conversation', issueId), causationId: commandId },
+      commandContext(issueId, commandId),
     );
     if (result.kind === 'rejected') {
-      const again = { values: form.typed, errors: { _form: result.rejection.message } };
+      const again = refusedForm(form, result.rejection.message);
       return reply.code(409).view('report-issue', { ...page, form: again });
     }
     return reply
       .flash('done', 'Thank you. Your report has reached us; this page shows how it goes on.')
-      .redirect(links.path(issueId), 303);
+      .redirect(trackingLinks.path(issueId), 303);
   });
 }
 
+/**
+ * What comes from this machine itself is not counted: nobody from outside has its address, unless a proxy here is not among
+ * the trusted ones, and then all its visitors would be counted as one.
+ */
 function isThisMachine(address: string): boolean {
   return address === '::1' || /^(::ffff:)?127\./.test(address);
 }

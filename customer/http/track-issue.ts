@@ -1,24 +1,26 @@
 // The tracking page, for whoever has the link: GET shows the issue; each POST is something the customer says about it.
 import type { FastifyReply } from 'fastify';
-import Type, { type TObject } from 'typebox';
+import Type from 'typebox';
 import Value from 'typebox/value';
 import { numberOf } from '../../shared-contracts/documents/issue-number.ts';
 import { LIMITS } from '../../shared-contracts/messages/fields.ts';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
 import { handleCommand } from '../../shared-contracts/runtime/handle-command.ts';
-import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
-import type { StreamChanges } from '../../shared-contracts/runtime/live/stream-changes.ts';
-import { CommandId, commandIdOf } from '../../shared-contracts/runtime/web/double-submit.ts';
-import { type FormState, type ParsedForm, parseForm } from '../../shared-contracts/runtime/web/form.ts';
-import type { AnswerLive } from '../../shared-contracts/runtime/web/live.ts';
+import { CommandId, commandIdOf, JustDo } from '../../shared-contracts/runtime/web/double-submit.ts';
+import {
+  type FormState,
+  formReader,
+  type ParsedForm,
+  refusedForm,
+} from '../../shared-contracts/runtime/web/form.ts';
 import type { IssueCommand } from '../issue/commands.ts';
 import { issue } from '../issue/issue-decider.ts';
-import type { CustomerSite } from './customer-site.ts';
+import { type CustomerSite, commandContext } from './customer-site.ts';
 import { addToOverview, type IssueOverview } from './issue-timeline.ts';
 
 const LinkParams = Type.Object({ issueId: Type.String({ format: 'uuid' }), token: Type.String() });
 
-const readClose = formReader(Type.Object({ commandId: CommandId }));
+const readClose = formReader(JustDo);
 const readReply = formReader(
   Type.Object({
     commandId: CommandId,
@@ -33,22 +35,16 @@ const readRating = formReader(
   }),
 );
 
-function formReader<Schema extends TObject>(schema: Schema) {
-  return (body: unknown) => parseForm(schema, body);
-}
-
 type Ids = { readonly commandId: string; readonly issueId: string };
 type FailedForm = { readonly action: string; readonly form: FormState };
 
 const secretPath = { config: { secretPath: true } };
 
-/** Lets open pages follow their issue. */
-export type Following = { readonly live: AnswerLive; readonly changes: Pick<StreamChanges, 'listen'> };
-
-export function trackIssuePages({ app, store, links }: CustomerSite, { live, changes }: Following): void {
+export function trackIssuePages({ app, store, trackingLinks, live, changes }: CustomerSite): void {
   /** The issue that the link opens; a wrong link is answered like one to nothing. */
   const openedBy = async (params: unknown): Promise<IssueOverview | undefined> => {
-    if (!Value.Check(LinkParams, params) || !links.opens(params.issueId, params.token)) return undefined;
+    if (!Value.Check(LinkParams, params) || !trackingLinks.opens(params.issueId, params.token))
+      return undefined;
     let overview: IssueOverview | undefined;
     for await (const { event, metadata } of store.read(streamOf.issue(params.issueId))) {
       if (issue.isEvent(event)) overview = addToOverview(overview, event, metadata.occurredAt);
@@ -61,7 +57,7 @@ export function trackIssuePages({ app, store, links }: CustomerSite, { live, cha
       title: overview.subject,
       issue: overview,
       issueNumber: numberOf(overview.issueId),
-      path: links.path(overview.issueId),
+      path: trackingLinks.path(overview.issueId),
       failed: failed?.form,
       forms: failed === undefined ? {} : { [failed.action]: failed.form },
     });
@@ -85,14 +81,10 @@ export function trackIssuePages({ app, store, links }: CustomerSite, { live, cha
         issue,
         streamOf.issue(issueId),
         toCommand({ commandId, issueId }, form.values),
-        {
-          actor: 'customer',
-          correlationId: deterministicId('conversation', issueId),
-          causationId: commandId,
-        },
+        commandContext(issueId, commandId),
       );
-      if (result.kind === 'done') return reply.flash('done', done).redirect(links.path(issueId), 303);
-      const again = { values: form.typed, errors: { _form: result.rejection.message } };
+      if (result.kind === 'done') return reply.flash('done', done).redirect(trackingLinks.path(issueId), 303);
+      const again = refusedForm(form, result.rejection.message);
       return show(reply.code(409), overview, { action: name, form: again });
     });
   };
@@ -104,7 +96,7 @@ export function trackIssuePages({ app, store, links }: CustomerSite, { live, cha
 
   app.get('/issues/:issueId/:token/live', secretPath, async (request, reply) => {
     const { params } = request;
-    if (!Value.Check(LinkParams, params) || !links.opens(params.issueId, params.token))
+    if (!Value.Check(LinkParams, params) || !trackingLinks.opens(params.issueId, params.token))
       return reply.callNotFound();
     return live(reply, (changed) => changes.listen(streamOf.issue(params.issueId), changed));
   });

@@ -1,6 +1,7 @@
 // Appends as many events at once as the order of `$all` allows: those of one stream that follow each other together, and
 // many such appends on the way at the same time.
 import { type AppendResult, type EventStoreDBClient, NO_STREAM, type Position } from '@eventstore/db-client';
+import { CodedError } from '../../shared-contracts/errors/coded-error.ts';
 import type { AppendStep } from './import-steps.ts';
 
 /** Limits of one append, in events and characters: the store takes a mebibyte, and a character has three bytes at most. */
@@ -9,12 +10,10 @@ const RUN = { events: 500, size: 256 * 1024 };
 const ON_THE_WAY = { appends: 128, size: 4 * 1024 * 1024 };
 
 /** The store did not keep the order in which it was given appends. */
-class OrderLost extends Error {
-  readonly code = 'order-lost';
-  override readonly name = 'OrderLost';
-
+class OrderLost extends CodedError {
   constructor(stream: string) {
     super(
+      'order-lost',
       `The store appended to ${stream} too early: the order of all events is lost. Empty it and import again.`,
     );
   }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { CodedError } from '../../shared-contracts/errors/coded-error.ts';
 import {
   Counts,
   type Entry,
@@ -12,10 +13,11 @@ import {
   lineReader,
 } from './export-line.ts';
 
-/** The file is not an export that this version can import; the message says what is wrong with it. */
-class BrokenExport extends Error {
-  readonly code = 'broken-export';
-  override readonly name = 'BrokenExport';
+/** The file is not an export that this version can import; the sentence says what is wrong with it. */
+class BrokenExport extends CodedError {
+  constructor(sentence: string, options?: ErrorOptions) {
+    super('broken-export', sentence, options);
+  }
 }
 
 /** An entry, and how long its line is. */

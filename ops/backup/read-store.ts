@@ -6,11 +6,10 @@ import {
   FORWARDS,
   type RecordedEvent,
   START,
-  StreamDeletedError,
-  StreamNotFoundError,
 } from '@eventstore/db-client';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
 import { eventsOf } from '../../shared-contracts/runtime/event-store/events-of.ts';
+import { lastRecorded, recordedEvents } from '../../shared-contracts/runtime/event-store/recorded-events.ts';
 import { type Entry, type ExportedEvent, type ExportHeader, FORMAT_VERSION } from './export-line.ts';
 import { readGroupPlaces } from './group-places.ts';
 import { type HiddenEvents, readHiddenEvents } from './hidden-events.ts';
@@ -30,8 +29,8 @@ export async function readStore(client: EventStoreDBClient, stop: AbortSignal): 
   const parked = new Map<string, bigint>();
   for (const { name } of groups) {
     const stream = streamOf.parked(name);
-    const end = await lastRevision(client, stream);
-    if (end !== undefined) parked.set(stream, end);
+    const last = await lastRecorded(client, stream);
+    if (last !== undefined) parked.set(stream, last.revision);
   }
   const head = await headOf(client);
   const kept = keptStreams(groups);
@@ -114,17 +113,12 @@ async function* readParked(
   end: bigint,
 ): AsyncGenerator<Entry, void, undefined> {
   let next = 0;
-  try {
-    for await (const { event } of eventsOf(client.readStream(stream))) {
-      if (event === undefined) continue;
-      if (event.revision > end) return;
-      const revision = Number(event.revision);
-      if (revision > next) yield { kind: 'gone', stream, revision: next, count: revision - next };
-      yield entryOf(event);
-      next = revision + 1;
-    }
-  } catch (error) {
-    if (!(error instanceof StreamNotFoundError || error instanceof StreamDeletedError)) throw error;
+  for await (const event of recordedEvents(client, stream, {}, 'none')) {
+    if (event.revision > end) return;
+    const revision = Number(event.revision);
+    if (revision > next) yield { kind: 'gone', stream, revision: next, count: revision - next };
+    yield entryOf(event);
+    next = revision + 1;
   }
 }
 
@@ -132,15 +126,4 @@ async function headOf(client: EventStoreDBClient): Promise<bigint> {
   const last = client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 });
   for await (const { event } of eventsOf(last)) if (event !== undefined) return event.position.commit;
   return 0n;
-}
-
-/** Revision of the last event that can be read; undefined where there is none. */
-export async function lastRevision(client: EventStoreDBClient, stream: string): Promise<bigint | undefined> {
-  try {
-    const last = client.readStream(stream, { direction: BACKWARDS, fromRevision: END, maxCount: 1 });
-    for await (const { event } of eventsOf(last)) if (event !== undefined) return event.revision;
-  } catch (error) {
-    if (!(error instanceof StreamNotFoundError || error instanceof StreamDeletedError)) throw error;
-  }
-  return undefined;
 }

@@ -6,18 +6,17 @@ import {
   type Position,
   START,
 } from '@eventstore/db-client';
+import { CodedError } from '../../shared-contracts/errors/coded-error.ts';
 import { eventsOf } from '../../shared-contracts/runtime/event-store/events-of.ts';
+import { lastRecorded } from '../../shared-contracts/runtime/event-store/recorded-events.ts';
 import type { Step } from './import-steps.ts';
 import { type KeptStreams, TOMBSTONE_TYPE } from './kept-streams.ts';
-import { lastRevision } from './read-store.ts';
 
 /** The store is not one to import into. */
-class NotEmpty extends Error {
-  readonly code = 'not-empty';
-  override readonly name = 'NotEmpty';
-
+class NotEmpty extends CodedError {
   constructor(event: AllStreamRecordedEvent) {
     super(
+      'not-empty',
       `The store holds other events (the first that does not belong: ${event.revision} of ${event.streamId}). ` +
         'Import into an empty store; an import that was interrupted goes on with the same file.',
     );
@@ -72,7 +71,8 @@ export class WhatIsThere {
   }
 
   async #hasUnseen({ stream, revision }: Step): Promise<boolean> {
-    const known = this.#unseen.get(stream) ?? Number((await lastRevision(this.#client, stream)) ?? -1);
+    const known =
+      this.#unseen.get(stream) ?? Number((await lastRecorded(this.#client, stream))?.revision ?? -1);
     this.#unseen.set(stream, known);
     return revision <= known;
   }

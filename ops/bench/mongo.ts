@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AnyBulkWriteOperation, type Collection, MongoClient } from 'mongodb';
-import { MongoProcess } from './mongo-process.ts';
+import { startMongoProcess } from './node-processes.ts';
 import { type BenchResults, summarize } from './results.ts';
 
 const STATUSES = ['new', 'open', 'waiting', 'resolved', 'closed'] as const;
@@ -34,7 +34,7 @@ export type MongoBenchOptions = {
 export async function runMongoBench(options: MongoBenchOptions = {}): Promise<BenchResults> {
   const documents = options.documents ?? 1_000_000;
   const dataDir = await mkdtemp(join(tmpdir(), 'deskstream-bench-'));
-  const node = await MongoProcess.start(dataDir);
+  const node = await startMongoProcess(dataDir);
   const client = await MongoClient.connect(node.url);
   try {
     const rows = client.db('bench').collection<Row>('tickets');

@@ -10,7 +10,7 @@ import {
   type EventStore,
 } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { createSubjectKeys } from '../../shared-contracts/runtime/personal/subject-keys.ts';
-import { StoreProcess } from './store-process.ts';
+import { startStoreProcess } from './node-processes.ts';
 
 /** A store of its own, as a service has it: the node in another process, an empty folder, personal fields encrypted. */
 export type BenchStore = {
@@ -21,8 +21,8 @@ export type BenchStore = {
 
 export async function openBenchStore(name: string): Promise<BenchStore> {
   const dir = await mkdtemp(join(tmpdir(), `${name}-bench-`));
-  const node = await StoreProcess.start(dir);
-  const client = connectClient(`esdb://127.0.0.1:${node.port}?tls=false`, 'bench');
+  const node = await startStoreProcess(dir);
+  const client = connectClient(node.url, 'bench');
   const keys = createSubjectKeys(client, new Uint8Array(randomBytes(32)));
   const store = createEventStore(client, createCodec(CATALOGUE, keys));
   return {

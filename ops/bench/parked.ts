@@ -7,16 +7,15 @@ import { seedFailures } from '../system-tests/testing/failing-group.ts';
 import { openConsole } from '../system-tests/testing/open-console.ts';
 import { consume, type TestGroup, testGroup } from '../system-tests/testing/test-group.ts';
 import type { Teardown } from '../system-tests/testing/test-store.ts';
+import { ownMemory, watchGrowth } from './memory.ts';
 import { openBenchStore } from './open-bench-store.ts';
 import { type BenchResults, summarize } from './results.ts';
 
 const MESSAGES = 100_000;
 const ROUNDS = 11;
 const LONG_MS = 900_000;
-const SAMPLE_MS = 100;
 /** Asking more often would slow down what is measured. */
 const POLL_MS = 500;
-const MB = 1024 * 1024;
 
 /** Another number of messages may be given. The node has a process of its own; console and consumer are in this one. */
 export async function runParkedBench(args: readonly string[]): Promise<BenchResults> {
@@ -86,20 +85,16 @@ async function replayAll(
   operator: Awaited<ReturnType<typeof openConsole>>['operator'],
 ): Promise<{ seconds: number; growth: number }> {
   const confirm = await operator.open(`/failed/replay?group=${group.declaration.name}`);
-  const before = process.memoryUsage.rss();
-  let most = before;
-  const sampling = setInterval(() => {
-    most = Math.max(most, process.memoryUsage.rss());
-  }, SAMPLE_MS);
   const begun = performance.now();
-  const started = await operator.submit(confirm, '/failed/replay');
-  consume(t, store, group);
-  const path = new URL(started.url).pathname;
-  await eventually(
-    'it has ended',
-    async () => pause(POLL_MS).then(async () => (await operator.open(path)).text.includes('It has ended.')),
-    LONG_MS,
-  );
-  clearInterval(sampling);
-  return { seconds: (performance.now() - begun) / 1000, growth: (most - before) / MB };
+  const { growth } = await watchGrowth(ownMemory, async () => {
+    const started = await operator.submit(confirm, '/failed/replay');
+    consume(t, store, group);
+    const path = new URL(started.url).pathname;
+    await eventually(
+      'it has ended',
+      async () => pause(POLL_MS).then(async () => (await operator.open(path)).text.includes('It has ended.')),
+      LONG_MS,
+    );
+  });
+  return { seconds: (performance.now() - begun) / 1000, growth };
 }

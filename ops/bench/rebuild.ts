@@ -4,11 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectTestStore } from '../system-tests/testing/connect-test-store.ts';
-import { MongoProcess } from './mongo-process.ts';
+import { startMongoProcess, startStoreProcess } from './node-processes.ts';
 import { preload } from './rebuild/preload.ts';
 import type { Rebuilt } from './rebuild/rebuild-process.ts';
 import { type BenchResults, summarize } from './results.ts';
-import { StoreProcess } from './store-process.ts';
 
 export type RebuildBenchOptions = {
   /** Events of the small and of the large store. */
@@ -24,14 +23,13 @@ export type RebuildBenchOptions = {
 export async function runRebuildBench(options: RebuildBenchOptions = {}): Promise<BenchResults> {
   const { few = 100_000, many = 1_000_000, rounds = { few: 3, many: 3 } } = options;
   const dir = await mkdtemp(join(tmpdir(), 'rebuild-bench-'));
-  const node = await StoreProcess.start(join(dir, 'eventstore'));
-  const mongo = await MongoProcess.start(join(dir, 'mongodb'));
-  const storeUrl = `esdb://127.0.0.1:${node.port}?tls=false`;
-  const store = connectTestStore(storeUrl);
+  const node = await startStoreProcess(join(dir, 'eventstore'));
+  const mongo = await startMongoProcess(join(dir, 'mongodb'));
+  const store = connectTestStore(node.url);
   const measure = async (label: string, count: number) => {
     const found: Rebuilt[] = [];
     for (let round = 0; round < count; round += 1) {
-      found.push(await rebuildOnce(storeUrl, `${mongo.url}/${label}${round}`));
+      found.push(await rebuildOnce(node.url, `${mongo.url}/${label}${round}`));
     }
     return found;
   };

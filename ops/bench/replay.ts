@@ -9,15 +9,14 @@ import type { Recovery } from '../recovery/recovery.ts';
 import { carryOut, startReplay } from '../recovery/replay.ts';
 import { eventually } from '../system-tests/testing/eventually.ts';
 import { closed, testGroup } from '../system-tests/testing/test-group.ts';
+import { ownMemory, watchGrowth } from './memory.ts';
 import { openBenchStore } from './open-bench-store.ts';
 import { type BenchResults, summarize } from './results.ts';
 
 const RUNS = 3;
 const MESSAGES = 10_000;
 const EVENTS_A_STREAM = 250;
-const SAMPLE_MS = 20;
 const PARKING_LIMIT_MS = 120_000;
-const MB = 1024 * 1024;
 
 /**
  * Lets an unordered group park its messages, and replays all of them with a handler that succeeds: from asking for it to
@@ -73,19 +72,16 @@ async function untilParked({ ledger }: Recovery): Promise<void> {
 }
 
 async function measureReplay(recovery: Recovery): Promise<{ rate: number; growth: number }> {
-  const before = process.memoryUsage.rss();
-  let most = before;
-  const sampling = setInterval(() => {
-    most = Math.max(most, process.memoryUsage.rss());
-  }, SAMPLE_MS);
   const begun = performance.now();
   const commandId = randomUUID();
-  await startReplay(recovery, {}, { by: 'operator:bench', commandId });
-  await carryOut(recovery, commandId);
-  let recovered = 0;
-  for await (const progress of watchReplay(recovery, commandId)) recovered = progress.recovered;
+  const { result: recovered, growth } = await watchGrowth(ownMemory, async () => {
+    await startReplay(recovery, {}, { by: 'operator:bench', commandId });
+    await carryOut(recovery, commandId);
+    let done = 0;
+    for await (const progress of watchReplay(recovery, commandId)) done = progress.recovered;
+    return done;
+  });
   const seconds = (performance.now() - begun) / 1000;
-  clearInterval(sampling);
   if (recovered !== MESSAGES) throw new Error(`Only ${recovered} of ${MESSAGES} were recovered.`);
-  return { rate: MESSAGES / seconds, growth: (most - before) / MB };
+  return { rate: MESSAGES / seconds, growth };
 }

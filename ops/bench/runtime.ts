@@ -1,20 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CATALOGUE } from '../../shared-contracts/messages/catalogue.ts';
-import { createCodec } from '../../shared-contracts/runtime/event-store/codec.ts';
-import {
-  connectClient,
-  createEventStore,
-  type EventStore,
-} from '../../shared-contracts/runtime/event-store/event-store.ts';
-import { createSubjectKeys } from '../../shared-contracts/runtime/personal/subject-keys.ts';
+import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import { startTracesProcess } from './node-processes.ts';
+import { openBenchStore } from './open-bench-store.ts';
 import { type BenchResults, summarize } from './results.ts';
 import { commandsByHand, commandsByRuntime } from './runtime/commands.ts';
 import { deliveriesByHand, deliveriesByRuntime, storeEvents } from './runtime/deliveries.ts';
-import { TracesProcess, traced } from './runtime/traced.ts';
-import { StoreProcess } from './store-process.ts';
+import { traced } from './runtime/traced.ts';
 
 const ROUNDS = { commands: 9, deliveries: 3 };
 
@@ -50,16 +43,12 @@ async function onFreshNode<Result>(
   work: (store: EventStore, traces: string) => Promise<Result>,
 ): Promise<Result> {
   const dir = await mkdtemp(join(tmpdir(), 'runtime-bench-'));
-  const node = await StoreProcess.start(join(dir, 'store'));
-  const traces = await TracesProcess.start(join(dir, 'traces'));
-  const client = connectClient(`esdb://127.0.0.1:${node.port}?tls=false`, 'bench');
-  const keys = createSubjectKeys(client, new Uint8Array(randomBytes(32)));
-  const store = createEventStore(client, createCodec(CATALOGUE, keys));
+  const { store, close } = await openBenchStore('runtime');
+  const traces = await startTracesProcess(dir);
   try {
     return await work(store, traces.url);
   } finally {
-    await store.close();
-    await node.stop();
+    await close();
     await traces.stop();
     await rm(dir, { recursive: true, force: true });
   }

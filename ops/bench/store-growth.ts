@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { EventStore, newEvent } from '../embedded/eventstore/core/event-store.ts';
+import { memoryOf } from './memory.ts';
+import { startStoreProcess } from './node-processes.ts';
 import { type BenchResults, type Measured, summarize } from './results.ts';
-import { StoreProcess } from './store-process.ts';
 
 const SIZES = [10_000, 100_000, 1_000_000, 5_000_000];
 /** Every stream has ten events: 5 million events are 500,000 streams. */
@@ -45,9 +46,9 @@ async function fill(dir: string, from: number, to: number): Promise<void> {
 
 async function measure(dir: string, size: number, results: Record<string, Measured>): Promise<void> {
   const starting = performance.now();
-  const node = await StoreProcess.start(dir);
+  const node = await startStoreProcess(dir);
   results[`start_at_${size}`] = summarize([performance.now() - starting], 'ms');
-  const client = node.connect();
+  const client = EventStoreDBClient.connectionString(node.url);
   const appends: number[] = [];
   const reads: number[] = [];
   for (let run = 0; run < RUNS; run += 1) {
@@ -56,7 +57,7 @@ async function measure(dir: string, size: number, results: Record<string, Measur
   }
   results[`append_at_${size}`] = summarize(appends, 'appends/s');
   results[`read_at_${size}`] = summarize(reads, 'streams/s');
-  results[`anonymous_at_${size}`] = summarize([node.anonymousMemory()], 'MB');
+  results[`anonymous_at_${size}`] = summarize([memoryOf(node.pid, 'anonymous')], 'MB');
   await client.dispose();
   await node.stop();
 }

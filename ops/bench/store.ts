@@ -2,15 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  type EventStoreDBClient,
+  EventStoreDBClient,
   type JSONEventData,
   jsonEvent,
   persistentSubscriptionToStreamSettingsFromDefaults,
   type ResolvedEvent,
   START,
 } from '@eventstore/db-client';
+import { memoryOf } from './memory.ts';
+import { startStoreProcess } from './node-processes.ts';
 import { type BenchResults, percentile, summarize } from './results.ts';
-import { StoreProcess } from './store-process.ts';
 
 const RUNS = 3;
 const PADDING = 'x'.repeat(470);
@@ -54,18 +55,18 @@ type Note = (key: string, value: number, unit: string) => void;
 
 async function measureOnce(dir: string, note: Note): Promise<void> {
   const starting = performance.now();
-  const node = await StoreProcess.start(dir);
-  const client = node.connect();
+  const node = await startStoreProcess(dir);
+  const client = EventStoreDBClient.connectionString(node.url);
   await client.appendToStream('first', event(0));
   note('start_to_append', performance.now() - starting, 'ms');
-  note('rss_idle', node.residentMemory(), 'MB');
+  note('rss_idle', memoryOf(node.pid, 'resident'), 'MB');
   await measureAppends(client, note);
   await measureReads(client, note);
   await measureGroup(client, 10, 'persistent_default_buffer', note);
   await measureGroup(client, 500, 'persistent_buffer_500', note);
   await measureLatency(client, note);
-  note('rss_after', node.residentMemory(), 'MB');
-  note('anonymous_after', node.anonymousMemory(), 'MB');
+  note('rss_after', memoryOf(node.pid, 'resident'), 'MB');
+  note('anonymous_after', memoryOf(node.pid, 'anonymous'), 'MB');
   await client.dispose();
   await node.stop();
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { CodedError } from '../../shared-contracts/errors/coded-error.ts';
 import type { FailureFilter } from '../../shared-contracts/messages/replay-selection.ts';
 import { LIST_STATES, type ListState } from '../recovery/find-failures.ts';
 
@@ -40,8 +41,12 @@ export type Arguments = {
   readonly options: Options;
 };
 
-/** The options are not understood; the message says which. */
-export class BadOptions extends Error {}
+/** The options are not understood; the sentence says which. */
+export class BadOptions extends CodedError {
+  constructor(sentence: string, options?: ErrorOptions) {
+    super('bad-options', sentence, options);
+  }
+}
 
 const DEFAULT_LIMIT = 50;
 const DEFAULT_RATE = 2;
@@ -116,8 +121,8 @@ function parse(args: readonly string[]) {
         ...{ ...filters, from: text, to: text },
       },
     });
-  } catch (error) {
-    throw new BadOptions(error instanceof Error ? error.message : String(error));
+  } catch (cause) {
+    throw new BadOptions(cause instanceof Error ? cause.message : String(cause), { cause });
   }
 }
 

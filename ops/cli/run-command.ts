@@ -1,5 +1,4 @@
 import { Ledger } from '../recovery/ledger.ts';
-import { NotPossible } from '../recovery/not-possible.ts';
 import type { Recovery } from '../recovery/recovery.ts';
 import { type CommandDeps, EXIT, type GroupCommand } from './command.ts';
 import { admin } from './commands/admin.ts';
@@ -22,6 +21,7 @@ import { tidy } from './commands/tidy.ts';
 import { verify } from './commands/verify.ts';
 import { HELP } from './help.ts';
 import { type Arguments, BadOptions, parseArguments } from './options.ts';
+import { tellFailure } from './tell-failure.ts';
 
 const GROUP_COMMANDS: Readonly<Record<string, GroupCommand>> = {
   show,
@@ -37,13 +37,7 @@ export async function runCommand(args: readonly string[], deps: CommandDeps): Pr
   try {
     return await run(parseArguments(args), deps);
   } catch (error) {
-    if (error instanceof BadOptions) {
-      deps.complain(`${error.message}\n\n${HELP}`);
-      return EXIT.notUnderstood;
-    }
-    if (!(error instanceof NotPossible)) throw error;
-    deps.complain(error.message);
-    return EXIT.notPossible;
+    return tellFailure(error, deps.complain);
   }
 }
 

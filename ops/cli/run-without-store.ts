@@ -6,15 +6,14 @@ import { openEventStore } from '../../shared-contracts/runtime/event-store/open-
 import { loadSecrets } from '../../shared-contracts/runtime/secrets.ts';
 import type { Settings } from '../../shared-contracts/runtime/settings.ts';
 import { checkEverything } from '../observe/check-everything.ts';
-import { NotPossible } from '../recovery/not-possible.ts';
-import { type CommandDeps, EXIT } from './command.ts';
+import type { CommandDeps } from './command.ts';
 import { tellChecks } from './commands/doctor.ts';
 import { exportStreams } from './commands/export.ts';
 import { importExport } from './commands/import.ts';
 import { load } from './commands/load.ts';
 import { setup } from './commands/setup.ts';
-import { HELP } from './help.ts';
 import { BadOptions, parseArguments } from './options.ts';
+import { tellFailure } from './tell-failure.ts';
 
 type WithoutStoreDeps = Pick<CommandDeps, 'print' | 'complain' | 'status' | 'stop' | 'readPassword'> & {
   readonly settings: Settings;
@@ -36,13 +35,7 @@ export async function runWithoutStore(
     if (command === 'setup') return await setup(deps, options);
     return await doctor(deps, options.json);
   } catch (error) {
-    if (error instanceof NotPossible) {
-      deps.complain(error.message);
-      return EXIT.notPossible;
-    }
-    if (!(error instanceof BadOptions)) throw error;
-    deps.complain(`${error.message}\n\n${HELP}`);
-    return EXIT.notUnderstood;
+    return tellFailure(error, deps.complain);
   }
 }
 

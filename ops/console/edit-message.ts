@@ -23,7 +23,7 @@ export function editMessagePage({ app, recoveries, operatorOf }: ConsoleSite): v
     { config: { access: ['operator'] } },
     async (request, reply) => {
       const { recovery, failure } = await find(request.params);
-      const data = await dataToEdit(recovery, failure.facts).catch(notFound);
+      const data = await dataToEdit(recovery, failure.facts);
       const values = { data: JSON.stringify(data, undefined, 2) };
       return reply.view('edit-message', pageOf(recovery, failure, values));
     },
@@ -52,8 +52,7 @@ export function editMessagePage({ app, recoveries, operatorOf }: ConsoleSite): v
   const find = async ({ group, message }: Route['Params']) => {
     const recovery = recoveries.of(group);
     if (!isEditable(recovery)) throw new PageError(404, 'The messages of this group cannot be edited.');
-    const failure = await readFailure(recovery, message).catch(notFound);
-    return { recovery, failure };
+    return { recovery, failure: await readFailure(recovery, message) };
   };
 }
 
@@ -66,10 +65,6 @@ function pageOf(
   const path = pathOf.message(name, facts.origin.eventId);
   const group = { name, path: pathOf.group(name) };
   return { title: `Edit · ${name}`, group, path, facts, form: { values, errors } };
-}
-
-function notFound(error: unknown): never {
-  throw error instanceof NotPossible ? new PageError(404, error.message) : error;
 }
 
 function parseJson(text: string): unknown {

@@ -3,10 +3,10 @@ import type { GroupDeclaration } from '../../shared-contracts/messages/names.ts'
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import type { Logger } from '../../shared-contracts/runtime/telemetry/logger.ts';
 import { PageError } from '../../shared-contracts/runtime/web/page-error.ts';
+import { keepLedgerRead } from '../recovery/keep-ledger-read.ts';
 import { keepTidy } from '../recovery/keep-tidy.ts';
 import { keepValuesRead } from '../recovery/keep-values-read.ts';
 import { Ledger } from '../recovery/ledger.ts';
-import { followLedger } from '../recovery/live-ledger.ts';
 import type { Recovery } from '../recovery/recovery.ts';
 import { carryOut } from '../recovery/replay.ts';
 
@@ -33,8 +33,7 @@ export function openRecoveries(deps: {
   const all = groups.map((group): Recovery => ({ store, group, ledger: new Ledger(store, group.name) }));
   const followers = all.map((recovery) => {
     const tidier = keepTidy(recovery, logger);
-    const { group, ledger } = recovery;
-    const following = followLedger(deps, group.name, ledger, () => tidier.soon());
+    const following = keepLedgerRead(recovery, logger, () => tidier.soon());
     const reading = keepValuesRead(recovery, logger);
     return { close: () => Promise.all([following.close(), tidier.close(), reading.close()]) };
   });

@@ -14,17 +14,19 @@ const MOST_ERRORS = 20;
 type Route = { Params: { batch: string } };
 /** The part of a replay that is about one group. */
 type Part = { readonly recovery: Recovery; readonly progress: ReplayProgress };
+type Parts = readonly [Part, ...Part[]];
 
 export function replayPages(site: ConsoleSite): void {
   const { app, recoveries, operatorOf, nameOf, live, changes } = site;
 
   app.get('/replays', async (_request, reply) => {
     await Promise.all(recoveries.all.map(({ ledger }) => ledger.readToEnd()));
-    const batches = new Map<string, Part[]>();
+    const batches = new Map<string, Parts>();
     for (const recovery of recoveries.all) {
       for (const progress of newestOf(recovery)) {
-        const parts = batches.get(progress.batch) ?? [];
-        batches.set(progress.batch, [...parts, { recovery, progress }]);
+        const part = { recovery, progress };
+        const parts = batches.get(progress.batch);
+        batches.set(progress.batch, parts === undefined ? [part] : [...parts, part]);
       }
     }
     const rows = await Promise.all([...batches.values()].map(rowOf));
@@ -85,7 +87,7 @@ export function replayPages(site: ConsoleSite): void {
     return reply.redirect(pathOf.replay(batch), 303);
   });
 
-  const find = async (batch: string): Promise<readonly [Part, ...Part[]]> => {
+  const find = async (batch: string): Promise<Parts> => {
     await Promise.all(recoveries.all.map(({ ledger }) => ledger.readToEnd()));
     const [first, ...others] = recoveries.all.flatMap((recovery): readonly Part[] => {
       const facts = recovery.ledger.index.replay(batch);
@@ -95,9 +97,8 @@ export function replayPages(site: ConsoleSite): void {
     return [first, ...others];
   };
 
-  const rowOf = async (parts: readonly Part[]) => {
+  const rowOf = async (parts: Parts) => {
     const [first] = parts;
-    if (first === undefined) throw new PageError(404, 'There is no such replay.');
     const started = await readStarted(first.recovery, first.progress.batch);
     return {
       path: pathOf.replay(first.progress.batch),

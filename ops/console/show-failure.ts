@@ -1,6 +1,6 @@
 // GET /failed/:group/:message: all about one failed message; POST …/personal shows its personal data once.
 import { streamOf } from '../../shared-contracts/messages/names.ts';
-import { PageError } from '../../shared-contracts/runtime/web/page-error.ts';
+import { recordedAt } from '../../shared-contracts/runtime/event-store/recorded-events.ts';
 import {
   countBehind,
   type Deed,
@@ -8,8 +8,6 @@ import {
   readAround,
   readStory,
 } from '../recovery/message-story.ts';
-import { NotPossible } from '../recovery/not-possible.ts';
-import { readEvent } from '../recovery/read-event.ts';
 import type { Recovery } from '../recovery/recovery.ts';
 import { isEditable, lastEdited, readFailure } from '../recovery/replay-edited.ts';
 import type { Selected } from '../recovery/selection.ts';
@@ -47,10 +45,7 @@ export function showFailurePage(site: ConsoleSite): void {
 
   const find = async ({ group, message }: Route['Params']) => {
     const recovery = recoveries.of(group);
-    const failure = await readFailure(recovery, message).catch((error: unknown) => {
-      throw error instanceof NotPossible ? new PageError(404, error.message) : error;
-    });
-    return { recovery, failure };
+    return { recovery, failure: await readFailure(recovery, message) };
   };
 
   const pageOf = async (
@@ -62,7 +57,7 @@ export function showFailurePage(site: ConsoleSite): void {
     const { store, group } = recovery;
     const { message, facts } = failure;
     const { origin } = facts;
-    const recorded = await readEvent(store, origin.stream, origin.revision);
+    const recorded = await recordedAt(store.client, origin.stream, origin.revision);
     const event = recorded?.id === origin.eventId ? await showEvent(store, recorded, personal) : undefined;
     const story = await readStory(recovery, origin.eventId);
     const edited = story.deeds.some((deed) => deed.kind === 'replayed' && deed.edited)

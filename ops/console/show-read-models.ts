@@ -1,8 +1,8 @@
 // GET /read-models: how fresh every read model is, and what becomes of its rebuilds. POSTs rebuild them and take that back.
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import Type from 'typebox';
 import { READ_MODELS } from '../../shared-contracts/documents/all-read-models.ts';
 import type { ReadModelEntry } from '../../shared-contracts/documents/read-model.ts';
+import { EVERY_READ_MODEL } from '../../shared-contracts/messages/control-events.ts';
 import {
   cancelOperation,
   readOperations,
@@ -11,14 +11,13 @@ import {
 import { progressSince } from '../../shared-contracts/runtime/operations/operation-progress.ts';
 import { hasEnded, type OperationState } from '../../shared-contracts/runtime/operations/operation-state.ts';
 import { freshnessOf } from '../../shared-contracts/runtime/read-models/freshness.ts';
-import { CommandId, commandIdOf } from '../../shared-contracts/runtime/web/double-submit.ts';
+import { commandIdOf, JustDo } from '../../shared-contracts/runtime/web/double-submit.ts';
 import { parseForm } from '../../shared-contracts/runtime/web/form.ts';
 import { PageError } from '../../shared-contracts/runtime/web/page-error.ts';
 import type { ConsoleSite } from './console-site.ts';
 import type { Observatory } from './observatory.ts';
 
 const PATH = '/read-models';
-const ALL = 'all';
 const MOST_OPERATIONS = 20;
 
 const CONDITIONS: Readonly<Record<OperationState['condition'], readonly [text: string, tone: string]>> = {
@@ -28,8 +27,6 @@ const CONDITIONS: Readonly<Record<OperationState['condition'], readonly [text: s
   cancelled: ['cancelled', 'neutral'],
   failed: ['failed', 'bad'],
 };
-
-const AskForm = Type.Object({ commandId: CommandId });
 
 export function showReadModelsPage({ app, observatory, operatorOf, nameOf, live }: ConsoleSite): void {
   const { store, watch } = observatory;
@@ -55,17 +52,17 @@ export function showReadModelsPage({ app, observatory, operatorOf, nameOf, live 
   });
 
   const rebuild = async (request: FastifyRequest, reply: FastifyReply, target: string) => {
-    const form = parseForm(AskForm, request.body);
+    const form = parseForm(JustDo, request.body);
     if (!form.ok) throw new PageError(400, 'This form is not complete. Go back and try again.');
     const operationId = commandIdOf(form.values);
     const by = operatorOf(request);
     await requestOperation(store, 'projections', { operationId, operation: 'rebuild', target, by });
-    const what = target === ALL ? 'The read models are' : `${target} is`;
+    const what = target === EVERY_READ_MODEL ? 'The read models are' : `${target} is`;
     reply.flash('done', `${what} made anew from the streams. What is there serves meanwhile.`);
     return reply.redirect(PATH, 303);
   };
 
-  app.post(`${PATH}/rebuild`, (request, reply) => rebuild(request, reply, ALL));
+  app.post(`${PATH}/rebuild`, (request, reply) => rebuild(request, reply, EVERY_READ_MODEL));
 
   app.post<{ Params: { model: string } }>(`${PATH}/:model/rebuild`, async (request, reply) => {
     const { model } = request.params;

@@ -1,12 +1,11 @@
 // GET /streams: a page of a stream, a category, the events of a type, or everything. GET /streams/event: one event.
 import Type, { type Static } from 'typebox';
 import Value from 'typebox/value';
+import { recordedAt } from '../../shared-contracts/runtime/event-store/recorded-events.ts';
 import { PageError } from '../../shared-contracts/runtime/web/page-error.ts';
 import { linkWith } from '../../shared-contracts/runtime/web/query.ts';
 import { type BrowsedPage, browse, isCursor, type Subject } from '../observe/browse.ts';
 import { type ShownEntry, type ShownEvent, showEntry } from '../observe/shown-event.ts';
-import { NotPossible } from '../recovery/not-possible.ts';
-import { readEvent } from '../recovery/read-event.ts';
 import { type ConsoleSite, pathOf } from './console-site.ts';
 
 const PAGE_SIZE = 25;
@@ -35,11 +34,7 @@ export function showStreamsPages({ app, observatory, tracesUrl, nameOf }: Consol
     const subject = subjectOf(query);
     const direction = query.direction === 'forwards' ? 'forwards' : 'backwards';
     const from = query.from !== undefined && isCursor(query.from) ? query.from : undefined;
-    const page = await browse(observatory.store, subject, { direction, from, size: PAGE_SIZE }).catch(
-      (error: unknown) => {
-        throw error instanceof NotPossible ? new PageError(404, error.message) : error;
-      },
-    );
+    const page = await browse(observatory.store, subject, { direction, from, size: PAGE_SIZE });
     return reply.view('streams', {
       title: subject.kind === 'all' ? 'Streams' : subject.name,
       subjects: SUBJECTS,
@@ -70,7 +65,7 @@ export function showStreamsPages({ app, observatory, tracesUrl, nameOf }: Consol
     const query: unknown = request.query;
     if (!Value.Check(EventQuery, query)) throw new PageError(404, 'There is no such event.');
     const revision = BigInt(query.revision);
-    const recorded = await readEvent(observatory.store, query.stream, revision);
+    const recorded = await recordedAt(observatory.store.client, query.stream, revision);
     const entry = recorded && (await showEntry(observatory.store, { event: recorded }));
     if (entry === undefined) {
       throw new PageError(404, 'There is no such event: it never was, or the store has let it go.');

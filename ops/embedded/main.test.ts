@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import t, { type Test } from 'tap';
 import { parseCommand } from './command.ts';
-import { lockFolder } from './folder-lock.ts';
 import { NODE_NAMES } from './nodes.ts';
+import { lockFolder } from './shared/folder-lock.ts';
 
 const MAIN = join(import.meta.dirname, 'main.js');
 
@@ -55,6 +55,11 @@ t.test('every node runs alone, on any free port, and stops cleanly', async (t) =
     const socket = connect(Number(port), '127.0.0.1');
     await once(socket, 'connect');
     socket.destroy();
+    await t.rejects(
+      lockFolder(join(dir, name), 0),
+      { message: /is in use by another process\. Stop that process, or/ },
+      `${name} holds its folder`,
+    );
 
     const taken = run(t, dir, [name, '--port', String(port), '--data', 'other']);
     const [sentence, code] = await Promise.all([text(taken.stderr), ended(taken)]);
@@ -84,10 +89,6 @@ t.test("refuses another node's folder in one sentence", async (t) => {
 
 t.test('two processes never write one folder; a killed one leaves it free', async (t) => {
   const dir = t.testdir();
-  const lock = await lockFolder(dir);
-  await t.rejects(lockFolder(dir, 200), { message: /is in use by another process\. Stop that process, or/ });
-  await lock.release();
-
   const args = ['mail', '--port', '0', '--page-port', '0', '--data', 'mail'];
   const first = run(t, dir, args);
   t.match(await announced(first), /listens on/);

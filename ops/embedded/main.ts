@@ -1,7 +1,7 @@
 // The entry of `npm run embedded -- NODE`: one embedded node alone.
 
 import { type NodeCommand, parseCommand, USAGE } from './command.ts';
-import { EMBEDDED_NODES, type EmbeddedNode, startNode } from './nodes.ts';
+import { EMBEDDED_NODES, type EmbeddedNode } from './nodes.ts';
 import { portProblem } from './port-check.ts';
 
 const command = parseCommand(process.argv.slice(2), process.env);
@@ -18,7 +18,10 @@ switch (command.kind) {
     break;
 }
 
-async function run({ node, options }: NodeCommand, { title, port, page, url }: EmbeddedNode): Promise<void> {
+async function run(
+  { node, options }: NodeCommand,
+  { title, port, page, url, start }: EmbeddedNode,
+): Promise<void> {
   await refuseUnusable(options.host, options.port, '--port');
   if (page !== undefined) await refuseUnusable(options.host, options.pagePort, '--page-port');
   // Whoever reads the output may be gone first; that is no reason to stop.
@@ -28,7 +31,7 @@ async function run({ node, options }: NodeCommand, { title, port, page, url }: E
     process.on('SIGINT', () => resolve());
   });
   try {
-    const running = await startNode(node, options);
+    const running = await start(options);
     const address = `${options.host}:${running.ports[port.name]}`;
     console.log(
       `The ${title} node listens on ${url(address, options.cert !== undefined)} and keeps its data in ${options.dataDir}.`,

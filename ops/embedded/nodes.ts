@@ -1,4 +1,3 @@
-import { lockFolder } from './folder-lock.ts';
 import type { RunningNode } from './shared/running-node.ts';
 
 /** What a node is started with. Ports may be 0 (any free one); `cert` and `key` are paths of PEM files. */
@@ -29,9 +28,9 @@ export type EmbeddedNode = {
   /** Whether it can speak TLS and tell clients another address than its own. */
   readonly advertises: boolean;
   /** URL that Deskstream's services use for it. */
-  url(address: string, tls: boolean): string;
+  readonly url: (address: string, tls: boolean) => string;
   /** Loads the code of this node only, and starts it. */
-  start(options: NodeOptions): Promise<RunningNode>;
+  readonly start: (options: NodeOptions) => Promise<RunningNode>;
 };
 
 /** Every embedded node. */
@@ -75,18 +74,6 @@ export const EMBEDDED_NODES: Readonly<Record<NodeName, EmbeddedNode>> = {
     start: async (options) => (await import('./traces/node.ts')).startTracesNode(options),
   },
 };
-
-/** Starts a node on a folder that no other process uses. */
-export async function startNode(name: NodeName, options: NodeOptions): Promise<RunningNode> {
-  const lock = await lockFolder(options.dataDir);
-  try {
-    const node = await EMBEDDED_NODES[name].start(options);
-    return { ports: node.ports, close: () => node.close().finally(lock.release) };
-  } catch (error) {
-    await lock.release();
-    throw error;
-  }
-}
 
 export const NODE_NAMES: readonly NodeName[] = Object.keys(EMBEDDED_NODES).filter(isNodeName);
 

@@ -17,7 +17,7 @@ import {
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { eventsOf } from '../../shared-contracts/runtime/event-store/events-of.ts';
 import { readFiltered } from '../../shared-contracts/runtime/event-store/filtered-read.ts';
-import { NotPossible } from '../recovery/not-possible.ts';
+import { NotThere } from '../recovery/not-possible.ts';
 import { type ShownEntry, showEntry } from './shown-event.ts';
 
 export type Subject =
@@ -51,14 +51,14 @@ type Wanted = {
   readonly size: number;
 };
 
-/** @throws NotPossible when the store has nothing that begins at the cursor. */
+/** @throws NotThere when the store has nothing that begins at the cursor. */
 export async function browse(store: EventStore, subject: Subject, wanted: Wanted): Promise<BrowsedPage> {
   try {
     return await readPage(store, subject, wanted);
   } catch (error) {
     // The store's answer to a position that is not one of its own.
     if (wanted.from === undefined || !(error instanceof UnknownError)) throw error;
-    throw new NotPossible('There is no such place in the store. Begin at the newest or the oldest.', {
+    throw new NotThere('There is no such place in the store. Begin at the newest or the oldest.', {
       cause: error,
     });
   }

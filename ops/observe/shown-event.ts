@@ -2,8 +2,8 @@
 import type { RecordedEvent } from '@eventstore/db-client';
 import { type EventMetadata, metadataCheck } from '../../shared-contracts/messages/metadata.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
-import { LINK, linkTarget } from '../recovery/link-target.ts';
-import { readEvent } from '../recovery/read-event.ts';
+import { LINK, linkTarget } from '../../shared-contracts/runtime/event-store/links.ts';
+import { recordedAt } from '../../shared-contracts/runtime/event-store/recorded-events.ts';
 import { type ShownEvent as Shown, showEvent as show } from '../recovery/show-event.ts';
 
 /** Where something stands in a stream. */
@@ -38,7 +38,7 @@ export async function showEntry(
   let current = found.event;
   for (let hops = 0; hops < MOST_HOPS && current?.type === LINK; hops += 1) {
     const target = linkTarget(current);
-    current = target && (await readEvent(store, target.stream, target.revision));
+    current = target && (await recordedAt(store.client, target.stream, target.revision));
   }
   return {
     at: { stream: first.streamId, revision: Number(first.revision) },

@@ -1,13 +1,10 @@
 import {
-  BACKWARDS,
-  END,
   type EventStoreDBClient,
   jsonEvent,
   NO_STREAM,
-  StreamNotFoundError,
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
-import { eventsOf } from '../../shared-contracts/runtime/event-store/events-of.ts';
+import { lastRecorded } from '../../shared-contracts/runtime/event-store/recorded-events.ts';
 
 type Metadata = Readonly<Record<string, unknown>>;
 
@@ -45,15 +42,7 @@ type Found = {
 };
 
 async function readMetadata(client: EventStoreDBClient, stream: string): Promise<Found> {
-  const last = { direction: BACKWARDS, fromRevision: END, maxCount: 1 } as const;
-  try {
-    for await (const { event } of eventsOf(client.readStream(`$$${stream}`, last))) {
-      if (event === undefined) continue;
-      const metadata = event.data instanceof Uint8Array || event.data === null ? {} : Object(event.data);
-      return { revision: event.revision, metadata };
-    }
-  } catch (error) {
-    if (!(error instanceof StreamNotFoundError)) throw error;
-  }
-  return { revision: undefined, metadata: {} };
+  const last = await lastRecorded(client, `$$${stream}`);
+  const { data } = last ?? {};
+  return { revision: last?.revision, metadata: data instanceof Uint8Array ? {} : { ...Object(data) } };
 }

@@ -1,10 +1,11 @@
 import type { MessageOf } from '../../shared-contracts/messages/define-message.ts';
 import type { MessageDiscarded } from '../../shared-contracts/messages/failure-events.ts';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
+import { linkTo } from '../../shared-contracts/runtime/event-store/links.ts';
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
 import type { Ledger } from './ledger.ts';
 import { entryOf, type OperatorRequest, type Recovery } from './recovery.ts';
-import { linkTo, ReplayStream } from './replay-stream.ts';
+import { ReplayStream } from './replay-stream.ts';
 import { portions } from './request-replays.ts';
 import { failuresAt, freeze, revisionsOf, type Wanted } from './selection.ts';
 
@@ -44,6 +45,7 @@ export async function discard(
     if (group.order === 'free' || open.length === 0) continue;
     const links = open.map(({ facts: { origin } }) =>
       linkTo(origin, deterministicId('release', group.name, batch, origin.eventId), {
+        origin,
         release: true,
         by,
         batch,

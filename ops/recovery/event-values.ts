@@ -1,7 +1,7 @@
 // What of an event operators may search: every value that is neither personal nor secret.
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import { recordedAt } from '../../shared-contracts/runtime/event-store/recorded-events.ts';
 import { withoutSealed } from './hidden-fields.ts';
-import { readEvent } from './read-event.ts';
 
 const LONGEST = 2000;
 
@@ -10,7 +10,7 @@ export async function valuesOf(
   store: EventStore,
   { stream, revision, eventId, type }: { stream: string; revision: number; eventId: string; type: string },
 ): Promise<string> {
-  const event = await readEvent(store, stream, revision);
+  const event = await recordedAt(store.client, stream, revision);
   if (event?.id !== eventId || event.data instanceof Uint8Array) return '';
   return [...textsIn(withoutSealed(type, event.data))].join('\n').toLowerCase().slice(0, LONGEST);
 }

@@ -1,11 +1,10 @@
 // The ledger of one group as it is read from the store.
-import { type RecordedEvent, StreamNotFoundError } from '@eventstore/db-client';
-import { ContractViolation } from '../../shared-contracts/messages/decode-message.ts';
-import { isOneOf } from '../../shared-contracts/messages/define-message.ts';
-import { FAILURE_EVENTS } from '../../shared-contracts/messages/failure-events.ts';
+import type { RecordedEvent } from '@eventstore/db-client';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
+import { decodeLedgerEntry } from '../../shared-contracts/runtime/consumer/group-ledger.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
-import { eventsOf } from '../../shared-contracts/runtime/event-store/events-of.ts';
+import { recordedEvents } from '../../shared-contracts/runtime/event-store/recorded-events.ts';
+import { sharedRead } from '../../shared-contracts/runtime/event-store/shared-read.ts';
 import { valuesOf } from './event-values.ts';
 import type { LedgerEntry } from './failed-message.ts';
 import { type FailureFact, FailureFacts, subjectOf } from './failure-facts.ts';
@@ -18,31 +17,17 @@ export type DatedEntry = LedgerEntry & { readonly occurredAt: string; readonly w
 const WINDOW = 250;
 const READ_AT_ONCE = 16;
 
-const isFailureEvent = isOneOf(FAILURE_EVENTS);
-
 export class Ledger {
   readonly index = new LedgerIndex();
   readonly facts = new FailureFacts(this.index);
+  /** Resolves when everything that was in the ledger at the time of the call is in the index. */
+  readonly readToEnd = sharedRead(() => this.#readTail());
   readonly #store: EventStore;
   readonly #stream: string;
-  #reading: Promise<void> = Promise.resolve();
-  #next: Promise<void> | undefined;
 
   constructor(store: EventStore, group: string) {
     this.#store = store;
     this.#stream = streamOf.failures(group);
-  }
-
-  /** Resolves when everything that was in the ledger at the time of the call is in the index. */
-  readToEnd(): Promise<void> {
-    this.#next ??= this.#reading
-      .catch(() => undefined)
-      .then(() => {
-        this.#next = undefined;
-        this.#reading = this.#readTail();
-        return this.#reading;
-      });
-    return this.#next;
   }
 
   /**
@@ -96,7 +81,7 @@ export class Ledger {
   async *historyOf(eventId: string): AsyncGenerator<DatedEntry, void, undefined> {
     const revisions = this.facts.historyOf(eventId);
     if (revisions !== undefined) return yield* this.entriesAt(revisions);
-    for await (const recorded of this.#read(0, undefined)) {
+    for await (const recorded of this.#read(0)) {
       const entry = await this.#decode(recorded);
       if (entry !== undefined && subjectOf(entry.event) === eventId) yield entry;
     }
@@ -115,32 +100,19 @@ export class Ledger {
   }
 
   async #readTail(): Promise<void> {
-    for await (const recorded of this.#read(this.index.head + 1, undefined)) await this.take(recorded);
+    for await (const recorded of this.#read(this.index.head + 1)) await this.take(recorded);
   }
 
-  async *#read(from: number, limit: number | undefined): AsyncGenerator<RecordedEvent, void, undefined> {
-    try {
-      const events = this.#store.client.readStream(this.#stream, {
-        fromRevision: BigInt(from),
-        ...(limit === undefined ? {} : { maxCount: limit }),
-      });
-      for await (const { event } of eventsOf(events)) if (event !== undefined) yield event;
-    } catch (error) {
-      if (!(error instanceof StreamNotFoundError)) throw error;
-    }
+  #read(from: number, limit?: number): AsyncIterable<RecordedEvent> {
+    const there = { fromRevision: BigInt(from), ...(limit === undefined ? {} : { maxCount: limit }) };
+    return recordedEvents(this.#store.client, this.#stream, there);
   }
 
-  /** An entry that a newer version of a service wrote says nothing to this one, and must not hide the others. */
   async #decode(recorded: RecordedEvent): Promise<DatedEntry | undefined> {
-    try {
-      const { event, metadata } = await this.#store.codec.decode(recorded);
-      const { occurredAt } = metadata;
-      if (!isFailureEvent(event)) return undefined;
-      const { revision, id, created: writtenAt } = recorded;
-      return { revision: Number(revision), id, event, occurredAt, writtenAt };
-    } catch (error) {
-      if (error instanceof ContractViolation) return undefined;
-      throw error;
-    }
+    const entry = await decodeLedgerEntry(this.#store, recorded);
+    if (entry === undefined) return undefined;
+    const { origin, event, metadata } = entry;
+    const { occurredAt } = metadata;
+    return { revision: origin.revision, id: origin.eventId, event, occurredAt, writtenAt: recorded.created };
   }
 }

@@ -1,7 +1,6 @@
 // All that the ledger tells of one failed message, and what stands around its event.
-import { BACKWARDS, END, StreamDeletedError, StreamNotFoundError } from '@eventstore/db-client';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
-import { eventsOf } from '../../shared-contracts/runtime/event-store/events-of.ts';
+import { lastRecorded, recordedEvents } from '../../shared-contracts/runtime/event-store/recorded-events.ts';
 import type { Recovery } from './recovery.ts';
 import { editIdOf } from './replay-edited.ts';
 import type { ParkedFacts, Selected } from './selection.ts';
@@ -62,28 +61,14 @@ export async function readAround(
   count: number,
 ): Promise<readonly ShownEvent[]> {
   const events: ShownEvent[] = [];
-  try {
-    const options = { fromRevision: BigInt(Math.max(0, from)), maxCount: count };
-    for await (const { event } of eventsOf(store.client.readStream(stream, options)))
-      if (event !== undefined) events.push(await showEvent(store, event));
-  } catch (error) {
-    if (!isGone(error)) throw error;
-  }
+  const there = { fromRevision: BigInt(Math.max(0, from)), maxCount: count };
+  for await (const event of recordedEvents(store.client, stream, there, 'none'))
+    events.push(await showEvent(store, event));
   return events;
 }
 
 /** How many events of its stream stand behind the event of a message. */
 export async function countBehind(store: EventStore, { facts: { origin } }: Selected): Promise<number> {
-  try {
-    const last = { direction: BACKWARDS, fromRevision: END, maxCount: 1 } as const;
-    for await (const { event } of eventsOf(store.client.readStream(origin.stream, last)))
-      if (event !== undefined) return Math.max(0, Number(event.revision) - origin.revision);
-  } catch (error) {
-    if (!isGone(error)) throw error;
-  }
-  return 0;
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof StreamNotFoundError || error instanceof StreamDeletedError;
+  const last = await lastRecorded(store.client, origin.stream);
+  return last === undefined ? 0 : Math.max(0, Number(last.revision) - origin.revision);
 }

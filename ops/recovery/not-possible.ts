@@ -1,7 +1,15 @@
-/** What an operator asked for cannot be done; the message is a sentence that says why. */
-export class NotPossible extends Error {
+import { CodedError } from '../../shared-contracts/errors/coded-error.ts';
+
+/** What an operator asked for cannot be done; the sentence says why. */
+export class NotPossible extends CodedError {
   constructor(sentence: string, options?: ErrorOptions) {
-    super(sentence, options);
-    this.name = 'NotPossible';
+    super('not-possible', sentence, options);
+  }
+}
+
+/** What an operator named is not there. */
+export class NotThere extends CodedError {
+  constructor(sentence: string, options?: ErrorOptions) {
+    super('not-there', sentence, options);
   }
 }

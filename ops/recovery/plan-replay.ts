@@ -1,5 +1,5 @@
 import type { FailedOrigin } from '../../shared-contracts/messages/failure-events.ts';
-import { readEvent } from './read-event.ts';
+import { recordedAt } from '../../shared-contracts/runtime/event-store/recorded-events.ts';
 import type { Recovery } from './recovery.ts';
 import { failuresAt, freeze, revisionsOf, type Wanted } from './selection.ts';
 
@@ -37,7 +37,7 @@ export async function planReplay(
     for (let next = await selected.next(); next.done !== true; next = await selected.next()) {
       const { origin } = next.value.facts;
       lookedAt += 1;
-      const event = await readEvent(store, origin.stream, origin.revision);
+      const event = await recordedAt(store.client, origin.stream, origin.revision);
       if (event?.id === origin.eventId) continue;
       gone += 1;
       if (examples.length < MOST_EXAMPLES) examples.push(origin);

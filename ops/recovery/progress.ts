@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ReplayFacts } from './ledger-index.ts';
-import { NotPossible } from './not-possible.ts';
 import type { Recovery } from './recovery.ts';
-import { requestedOf } from './replay.ts';
+import { requestedOf, unknownReplay } from './replay.ts';
 
 /** How far a replay is, as the ledger tells it. */
 export type ReplayProgress = {
@@ -56,7 +55,7 @@ export function sumOf(parts: readonly ReplayProgress[]): ReplayProgress {
 /**
  * How far a replay is, now and then whenever something changed, until it has ended or `stop` aborts.
  *
- * @throws NotPossible when there is no such replay.
+ * @throws NotThere when there is no such replay.
  */
 export async function* watchReplay(
   { ledger }: Recovery,
@@ -67,7 +66,7 @@ export async function* watchReplay(
   while (stop?.aborted !== true) {
     await ledger.readToEnd();
     const facts = ledger.index.replay(batch);
-    if (facts === undefined) throw new NotPossible(`There is no replay ${batch} in this group.`);
+    if (facts === undefined) throw unknownReplay(batch);
     const progress = progressOf(facts);
     if (ledger.index.head > told) yield progress;
     if (progress.ended) return;

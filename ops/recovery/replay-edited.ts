@@ -6,10 +6,10 @@ import type { FailedOrigin, FailureEvent } from '../../shared-contracts/messages
 import { streamOf } from '../../shared-contracts/messages/names.ts';
 import { MessageEdited } from '../../shared-contracts/messages/replay-events.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import { recordedAt } from '../../shared-contracts/runtime/event-store/recorded-events.ts';
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
 import { fillHidden, hideFields, withoutSealed } from './hidden-fields.ts';
-import { NotPossible } from './not-possible.ts';
-import { readEvent } from './read-event.ts';
+import { NotPossible, NotThere } from './not-possible.ts';
 import { entryOf, type OperatorRequest, type Recovery } from './recovery.ts';
 import { ReplayStream } from './replay-stream.ts';
 import { failuresAt, freeze, type ParkedFacts, type Selected } from './selection.ts';
@@ -35,6 +35,7 @@ export function isEditable({ group }: Recovery): boolean {
  * Replays one message with other data, once; the original stays as it is.
  *
  * @returns the name of the replay.
+ * @throws NotThere when there is no such message, or its event no longer exists.
  * @throws NotPossible when the message does not wait, the group does not take edited messages, or the data does not keep
  *   the contract of the event's type.
  */
@@ -94,7 +95,7 @@ export async function replayEdited(
  * The data that an edit starts from: that of the last edit, else that of the event itself. Personal fields are hidden;
  * those that come back so are left as they are.
  *
- * @throws NotPossible when the event no longer exists, or its person was erased.
+ * @throws NotThere when the event no longer exists. @throws NotPossible when its person was erased.
  */
 export async function dataToEdit(recovery: Recovery, facts: ParkedFacts): Promise<unknown> {
   const data = await lastData(recovery, facts);
@@ -129,7 +130,7 @@ export async function lastEdited(
   { origin }: ParkedFacts,
   personal: 'hidden' | 'shown',
 ): Promise<Edited | undefined> {
-  const original = await readEvent(store, origin.stream, origin.revision);
+  const original = await recordedAt(store.client, origin.stream, origin.revision);
   const definition = CATALOGUE.get(origin.type);
   if (original === undefined || definition === undefined) return undefined;
   const edit = await new ReplayStream(store, group.name).lastEdit(origin.eventId, original.created);
@@ -141,14 +142,14 @@ export async function lastEdited(
   return { data: hideFields(definition, data, personal), hidden, by, batch, at: metadata.occurredAt };
 }
 
-/** A message with its last failure. @throws NotPossible when the ledger does not know it. */
+/** A message with its last failure. @throws NotThere when the ledger does not know it. */
 export async function readFailure({ ledger }: Recovery, eventId: string): Promise<Selected> {
   await ledger.readToEnd();
   const message = ledger.index.message(eventId);
   if (message !== undefined) {
     for await (const failure of failuresAt(ledger, [message.parkedAt])) return failure;
   }
-  throw new NotPossible('There is no such failed message in this group.');
+  throw new NotThere('There is no such failed message in this group.');
 }
 
 function decodeEdited(type: string, data: unknown, before: unknown): Record<string, unknown> {
@@ -163,9 +164,9 @@ function decodeEdited(type: string, data: unknown, before: unknown): Record<stri
 }
 
 async function readOriginal(store: EventStore, origin: FailedOrigin): Promise<RecordedEvent> {
-  const original = await readEvent(store, origin.stream, origin.revision);
+  const original = await recordedAt(store.client, origin.stream, origin.revision);
   if (original?.id === origin.eventId) return original;
-  throw new NotPossible('The event of this message no longer exists.');
+  throw new NotThere('The event of this message no longer exists.');
 }
 
 /**

@@ -1,7 +1,6 @@
 // The streams `replay-{group}`: what is put there, the group hears. Nothing may stand there twice.
 import {
   BACKWARDS,
-  binaryEvent,
   END,
   type EventData,
   FORWARDS,
@@ -9,28 +8,17 @@ import {
   type ReadStreamOptions,
   type RecordedEvent,
   START,
-  StreamNotFoundError,
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
-import { type FailedOrigin, isFailedOrigin } from '../../shared-contracts/messages/failure-events.ts';
+import { isFailedOrigin } from '../../shared-contracts/messages/failure-events.ts';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
 import { MessageEdited } from '../../shared-contracts/messages/replay-events.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
-import { eventsOf } from '../../shared-contracts/runtime/event-store/events-of.ts';
+import { recordedEvents } from '../../shared-contracts/runtime/event-store/recorded-events.ts';
 
 const MOST_CONFLICTS = 50;
 /** How far the clocks of the store's nodes may be apart, in milliseconds. */
 const CLOCKS_APART_MS = 600_000;
-
-/** A link event as the store itself writes them: `revision@stream`, with what we want to know about it beside. */
-export function linkTo(
-  origin: FailedOrigin,
-  id: string,
-  about: Readonly<Record<string, unknown>>,
-): EventData {
-  const data = Buffer.from(`${origin.revision}@${origin.stream}`);
-  return binaryEvent({ id, type: '$>', data, metadata: { origin, ...about } });
-}
 
 /** The end of one replay stream, as far as it was read. */
 export class ReplayStream {
@@ -107,13 +95,8 @@ export class ReplayStream {
     return this.#read({ direction: FORWARDS, fromRevision: revision === undefined ? START : revision + 1n });
   }
 
-  async *#read(options: ReadStreamOptions): AsyncGenerator<RecordedEvent, void, undefined> {
-    try {
-      const events = eventsOf(this.#store.client.readStream(this.#stream, options));
-      for await (const { event } of events) if (event !== undefined) yield event;
-    } catch (error) {
-      if (!(error instanceof StreamNotFoundError)) throw error;
-    }
+  #read(options: ReadStreamOptions): AsyncIterable<RecordedEvent> {
+    return recordedEvents(this.#store.client, this.#stream, options);
   }
 }
 

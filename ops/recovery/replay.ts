@@ -4,7 +4,7 @@ import { type ReplayCancelled, ReplayStarted } from '../../shared-contracts/mess
 import { streamOf } from '../../shared-contracts/messages/names.ts';
 import type { ReplaySelection } from '../../shared-contracts/messages/replay-selection.ts';
 import type { ReplayFacts } from './ledger-index.ts';
-import { NotPossible } from './not-possible.ts';
+import { NotPossible, NotThere } from './not-possible.ts';
 import { entryOf, type OperatorRequest, type Recovery } from './recovery.ts';
 import { ReplayStream } from './replay-stream.ts';
 import { appendMissingLinks, portions, requestReplays } from './request-replays.ts';
@@ -47,7 +47,7 @@ export async function startReplay(
  * It may be called again for a replay that was interrupted, by whatever process: what was asked for is not asked for
  * again, what was dealt with since is left alone, and links that are missing are appended.
  *
- * @throws NotPossible when there is no such replay.
+ * @throws NotThere when there is no such replay.
  */
 export async function carryOut(recovery: Recovery, batch: string, stop?: AbortSignal): Promise<void> {
   const { store, group, ledger } = recovery;
@@ -86,7 +86,7 @@ export function requestedOf({ attempts }: ReplayFacts): number {
 /**
  * Takes a replay back: what of it has not been handled yet goes back to waiting, and the group leaves its links alone.
  *
- * @throws NotPossible when there is no such replay.
+ * @throws NotThere when there is no such replay.
  */
 export async function cancelReplay(recovery: Recovery, batch: string, by: string): Promise<void> {
   const { ledger } = recovery;
@@ -96,7 +96,7 @@ export async function cancelReplay(recovery: Recovery, batch: string, by: string
   await ledger.readToEnd();
 }
 
-/** @throws NotPossible when there is no such replay. */
+/** @throws NotThere when there is no such replay. */
 export async function readStarted({ ledger }: Recovery, batch: string): Promise<Started> {
   const facts = ledger.index.replay(batch);
   if (facts === undefined) throw unknownReplay(batch);
@@ -134,6 +134,6 @@ async function sayStarted(
   await store.collect(streamOf.failures(group.name), [entry]);
 }
 
-function unknownReplay(batch: string): NotPossible {
-  return new NotPossible(`There is no replay ${batch} in this group.`);
+export function unknownReplay(batch: string): NotThere {
+  return new NotThere(`There is no replay ${batch} in this group.`);
 }

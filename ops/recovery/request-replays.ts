@@ -2,11 +2,12 @@
 import type { MessageOf } from '../../shared-contracts/messages/define-message.ts';
 import type { ReplayRequested } from '../../shared-contracts/messages/failure-events.ts';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
+import { linkTo } from '../../shared-contracts/runtime/event-store/links.ts';
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
 import { currentCarrier } from '../../shared-contracts/runtime/telemetry/spans.ts';
 import type { FailedMessage } from './failed-message.ts';
 import { entryOf, type OperatorRequest, type Recovery } from './recovery.ts';
-import { linkTo, type ReplayStream } from './replay-stream.ts';
+import type { ReplayStream } from './replay-stream.ts';
 import { failuresAt, type Selected } from './selection.ts';
 
 /** Messages whose requests and links are appended at once. */
@@ -78,8 +79,9 @@ function replayLink(
   { by, commandId: batch }: OperatorRequest,
 ) {
   const requestedAt = new Date().toISOString();
-  const about = { attempt: message.attempts + 1, by, batch, requestedAt, ...currentCarrier() };
-  return linkTo(facts.origin, replayId, about);
+  const { origin } = facts;
+  const about = { origin, attempt: message.attempts + 1, by, batch, requestedAt, ...currentCarrier() };
+  return linkTo(origin, replayId, about);
 }
 
 /** Cuts a stream of items into portions. */

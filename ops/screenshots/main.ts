@@ -3,7 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { noBrowser, openBrowser } from '../embedded/shared/test-browser.ts';
+import { noBrowser, openBrowser } from '../embedded/shared/testing/browser.ts';
 import { startWholeSystem } from '../system-tests/testing/whole-system.ts';
 import { fillWithSamples } from './fill-with-samples.ts';
 import { type Shot, shotsOf } from './shots.ts';

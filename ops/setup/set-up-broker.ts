@@ -1,11 +1,12 @@
+import type { HttpServer } from '../../shared-contracts/runtime/ask-server.ts';
 import type { BrokerRights } from './access-plan.ts';
-import { askJson, type Managed } from './ask-json.ts';
+import { askJson } from './ask-json.ts';
 
 const DONE = [201, 204];
 
 /** Makes the user, or gives the one that is there this password and these permissions. */
 export async function ensureBrokerUser(
-  server: Managed,
+  server: HttpServer,
   name: string,
   rights: BrokerRights,
   password: string,

@@ -1,19 +1,21 @@
 // Users, groups and access lists of the event store.
+
 import { jsonEvent } from '@eventstore/db-client';
 import { settingsOf } from '../../shared-contracts/messages/group-settings.ts';
 import { prefixOf } from '../../shared-contracts/messages/streams.ts';
 import { SUBSCRIPTIONS } from '../../shared-contracts/messages/subscriptions.ts';
+import type { HttpServer } from '../../shared-contracts/runtime/ask-server.ts';
 import { ensureGroup } from '../../shared-contracts/runtime/consumer/ensure-group.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { changeMetadata } from '../recovery/change-metadata.ts';
 import { type AccessList, DEFAULTS, streamPlans, type UserPlan } from './access-plan.ts';
-import { askJson, type Managed } from './ask-json.ts';
+import { askJson } from './ask-json.ts';
 
 const CONFLICT = 409;
 
 /** Makes the user, or gives the one that is there this password and these groups. */
 export async function ensureStoreUser(
-  server: Managed,
+  server: HttpServer,
   { name, purpose, groups }: UserPlan,
   password: string,
 ): Promise<void> {

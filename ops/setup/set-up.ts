@@ -1,12 +1,12 @@
 // Prepares real servers, once and again: users, groups, access lists, and the URLs with which each service connects.
 import { MongoClient } from 'mongodb';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import { storeNodes } from '../../shared-contracts/runtime/event-store/store-nodes.ts';
 import { takeAuthority } from '../../shared-contracts/runtime/server-url.ts';
 import type { Settings } from '../../shared-contracts/runtime/settings.ts';
 import { NotPossible } from '../recovery/not-possible.ts';
 import { handOut } from './access-files.ts';
 import { USER_PLANS } from './access-plan.ts';
-import type { Managed } from './ask-json.ts';
 import { hasUser, withoutUser } from './server-access.ts';
 import { ensureBrokerUser } from './set-up-broker.ts';
 import { ensureMongoUser } from './set-up-mongo.ts';
@@ -31,12 +31,13 @@ export async function setUp(deps: SetUpDeps): Promise<void> {
 
 async function setUpStore({ settings, open, folder, print }: SetUpDeps): Promise<void> {
   const { eventStoreUrl } = settings;
-  if (!hasUser(eventStoreUrl) || /[?&]tls=false/i.test(eventStoreUrl)) {
+  // Any node will do: one that does not lead passes on what the leader has to do.
+  const [server] = storeNodes(eventStoreUrl);
+  if (server?.user === undefined || server.url.protocol !== 'https:') {
     throw new NotPossible(
       'Give EVENTSTORE_URL with TLS and an administrator: esdb://admin:password@host:2113?tls=true&tlsCAFile=… Without TLS a store has no users.',
     );
   }
-  const server = storeServer(eventStoreUrl);
   for (const user of USER_PLANS) {
     await ensureStoreUser(server, user, await handOut(folder, user.name, 'EVENTSTORE_URL', eventStoreUrl));
   }
@@ -65,8 +66,7 @@ async function setUpBroker({ settings, folder, print }: SetUpDeps): Promise<void
   const address = new URL(url);
   const server = {
     url: new URL(withoutUser(url)),
-    user: decodeURIComponent(address.username),
-    password: decodeURIComponent(address.password),
+    user: { name: decodeURIComponent(address.username), password: decodeURIComponent(address.password) },
     ca,
   };
   const vhost = decodeURIComponent(new URL(amqpUrl).pathname.slice(1)) || '/';
@@ -96,20 +96,6 @@ async function setUpMongo({ settings, folder, print }: SetUpDeps): Promise<void>
     await client.close();
   }
   print(`MongoDB: ${users.length} users with their roles.`);
-}
-
-/** The store's own HTTP, at the first of its nodes: one that does not lead passes on what the leader has to do. */
-function storeServer(storeUrl: string): Managed {
-  const first = storeUrl.replace(/^([^,?]*),[^?]*/, '$1');
-  const { url, ca } = takeAuthority(first.replace(/^esdb(\+discover)?:/i, 'https:'));
-  const address = new URL(url);
-  if (address.port === '') address.port = '2113';
-  return {
-    url: new URL(address.origin),
-    user: decodeURIComponent(address.username),
-    password: decodeURIComponent(address.password),
-    ca,
-  };
 }
 
 function withoutParameter(url: string, name: string): string {

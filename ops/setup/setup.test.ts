@@ -2,6 +2,7 @@ import t from 'tap';
 import { ALL_GROUPS, streamOf } from '../../shared-contracts/messages/names.ts';
 import { prefixOf, STREAMS } from '../../shared-contracts/messages/streams.ts';
 import { SUBSCRIPTIONS } from '../../shared-contracts/messages/subscriptions.ts';
+import { storeNodes } from '../../shared-contracts/runtime/event-store/store-nodes.ts';
 import { handOut } from './access-files.ts';
 import { DEFAULTS, streamPlans, USER_PLANS } from './access-plan.ts';
 import { describePlan } from './describe-plan.ts';
@@ -61,4 +62,17 @@ t.test('what was handed out keeps its password when the address changes', async 
   t.match(first, /^[\w-]{32}$/);
   t.equal(await handOut(folder, 'reader', 'MONGO_URL', 'mongodb://admin:x@two/desk'), first);
   t.not(await handOut(folder, 'console', 'MONGO_URL', 'mongodb://admin:x@two/desk'), first);
+});
+
+t.test('the nodes of a store are found in its URL', async (t) => {
+  const found = (url: string) =>
+    storeNodes(url).map((node) => [node.url.href, node.user?.name, node.user?.password]);
+  t.strictSame(found('esdb+discover://admin:p%40ss@a,b:2114/?tls=true'), [
+    ['https://a:2113/', 'admin', 'p@ss'],
+    ['https://b:2114/', 'admin', 'p@ss'],
+  ]);
+  t.strictSame(found('esdb://127.0.0.1:2113?TLS=false'), [['http://127.0.0.1:2113/', undefined, undefined]]);
+  const ca = t.testdir({ 'ca.crt': 'certificates' });
+  t.strictSame(storeNodes(`esdb://a?tlsCAFile=${ca}/ca.crt`)[0]?.ca, 'certificates');
+  t.throws(() => storeNodes(`esdb://a?tlsCAFile=${ca}/none`), /that tlsCAFile names cannot be read/);
 });

@@ -2,7 +2,7 @@
 export type ChildReady = { readonly type: 'ready'; readonly ports: Readonly<Record<string, number>> };
 
 /** What a child tells before it exits because it cannot start: `message` is one sentence for people. */
-type ChildFailed = { readonly type: 'failed'; readonly code: string; readonly message: string };
+type ChildFailed = { readonly type: 'failed'; readonly message: string };
 
 export type ChildMessage = ChildReady | ChildFailed;
 
@@ -14,8 +14,7 @@ export function parseChildMessage(value: unknown): ChildMessage | undefined {
     return { type: 'ready', ports };
   }
   if (value.type === 'failed' && 'message' in value && typeof value.message === 'string') {
-    const code = 'code' in value && typeof value.code === 'string' ? value.code : 'UNKNOWN';
-    return { type: 'failed', code, message: value.message };
+    return { type: 'failed', message: value.message };
   }
   return undefined;
 }

@@ -1,10 +1,9 @@
 import { parseArgs } from 'node:util';
+import { CodedError } from '../../shared-contracts/errors/coded-error.ts';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from '../../shared-contracts/runtime/accounts/demo-accounts.ts';
-import { SettingError } from '../../shared-contracts/runtime/setting-error.ts';
 import { unknownSettings } from '../../shared-contracts/runtime/unknown-settings.ts';
 import type { SystemUrls } from './plan.ts';
 import { dataDirSetting, type Environment, portSettings } from './settings.ts';
-import { StartError } from './start-error.ts';
 import { type RunningSystem, startSystem } from './system.ts';
 
 const HELP = `npm start [-- --reset] [-- --no-demo]
@@ -54,7 +53,7 @@ export async function launch(args: readonly string[], env: Environment): Promise
     await untilStopped(system, stop.signal);
   } catch (error) {
     if (!stop.signal.aborted) {
-      console.error(error instanceof StartError || error instanceof SettingError ? error.message : error);
+      console.error(error instanceof CodedError ? error.message : error);
       process.exitCode = 1;
       return;
     }

@@ -1,11 +1,10 @@
 // A process that hosts embedded nodes. Its one argument is a JSON list of NodeToStart, written by the launcher.
-import { EMBEDDED_NODES, type NodeName, type NodeOptions, startNode } from '../embedded/nodes.ts';
+import { EMBEDDED_NODES, type NodeName, type NodeOptions } from '../embedded/nodes.ts';
 import type { RunningNode } from '../embedded/shared/running-node.ts';
 import { runReadyChild } from './ready-child.ts';
+import { StartError } from './start-error.ts';
 
 type NodeToStart = { readonly node: NodeName; readonly options: NodeOptions };
-
-class NodeStartError extends Error {}
 
 // The argument comes from the launcher's own `JSON.stringify` of the same type.
 const wanted = JSON.parse(process.argv[2] ?? '[]') as readonly NodeToStart[];
@@ -30,10 +29,10 @@ async function startAll() {
 
 async function startOne({ node, options }: NodeToStart): Promise<RunningNode> {
   try {
-    return await startNode(node, options);
+    return await EMBEDDED_NODES[node].start(options);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new NodeStartError(`The embedded ${EMBEDDED_NODES[node].title} node did not start: ${reason}`, {
+    throw new StartError(`The embedded ${EMBEDDED_NODES[node].title} node did not start: ${reason}`, {
       cause,
     });
   }

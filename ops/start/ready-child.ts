@@ -36,7 +36,7 @@ export async function runReadyChild(
   } catch (error) {
     if (!asked) {
       console.error(error);
-      await tell({ type: 'failed', code: codeOf(error), message: sentenceFor(error) });
+      await tell({ type: 'failed', message: sentenceFor(error) });
     }
     process.exit(1);
   }
@@ -57,8 +57,4 @@ function tell(message: ChildMessage): Promise<void> {
     if (!process.send || !process.connected) return resolve();
     process.send(message, () => resolve());
   });
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'UNKNOWN';
 }

@@ -1,4 +1,8 @@
-/** A reason not to start that is said as it is: one sentence for people that names what to do. */
-export class StartError extends Error {
-  override readonly name = 'StartError';
+import { CodedError } from '../../shared-contracts/errors/coded-error.ts';
+
+/** A reason not to start: its sentence is said as it is. */
+export class StartError extends CodedError {
+  constructor(sentence: string, options?: ErrorOptions) {
+    super('cannot-start', sentence, options);
+  }
 }

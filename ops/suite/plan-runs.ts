@@ -17,6 +17,7 @@ export const LONGEST_FIRST: readonly string[] = [
   'ops/system-tests/personal-data',
   'ops/system-tests/kill-at-each-step',
   'ops/contributing/',
+  'a database',
   'ops/embedded/broker/',
   'consumers of a store',
   'recovery on a store',
@@ -52,6 +53,17 @@ export const TOGETHER: Readonly<Record<string, readonly string[]>> = {
     'ops/system-tests/failed-messages',
     'ops/system-tests/operations',
     'ops/system-tests/resolve',
+  ],
+  // Each of them starts a node in the process.
+  'streams and groups': ['ops/embedded/eventstore/groups/', 'ops/embedded/eventstore/streams/'],
+  'a database': [
+    'ops/embedded/mongodb/commands/',
+    'ops/embedded/mongodb/pipeline/',
+    'ops/embedded/mongodb/query/',
+    'ops/embedded/mongodb/storage/indexes',
+    'ops/embedded/mongodb/update/',
+    'ops/embedded/mongodb/values/',
+    'ops/embedded/mongodb/wire/',
   ],
   // Nothing but functions.
   contracts: ['shared-contracts/documents/', 'shared-contracts/messages/'],

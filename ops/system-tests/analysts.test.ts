@@ -3,8 +3,9 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'node-html-parser';
 import t from 'tap';
-import { CHART_NAMES } from '../../projections/analysts/charts/dashboard-charts.ts';
-import { registerPages } from '../../projections/analysts/register-pages.ts';
+import { CHART_NAMES } from '../../projections/http/charts/dashboard-charts.ts';
+import { startFigures } from '../../projections/http/figures/start-figures.ts';
+import { registerPages } from '../../projections/http/register-pages.ts';
 import { READ_MODELS } from '../../shared-contracts/documents/all-read-models.ts';
 import { EMPLOYEES } from '../../shared-contracts/documents/employee-document.ts';
 import { FAILED_MESSAGES } from '../../shared-contracts/documents/failed-message-document.ts';
@@ -61,6 +62,7 @@ t.test('the analysts’ site', async (t) => {
     app,
     readModels,
     now,
+    figuresFor: startFigures({ app, store, readModels, now }),
     store: { read: storedEvents, client: store.client, codec: store.codec },
     freshness: { shown: async () => ({ catchingUp: false, behind: undefined }) },
   });

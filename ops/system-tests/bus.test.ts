@@ -216,6 +216,48 @@ t.test('a real RabbitMQ', { skip }, async (t) => {
   await allCases(t, rabbitUrl, false);
 });
 
+t.test(
+  'a broker whose disk is almost full: publishing stops, and goes on in order when there is room',
+  async (t) => {
+    let free = Number.MAX_SAFE_INTEGER;
+    const node = await startBrokerNode({
+      dataDir: t.testdir(),
+      port: 0,
+      pagePort: 0,
+      freeSpace: async () => free,
+      diskCheckMs: 10,
+    });
+    t.teardown(() => node.close());
+    const store = await openTestStore(t);
+    const bus = await openTestBus(t, `amqp://guest:guest@127.0.0.1:${node.ports.broker}`, store);
+    const publisher = await bus.publisher();
+    const [issue = ''] = newIssues(1);
+    await publishInOrder(publisher, issue, 2);
+
+    free = 0;
+    const refusal = await eventually('a refusal', () =>
+      publisher.publish(numbered(issue, 2)).then(
+        () => undefined,
+        (error: Error) => error,
+      ),
+    );
+    t.match(refusal, {
+      code: 'broker-unavailable',
+      message: 'The broker takes no messages: the disk is almost full.',
+    });
+    t.equal(publisher.connected(), false);
+    await t.rejects(publisher.probe(), { code: 'broker-unavailable' }, 'so the groups that publish wait');
+    await bus.receiver();
+    await eventually('what was there is taken in', async () => (await numbersIn(store, issue)).length >= 2);
+
+    free = Number.MAX_SAFE_INTEGER;
+    await eventually('the broker takes messages again', () => publisher.connected());
+    await publishInOrder(publisher, issue, 5);
+    await eventually('all of them', async () => (await numbersIn(store, issue)).length >= 5);
+    t.strictSame(await numbersIn(store, issue), upTo(5));
+  },
+);
+
 t.test('kill -9 of the broker while messages are on their way', async (t) => {
   const dataDir = t.testdir();
   let broker = await startBrokerProcess(dataDir);

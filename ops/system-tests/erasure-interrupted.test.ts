@@ -1,42 +1,185 @@
-// An erasure that is killed between any two things that it writes down ends all the same, and each thing is done once.
+// The process that erases a customer is killed (`kill -9`) before each thing that it writes down and each key that it deletes:
+// when it has started again, the erasure comes to its end, and nothing of the customer is left in any stream.
 import { randomUUID } from 'node:crypto';
-import t from 'tap';
-import { control } from '../../backoffice/handlers/control.ts';
-import { type EraseDeps, eraseOperation } from '../../customer/erasure/erase-customer.ts';
+import t, { type Test } from 'tap';
 import { IssueReported } from '../../shared-contracts/messages/issue-events.ts';
-import { GROUPS, streamOf } from '../../shared-contracts/messages/names.ts';
+import { streamOf } from '../../shared-contracts/messages/names.ts';
 import { eraseSubjects } from '../../shared-contracts/runtime/erasure/erase-subjects.ts';
-import { ErasureLog } from '../../shared-contracts/runtime/erasure/erasure-log.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
-import { operations } from '../../shared-contracts/runtime/operations/run-operations.ts';
+import { eventsOf } from '../../shared-contracts/runtime/event-store/events-of.ts';
 import { createAddressHash } from '../../shared-contracts/runtime/personal/address-hash.ts';
-import { addressIdOf } from '../../shared-contracts/runtime/personal/address-id.ts';
 import { startBrokerNode } from '../embedded/broker/node.ts';
 import { startMailNode } from '../embedded/mail/node.ts';
-import { listErasures, requestErasure } from '../erasure/erasures.ts';
-import { consume } from './testing/test-group.ts';
+import { readErasure, requestErasure } from '../erasure/erasures.ts';
+import { connectTestStore } from './testing/connect-test-store.ts';
+import type { ErasingProcess } from './testing/erasing-process.ts';
+import { eventually } from './testing/eventually.ts';
+import { forkProcess } from './testing/fork-process.ts';
 import { TEST_SECRETS } from './testing/test-secrets.ts';
 import { openTestNode } from './testing/test-store.ts';
 
-class Killed extends Error {}
+const MOMENTS = [
+  'OperationProgressed in control-customer',
+  'ErasureBegun',
+  'SubjectsFound',
+  'a key is deleted',
+  'SubjectsErased of the customer',
+  'ErasureStepDone customer-messages',
+  'OperationRequested in control-backoffice',
+  'OperationRequested in control-projections',
+  'ErasureStepDone backoffice-messages',
+  'OperationEnded in control-backoffice',
+  'ErasureStepDone documents',
+  'OperationEnded in control-projections',
+  'ErasureStepDone mails',
+  'ErasureStepDone broker-files',
+  'SubjectsErased of the address',
+  'ErasureStepDone scavenge',
+  'ErasureEnded',
+  'OperationEnded in control-customer',
+];
 
-/** The store as a process has it that gets to append once, and is killed before it does so again. */
-function dyingAfterOneAppend(store: EventStore): EventStore {
-  let appended = false;
-  const append: EventStore['append'] = async (...args) => {
-    if (appended) throw new Killed();
-    appended = true;
-    return store.append(...args);
+/** Deaths over one erasure: a message that kills its process again and again is parked, and an operator has to replay it. */
+const MOST_DEATHS = 4;
+
+t.test(
+  'killed before any step, an erasure ends all the same, and nothing of the customer is left',
+  async (t) => {
+    const { stores, url } = await openTestNode(t);
+    const [store] = stores;
+    const process = { url, settings: await openSettings(t, url) };
+    const lou = await report(store, { name: 'Lou Vermeer', email: 'lou@example.org', text: 'A loud fan.' });
+
+    const died: string[] = [];
+    const customers: Customer[] = [];
+    for (let deaths = MOST_DEATHS; deaths === MOST_DEATHS; ) {
+      const customer = await reportTwice(store, customers.length);
+      customers.push(customer);
+      deaths = await eraseDying(t, process, customer, store, died);
+      await checkErasure(t, store, customer);
+    }
+    t.strictSame(died.toSorted(), MOMENTS.toSorted(), 'it was killed at each moment once');
+
+    const fresh = connectTestStore(url);
+    t.teardown(() => fresh.close());
+    const left = customers.flatMap(({ words }) => words);
+    t.strictSame(await streamsWith(fresh, left), [], 'nothing of any of them is left in any stream');
+    t.strictSame(await streamsWith(fresh, ['Lou Vermeer']), [streamOf.issue(lou.issueId)]);
+
+    const [first] = customers;
+    const back = await report(store, { name: 'Kim', email: first?.email ?? '', text: 'I am back.' });
+    const found = await readErasure(store, first?.erasureId ?? '');
+    await eraseSubjects(store.client, found?.erasure.subjects ?? []);
+    fresh.forgetKeys();
+    t.equal(await readText(fresh, back.issueId), 'I am back.', 'who comes back is somebody new');
+    await eraseSubjects(store.client, [lou.customerId, randomUUID()]);
+    fresh.forgetKeys();
+    t.equal(
+      await readText(fresh, lou.issueId),
+      '[erased]',
+      'a list of subjects is erased, whatever was before',
+    );
+  },
+);
+
+type Customer = {
+  readonly erasureId: string;
+  readonly email: string;
+  /** What only this customer has told. */
+  readonly words: readonly string[];
+  readonly subjects: readonly string[];
+};
+
+/** The same person, with the address in two spellings: two subjects. */
+async function reportTwice(store: EventStore, number: number): Promise<Customer> {
+  const tag = `kim${number}`;
+  const [email, name, text] = [`${tag}@example.org`, `Kim the ${number}th`, `The ${tag} printer smokes.`];
+  const reports = [
+    await report(store, { name, email, text }),
+    await report(store, { name, email: email.toUpperCase(), text }),
+  ];
+  return {
+    erasureId: randomUUID(),
+    email,
+    words: [email, name, text],
+    subjects: reports.map(({ customerId }) => customerId),
   };
-  return { ...store, append };
 }
 
-async function report(store: EventStore, email: string) {
+/** Has a customer erased by one process after the other, each killed where none was before, until there is no such moment. */
+async function eraseDying(
+  t: Test,
+  process: Pick<ErasingProcess, 'url' | 'settings'>,
+  { erasureId, email }: Customer,
+  store: EventStore,
+  died: string[],
+): Promise<number> {
+  await requestErasure(store, TEST_SECRETS, { erasureId, email, by: 'operator:sam' });
+  for (let deaths = 0; ; deaths += 1) {
+    const mayDie = deaths < MOST_DEATHS ? { survives: [...died] } : {};
+    const life = forkProcess(t, 'erasing-process', { ...process, ...mayDie } satisfies ErasingProcess);
+    let how: string | undefined;
+    void life.ended.then((end) => {
+      how = end;
+    });
+    await eventually('the erasure is done, or its process has died', async () => {
+      return how !== undefined || (await readErasure(store, erasureId))?.operation.condition === 'done';
+    });
+    if (how === undefined) {
+      await life.stop();
+      return deaths;
+    }
+    t.equal(how, 'SIGKILL', String(life.said()));
+    died.push(String(life.said()));
+  }
+}
+
+async function checkErasure(t: Test, store: EventStore, { erasureId, subjects }: Customer): Promise<void> {
+  const found = await readErasure(store, erasureId);
+  const { erasure } = found ?? {};
+  const steps = erasure?.steps.toSorted((one, other) => (one.step < other.step ? -1 : 1));
+  t.strictSame(
+    { ...erasure, subjects: erasure?.subjects.toSorted(), steps, begunAt: '', endedAt: '' },
+    {
+      erasureId,
+      by: 'operator:sam',
+      begunAt: '',
+      endedAt: '',
+      subjects: [...subjects, erasureId].toSorted(),
+      issues: 2,
+      steps: [
+        { step: 'backoffice-messages', count: 0, outOfReach: false },
+        { step: 'broker-files', count: 0, outOfReach: false },
+        { step: 'customer-messages', count: 0, outOfReach: false },
+        { step: 'documents', count: 0, outOfReach: true },
+        { step: 'mails', count: 0, outOfReach: false },
+        { step: 'scavenge', count: 0, outOfReach: false },
+      ],
+    },
+    'each step is written down once',
+  );
+}
+
+async function openSettings(t: Test, eventStoreUrl: string): Promise<ErasingProcess['settings']> {
+  const broker = await startBrokerNode({ dataDir: t.testdir({ broker: {} }), port: 0, pagePort: 0 });
+  const mail = await startMailNode({ dataDir: `${t.testdirName}/mail`, port: 0, pagePort: 0 });
+  t.teardown(() => Promise.all([broker.close(), mail.close()]).then(() => undefined));
+  return {
+    eventStoreUrl,
+    amqpUrl: `amqp://127.0.0.1:${broker.ports.broker}`,
+    nodePages: {
+      mailbox: `http://127.0.0.1:${mail.ports.mailPage}`,
+      broker: `http://127.0.0.1:${broker.ports.brokerPage}`,
+    },
+  };
+}
+
+async function report(store: EventStore, told: { name: string; email: string; text: string }) {
   const [issueId, customerId] = [randomUUID(), randomUUID()];
-  const addressHash = createAddressHash(TEST_SECRETS.key('addresses'))(email);
+  const addressHash = createAddressHash(TEST_SECRETS.key('addresses'))(told.email);
   const event = {
     type: 'IssueReported',
-    data: { ...IssueReported.example, issueId, customerId, email, addressHash },
+    data: { ...IssueReported.example, ...told, issueId, customerId, addressHash },
   };
   const metadata = {
     $correlationId: issueId,
@@ -46,111 +189,25 @@ async function report(store: EventStore, email: string) {
     occurredAt: '2026-11-22T10:15:00.000Z',
   };
   await store.append(streamOf.issue(issueId), [{ id: randomUUID(), event, metadata }], 'none');
-  return { issueId, customerId, addressId: addressIdOf(addressHash) };
+  return { issueId, customerId };
 }
 
-const readText = async (store: EventStore, issueId: string) => {
+async function readText(store: EventStore, issueId: string): Promise<unknown> {
   for await (const { event } of store.read(streamOf.issue(issueId))) return event.data.text;
   return undefined;
-};
+}
 
-t.test('killed after each thing that it writes down, it ends all the same', async (t) => {
-  const { stores, url } = await openTestNode(t);
-  const [store, elsewhere] = stores;
-  const broker = await startBrokerNode({ dataDir: t.testdir({ broker: {} }), port: 0, pagePort: 0 });
-  const mail = await startMailNode({ dataDir: `${t.testdirName}/mail`, port: 0, pagePort: 0 });
-  t.teardown(() => Promise.all([broker.close(), mail.close()]).then(() => undefined));
-  const amqpUrl = `amqp://127.0.0.1:${broker.ports.broker}`;
-  const settings = {
-    amqpUrl,
-    eventStoreUrl: url,
-    nodePages: {
-      mailbox: `http://127.0.0.1:${mail.ports.mailPage}`,
-      broker: `http://127.0.0.1:${broker.ports.brokerPage}`,
-    },
-  };
-  consume(t, elsewhere, control(elsewhere, amqpUrl));
-  consume(
-    t,
-    elsewhere,
-    operations(elsewhere, GROUPS.projectionsControl, {
-      erase: async (erasureId) => {
-        const log = new ErasureLog(elsewhere, erasureId, 'system:projections.control');
-        await log.give({ type: 'FinishStep', step: 'documents', count: 0, outOfReach: true });
-      },
-    }),
-  );
-  const kim = await report(store, 'kim@example.org');
-  const again = await report(store, 'KIM@example.org');
-  const lou = await report(store, 'lou@example.org');
-  const erasureId = randomUUID();
-  await requestErasure(store, TEST_SECRETS, { erasureId, email: 'Kim@Example.org', by: 'operator:sam' });
-
-  const deps = (mine: EventStore): EraseDeps => ({
-    store: mine,
-    settings,
-    stop: new AbortController().signal,
-    settleMs: 0,
-  });
-  const run = (mine: EventStore) =>
-    eraseOperation(deps(mine))(kim.addressId, async () => 'go-on', erasureId).then(
-      () => true,
-      (error: unknown) => {
-        if (error instanceof Killed) return false;
-        throw error;
-      },
+/** The streams in which one of these words stands, as somebody reads them who has the master key; in any case of letters. */
+async function streamsWith(store: EventStore, words: readonly string[]): Promise<readonly string[]> {
+  const wanted = words.map((word) => word.toLowerCase());
+  const found = new Set<string>();
+  for await (const { event } of eventsOf(store.client.readAll())) {
+    if (event === undefined) continue;
+    const decoded = event.type.startsWith('$') ? event : await store.codec.decode(event);
+    const text = JSON.stringify(decoded, (_name, value) =>
+      typeof value === 'bigint' ? String(value) : value,
     );
-  let lives = 1;
-  let comesBack: Awaited<ReturnType<typeof report>> | undefined;
-  while (!(await run(dyingAfterOneAppend(store)))) {
-    lives += 1;
-    if (lives === 3) comesBack = await report(store, 'kim@example.org');
+    if (wanted.some((word) => text.toLowerCase().includes(word))) found.add(event.streamId);
   }
-  t.ok(lives > 8, `it took ${lives} lives`);
-
-  const [found, ...others] = await listErasures(elsewhere);
-  t.strictSame(others, []);
-  t.strictSame(
-    { ...found, subjects: found?.subjects.toSorted(), begunAt: '', endedAt: '' },
-    {
-      erasureId,
-      by: 'operator:sam',
-      begunAt: '',
-      endedAt: '',
-      subjects: [kim.customerId, again.customerId, erasureId].sort(),
-      issues: 2,
-      steps: [
-        { step: 'customer-messages', count: 0, outOfReach: false },
-        { step: 'backoffice-messages', count: 0, outOfReach: false },
-        { step: 'documents', count: 0, outOfReach: true },
-        { step: 'mails', count: 0, outOfReach: false },
-        { step: 'broker-files', count: 0, outOfReach: false },
-        { step: 'scavenge', count: 0, outOfReach: false },
-      ].sort((one, other) => order(found, one.step) - order(found, other.step)),
-    },
-  );
-  elsewhere.forgetKeys();
-  const texts = [];
-  for (const { issueId } of [kim, again, lou, comesBack ?? kim])
-    texts.push(await readText(elsewhere, issueId));
-  const { text } = IssueReported.example;
-  t.strictSame(texts, ['[erased]', '[erased]', text, text], 'also not who came back after it had begun');
-
-  await eraseSubjects(store.client, found?.subjects ?? []);
-  await eraseSubjects(store.client, [lou.customerId, randomUUID()]);
-  elsewhere.forgetKeys();
-  t.equal(
-    await readText(elsewhere, lou.issueId),
-    '[erased]',
-    'a list is erased again, whatever of it was before',
-  );
-  t.equal(await run(store), true, 'an erasure that has ended is asked for again');
-});
-
-/** The services do their parts side by side. */
-function order(
-  found: { readonly steps: readonly { readonly step: string }[] } | undefined,
-  step: string,
-): number {
-  return found?.steps.findIndex((each) => each.step === step) ?? 0;
+  return [...found];
 }

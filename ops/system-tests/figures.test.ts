@@ -1,15 +1,16 @@
 // The figures of 10,000 generated tickets and the rows of their exports, counted a second time from the histories alone; and
 // that figures follow what happens.
 import tap from 'tap';
-import { keepColumns } from '../../projections/analysts/columns/keep-columns.ts';
-import { matchOfAnyAgeIn } from '../../projections/analysts/columns/matching-rows.ts';
-import { TicketColumns } from '../../projections/analysts/columns/ticket-columns.ts';
-import { createFigures, type Figures } from '../../projections/analysts/dashboard/figures.ts';
-import { ticketFigures } from '../../projections/analysts/dashboard/ticket-figures.ts';
-import { periodOf } from '../../projections/analysts/filters/period.ts';
-import { readTicketFilters } from '../../projections/analysts/filters/ticket-filters.ts';
-import { matchOfAnyAge } from '../../projections/analysts/filters/ticket-match.ts';
-import { registerPages } from '../../projections/analysts/register-pages.ts';
+import { keepColumns } from '../../projections/http/columns/keep-columns.ts';
+import { matchOfAnyAgeIn } from '../../projections/http/columns/matching-rows.ts';
+import { TicketColumns } from '../../projections/http/columns/ticket-columns.ts';
+import { createFigures, type Figures } from '../../projections/http/figures/figures.ts';
+import { startFigures } from '../../projections/http/figures/start-figures.ts';
+import { ticketFigures } from '../../projections/http/figures/ticket-figures.ts';
+import { periodOf } from '../../projections/http/filters/period.ts';
+import { readTicketFilters } from '../../projections/http/filters/ticket-filters.ts';
+import { matchOf } from '../../projections/http/filters/ticket-match.ts';
+import { registerPages } from '../../projections/http/register-pages.ts';
 import { employees } from '../../projections/views/employees.ts';
 import { failedMessages } from '../../projections/views/failed-messages.ts';
 import { ticketMetrics } from '../../projections/views/ticket-metrics.ts';
@@ -129,7 +130,7 @@ tap.test('figures', async (t) => {
       let rows = 0;
       for (let row = 0; row < columns.count; row += 1) if (matches(row)) rows += 1;
       const listed = await (await readModels.collection(TICKET_METRICS)).countDocuments(
-        matchOfAnyAge(filters),
+        matchOf({ ...filters, from: undefined, to: undefined }),
       );
       if (rows !== listed) wrong.push({ query, rows, listed });
     }
@@ -144,7 +145,8 @@ tap.test('figures', async (t) => {
       request.signedIn = { employeeId: 'me', name: 'Ada', roles, epoch: 1, mustChangePassword: false };
     });
     const freshness = { shown: async () => ({ catchingUp: false, behind: undefined }) };
-    registerPages({ app, store, readModels, freshness, now });
+    const figuresFor = startFigures({ app, store, readModels, now });
+    registerPages({ app, store, readModels, freshness, figuresFor, now });
     for (const [filters, isChosen] of [chosen[0], chosen[2]].filter((each) => each !== undefined)) {
       const rows = told
         .filter(isChosen)

@@ -5,7 +5,8 @@ import type { EventStore } from '../../shared-contracts/runtime/event-store/even
 import { countedGroup, effectsOf, POISON } from './testing/counted-group.ts';
 import { eventually } from './testing/eventually.ts';
 import { foldLedger } from './testing/folded-ledger.ts';
-import { type ForkedConsumer, forkConsumer } from './testing/fork-consumer.ts';
+import { forkConsumer } from './testing/fork-consumer.ts';
+import type { ForkedProcess } from './testing/fork-process.ts';
 import { replayWhatWaits } from './testing/replay-what-waits.ts';
 import { closed } from './testing/test-group.ts';
 import { openKillableStore } from './testing/test-store.ts';
@@ -35,7 +36,7 @@ t.test('two instances under load, one killed at random: every event has its effe
     return { tag, order, group, streams, operator: replayWhatWaits(store, group, streams, EVENTS) };
   });
   const start = () => forkConsumer(t, { url, groups: groups.map(({ tag, order }) => ({ tag, order })) });
-  const instances: ForkedConsumer[] = [start(), start()];
+  const instances: ForkedProcess[] = [start(), start()];
 
   let rounds = 0;
   const appending = appendAll(

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import t from 'tap';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from '../../shared-contracts/runtime/accounts/demo-accounts.ts';
-import { findBarriers, noBrowser, openBrowser } from '../embedded/shared/test-browser.ts';
+import { findBarriers, noBrowser, openBrowser } from '../embedded/shared/testing/browser.ts';
 import { eventually } from './testing/eventually.ts';
 import { type Page, Visitor } from './testing/visitor.ts';
 import { startWholeSystem, type WholeSystem } from './testing/whole-system.ts';

@@ -6,7 +6,7 @@ import t from 'tap';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
 import type { FailureFilter } from '../../shared-contracts/messages/replay-selection.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
-import { NotPossible } from '../recovery/not-possible.ts';
+import { NotThere } from '../recovery/not-possible.ts';
 import { planReplay } from '../recovery/plan-replay.ts';
 import { progressOf, type ReplayProgress, watchReplay } from '../recovery/progress.ts';
 import type { Recovery } from '../recovery/recovery.ts';
@@ -221,7 +221,7 @@ t.test('a cancelled replay: what was not handled yet waits again', async (t) => 
   consume(t, store, group);
   await untilCount(recovery, 'recovered', 1);
   t.strictSame(handled, [eventId], 'the group leaves the links of the cancelled replay alone');
-  await t.rejects(cancelReplay(recovery, randomUUID(), by), NotPossible);
+  await t.rejects(cancelReplay(recovery, randomUUID(), by), NotThere);
 });
 
 t.test('requests that cross a cancellation: the ledger says after them that it is cancelled', async (t) => {

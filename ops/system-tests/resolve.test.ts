@@ -6,9 +6,9 @@ import { PermanentFailure } from '../../shared-contracts/runtime/consumer/errors
 import { createLogger } from '../../shared-contracts/runtime/telemetry/logger.ts';
 import { discard } from '../recovery/discard.ts';
 import { findFailures } from '../recovery/find-failures.ts';
+import { keepLedgerRead } from '../recovery/keep-ledger-read.ts';
 import { keepTidy } from '../recovery/keep-tidy.ts';
 import { readListed } from '../recovery/list.ts';
-import { followLedger } from '../recovery/live-ledger.ts';
 import { parkedLinks } from '../recovery/parked-stream.ts';
 import type { Recovery } from '../recovery/recovery.ts';
 import { carryOut, startReplay } from '../recovery/replay.ts';
@@ -219,7 +219,7 @@ t.test('a followed ledger survives the death of the store, and outcomes tidy onc
   const { ledger } = recovery;
   const tidier = keepTidy(recovery, logger, 20);
   let resolved = 0;
-  const following = followLedger({ store, logger }, group.declaration.name, ledger, () => {
+  const following = keepLedgerRead(recovery, logger, () => {
     resolved += 1;
     tidier.soon();
   });

@@ -1,10 +1,15 @@
 // Paging through a list of tickets, forwards and backwards: every ticket once, in its order, whichever way it is read.
 import type { Collection } from 'mongodb';
 import t from 'tap';
-import { nextDay, startOfDay } from '../../backoffice/http/day-bounds.ts';
-import { ORDERS, type Order, readCursor, writeCursor } from '../../backoffice/http/ticket-cursor.ts';
-import type { Criteria } from '../../backoffice/http/ticket-filters.ts';
-import { countUpTo, findByNumber, findPage } from '../../backoffice/http/ticket-queries.ts';
+import { nextDay, startOfDay } from '../../backoffice/http/ticket-list/day-bounds.ts';
+import {
+  ORDERS,
+  type Order,
+  readCursor,
+  writeCursor,
+} from '../../backoffice/http/ticket-list/ticket-cursor.ts';
+import type { Criteria } from '../../backoffice/http/ticket-list/ticket-filters.ts';
+import { countUpTo, findByNumber, findPage } from '../../backoffice/http/ticket-list/ticket-queries.ts';
 import { numberOf } from '../../shared-contracts/documents/issue-number.ts';
 import { TICKETS, type TicketDocument } from '../../shared-contracts/documents/ticket-document.ts';
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';

@@ -6,6 +6,9 @@ import { Meaning, Nullable, Revision, Uuid } from './fields.ts';
 const ByField = Meaning(Type.String(), 'Who asked: `operator:{name}`.');
 const operationId = '7a1f0b6e-51d3-4a8e-8b0e-2f7c10c5d9d8';
 
+/** The target of a rebuild that is of every read model. */
+export const EVERY_READ_MODEL = 'all';
+
 export const OperationRequested = defineMessage({
   type: 'OperationRequested',
   meaning: 'An operator asked a service to do something long, such as rebuilding a read model.',

@@ -1,16 +1,15 @@
 import type { Static, TObject } from 'typebox';
+import { CodedError } from '../errors/coded-error.ts';
 import type { MessageDefinition } from './define-message.ts';
 
 /** Data that does not keep its contract. It cannot pass by trying again, so a handler's message is parked at once. */
-export class ContractViolation extends Error {
-  readonly code: string = 'contract-violation';
+export class ContractViolation extends CodedError {
   readonly messageType: string;
   /** JSON pointer of the first field that is wrong, for example `/email`; empty for the whole. */
   readonly field: string;
 
-  constructor(messageType: string, field: string, sentence: string) {
-    super(`${messageType}${field === '' ? '' : ` ${field}`}: ${sentence}`);
-    this.name = 'ContractViolation';
+  constructor(messageType: string, field: string, sentence: string, code = 'contract-violation') {
+    super(code, `${messageType}${field === '' ? '' : ` ${field}`}: ${sentence}`);
     this.messageType = messageType;
     this.field = field;
   }
@@ -21,11 +20,8 @@ export class ContractViolation extends Error {
  * what is decided or kept without it would be decided on half the truth.
  */
 export class NewerVersion extends ContractViolation {
-  override readonly code = 'newer-version';
-
   constructor(messageType: string, sentence: string) {
-    super(messageType, '', `${sentence}; update the service, then replay`);
-    this.name = 'NewerVersion';
+    super(messageType, '', `${sentence}; update the service, then replay`, 'newer-version');
   }
 }
 

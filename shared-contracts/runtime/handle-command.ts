@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { CodedError } from '../errors/coded-error.ts';
 import type { AnyMessage } from '../messages/define-message.ts';
 import { type Rejection, reject } from './decider.ts';
 import type { EventStore } from './event-store/event-store.ts';
@@ -43,13 +44,10 @@ const seenTooLittle = reject(
   'Something happened since this page was made. Look at it below, and send it again if it is still right.',
 );
 
-/** Thrown when other writers were faster every time; trying again later may pass. */
-export class ConflictError extends Error {
-  readonly code = 'append-conflict';
-
+/** Other writers were faster every time; trying again later may pass. */
+export class ConflictError extends CodedError {
   constructor(stream: string) {
-    super(`Others appended to ${stream} each time this command was about to. Try again.`);
-    this.name = 'ConflictError';
+    super('append-conflict', `Others appended to ${stream} each time this was about to be. Try again.`);
   }
 }
 

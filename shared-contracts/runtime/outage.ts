@@ -15,6 +15,7 @@ const OUTAGE_CODES = new Set([
   'unavailable',
   'broker-unavailable',
   'wrong-master-key',
+  'service-stops',
 ]);
 
 const OUTAGE_NAMES = new Set([

@@ -68,7 +68,7 @@ export async function runService(
     process.send?.({ type: 'ready', ports: service.ports });
   } catch (error) {
     const message = sentenceOf(error);
-    if (launched) process.send?.({ type: 'failed', code: 'start-failed', message: `${name}: ${message}` });
+    if (launched) process.send?.({ type: 'failed', message: `${name}: ${message}` });
     else console.error(`${name}: ${message}`);
     await telemetry?.stop();
     process.exitCode = 1;

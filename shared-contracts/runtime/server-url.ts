@@ -11,10 +11,11 @@ export function takeAuthority(serverUrl: string): { readonly url: string; readon
   const file = address.searchParams.get('tlsCAFile');
   if (file === null) return { url: serverUrl };
   address.searchParams.delete('tlsCAFile');
-  return { url: address.href, ca: authority(file) };
+  return { url: address.href, ca: readAuthority(file) };
 }
 
-function authority(file: string): string {
+/** The certificates (PEM) in the file that `tlsCAFile` names. @throws Error with a sentence for people when it cannot be read. */
+export function readAuthority(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {

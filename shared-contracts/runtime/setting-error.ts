@@ -1,9 +1,8 @@
-/** A setting that is missing or wrong; the message names it and says what it should be. */
-export class SettingError extends Error {
-  readonly code = 'bad-setting';
+import { CodedError } from '../errors/coded-error.ts';
 
+/** A setting that is missing or wrong; the message names it and says what it should be. */
+export class SettingError extends CodedError {
   constructor(name: string, problem: string) {
-    super(`${name}: ${problem}.`);
-    this.name = 'SettingError';
+    super('bad-setting', `${name}: ${problem}.`);
   }
 }

@@ -1,8 +1,8 @@
 // Rebuilds all read models once, in a process of its own, and tells how long it took and how much memory it has had.
 import { randomUUID } from 'node:crypto';
-import { keepCollections } from '../../../projections/runner/keep-collections.ts';
+import { keepCollections } from '../../../projections/runner/collections/keep-collections.ts';
+import { createRegistry } from '../../../projections/runner/collections/registry.ts';
 import { rebuildOperation } from '../../../projections/runner/rebuild/rebuild.ts';
-import { createRegistry } from '../../../projections/runner/registry.ts';
 import { ALL_VIEWS } from '../../../projections/views/all-views.ts';
 import { createReadModels } from '../../../shared-contracts/runtime/read-models/read-models.ts';
 import { connectTestStore } from '../../system-tests/testing/connect-test-store.ts';

@@ -1,5 +1,4 @@
 // The analysts' dashboard and exports with many tickets behind them.
-import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Db } from 'mongodb';
 import { EMPLOYEES } from '../../../shared-contracts/documents/employee-document.ts';
@@ -8,13 +7,13 @@ import type { RunningSystem } from '../../start/system.ts';
 import { eventually } from '../../system-tests/testing/eventually.ts';
 import { AGENTS } from '../../system-tests/testing/generated-tickets.ts';
 import { Visitor } from '../../system-tests/testing/visitor.ts';
+import { memoryOf, watchGrowth } from '../memory.ts';
 import { type BenchResults, percentile, summarize } from '../results.ts';
 import { REPORTED, replaceMetrics } from './many-metrics.ts';
 
 const TICKETS = 100_000;
 const WARM_ROUNDS = 5;
-const MB = 1024 * 1024;
-const READ_BEFORE_A_PAUSE = MB;
+const READ_BEFORE_A_PAUSE = 1024 * 1024;
 const PAUSE_MS = 20;
 
 /** Each asked for once for `dashboard_cold`: nothing of it is counted before. */
@@ -37,7 +36,7 @@ export async function measureAnalysts(
   await visitor.open('/');
   const cookie = [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   const ask = (path: string) => fetch(new URL(path, system.urls.analysts), { headers: { cookie } });
-  const rss = () => residentMemory(system.pid('projections'));
+  const rss = () => memoryOf(system.pid('projections'), 'resident');
 
   const before = rss();
   const metrics = await replaceMetrics(db, TICKETS);
@@ -80,20 +79,14 @@ async function measureExport(
   rss: () => number,
 ): Promise<BenchResults> {
   await readRows(await ask('/export/tickets.csv?kind=problem&priority=high'), 0);
-  const before = rss();
-  let most = before;
-  const watch = setInterval(() => {
-    most = Math.max(most, rss());
-  }, 100);
-  const begun = performance.now();
-  const rows = await readRows(await ask('/export/tickets.ndjson'), 0);
-  const seconds = (performance.now() - begun) / 1000;
-  await readRows(await ask('/export/tickets.csv'), PAUSE_MS);
-  clearInterval(watch);
-  return {
-    export_rows: summarize([rows / seconds], '1/s'),
-    export_rss_growth: summarize([most - before], 'MB'),
-  };
+  const { result: rate, growth } = await watchGrowth(rss, async () => {
+    const begun = performance.now();
+    const rows = await readRows(await ask('/export/tickets.ndjson'), 0);
+    const seconds = (performance.now() - begun) / 1000;
+    await readRows(await ask('/export/tickets.csv'), PAUSE_MS);
+    return rows / seconds;
+  });
+  return { export_rows: summarize([rate], '1/s'), export_rss_growth: summarize([growth], 'MB') };
 }
 
 async function readRows(answer: Response, pauseMs: number): Promise<number> {
@@ -109,9 +102,4 @@ async function readRows(answer: Response, pauseMs: number): Promise<number> {
     await pause(pauseMs);
   }
   return lines;
-}
-
-function residentMemory(pid: number | undefined): number {
-  const kilobytes = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return (Number(kilobytes) * 1024) / MB;
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { EVERY_READ_MODEL } from '../../../shared-contracts/messages/control-events.ts';
 import { requestOperation } from '../../../shared-contracts/runtime/operations/control-stream.ts';
 import { type CommandDeps, EXIT, show } from '../command.ts';
 import { BadOptions, type Options } from '../options.ts';
@@ -15,7 +16,7 @@ export async function rebuild(
     throw new BadOptions('Name one read model (see `read-models`), or give --all.');
   }
   const operationId = randomUUID();
-  const target = model ?? 'all';
+  const target = model ?? EVERY_READ_MODEL;
   await requestOperation(deps.store, 'projections', {
     operationId,
     operation: 'rebuild',

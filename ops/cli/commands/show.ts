@@ -1,6 +1,6 @@
 import type { FailedOrigin } from '../../../shared-contracts/messages/failure-events.ts';
+import { recordedAt } from '../../../shared-contracts/runtime/event-store/recorded-events.ts';
 import type { DatedEntry } from '../../recovery/ledger.ts';
-import { readEvent } from '../../recovery/read-event.ts';
 import type { Recovery } from '../../recovery/recovery.ts';
 import { readFailure } from '../../recovery/replay-edited.ts';
 import { recordShown, type ShownEvent, showEvent } from '../../recovery/show-event.ts';
@@ -47,7 +47,7 @@ async function readData(
   { personal }: Options,
 ): Promise<ShownEvent | undefined> {
   if (personal) await recordShown(recovery, origin, operator);
-  const recorded = await readEvent(recovery.store, origin.stream, origin.revision);
+  const recorded = await recordedAt(recovery.store.client, origin.stream, origin.revision);
   if (recorded?.id !== origin.eventId) return undefined;
   return showEvent(recovery.store, recorded, personal ? 'shown' : 'hidden');
 }

@@ -1,3 +1,4 @@
+import type { DiskAlarm } from './disk-alarm.ts';
 import { copiesOf, type DeadReason, isCycle, toDeadLetter } from './queue/dead-letter.ts';
 import type { Message } from './queue/message.ts';
 import type { Queue } from './queue/queue.ts';
@@ -22,12 +23,14 @@ export type Published = {
 /** The one virtual host: exchanges, queues, and the way of a message between them. */
 export class Broker {
   readonly store: Store;
+  readonly diskAlarm: DiskAlarm;
   readonly exchanges: Exchanges;
   readonly queues: Queues;
   readonly #now: () => number;
 
-  private constructor(store: Store, now: () => number) {
+  private constructor(store: Store, diskAlarm: DiskAlarm, now: () => number) {
     this.store = store;
+    this.diskAlarm = diskAlarm;
     this.#now = now;
     this.exchanges = new Exchanges(store);
     this.queues = new Queues(
@@ -43,8 +46,13 @@ export class Broker {
   }
 
   /** Opens what is on disk; `onFailure` is told when the disk fails, after which nothing is confirmed any more. */
-  static async open(dir: string, now: () => number, onFailure: (error: unknown) => void): Promise<Broker> {
-    const broker = new Broker(await Store.open(dir, onFailure), now);
+  static async open(
+    dir: string,
+    diskAlarm: DiskAlarm,
+    now: () => number,
+    onFailure: (error: unknown) => void,
+  ): Promise<Broker> {
+    const broker = new Broker(await Store.open(dir, onFailure), diskAlarm, now);
     await broker.queues.restore();
     for (const binding of broker.store.bindings()) {
       if (broker.queues.find(binding.queue)) broker.exchanges.restore(binding);

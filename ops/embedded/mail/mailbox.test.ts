@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { form, post, send, start } from './test-mailbox.ts';
+import { form, post, send, start } from './testing/start-mailbox.ts';
 
 t.test('a mail is kept with what it said, and still there after a restart', async (t) => {
   const dataDir = t.testdir();

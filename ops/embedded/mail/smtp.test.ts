@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createTransport } from 'nodemailer';
 import t from 'tap';
 import { portOf } from '../shared/port-of.ts';
-import { startProcess } from '../shared/test-process.ts';
+import { startNodeProcess } from '../shared/testing/node-process.ts';
 import { startMailNode } from './node.ts';
-import { form, post, replyCode, send, start } from './test-mailbox.ts';
+import { form, post, replyCode, send, start } from './testing/start-mailbox.ts';
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -74,22 +75,23 @@ t.test('a mail that can never be read is refused for good', async (t) => {
 
 t.test('killed with kill -9 in the midst of mail, it has every mail that it accepted', async (t) => {
   const dataDir = t.testdir();
-  const { child, ports } = await startProcess(t, new URL('./node.js', import.meta.url), 'startMailNode', {
+  const node = await startNodeProcess(new URL('./node.js', import.meta.url), 'startMailNode', {
     dataDir,
     port: 0,
     pagePort: 0,
   });
-  const pool = createTransport({ host: '127.0.0.1', port: ports.smtp, pool: true, maxConnections: 8 });
+  t.teardown(node.kill);
+  const pool = createTransport({ host: '127.0.0.1', port: node.ports.smtp, pool: true, maxConnections: 8 });
   const accepted: string[] = [];
   const sending = Promise.allSettled(
     Array.from({ length: 2000 }, async (_, i) => {
       const messageId = `<${i}@crash>`;
       await send(pool, { subject: 'x', text: 'word '.repeat(400), messageId });
       accepted.push(messageId);
-      if (accepted.length === 300) child.kill('SIGKILL');
+      if (accepted.length === 300) void node.kill();
     }),
   );
-  await once(child, 'exit');
+  await node.ended;
   pool.close();
   await sending;
   t.ok(accepted.length >= 300 && accepted.length < 2000, 'it was killed while mails were on their way');
@@ -109,7 +111,7 @@ t.test('killed with kill -9 in the midst of mail, it has every mail that it acce
 
 t.test('a port that is taken is an error, and nothing is left behind', async (t) => {
   const { smtpPort } = await start(t);
-  const dataDir = t.testdir();
+  const dataDir = join(t.testdirName, 'another');
   const pagePort = await freePort();
   const starting = startMailNode({ dataDir, port: smtpPort, pagePort });
   t.equal(await starting.catch(({ code }: NodeJS.ErrnoException) => code), 'EADDRINUSE');

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type Database, open, type RootDatabase } from 'lmdb';
-import { openDataFolder } from '../shared/data-folder.ts';
 import { copyTable, LmdbFile } from '../shared/lmdb-file.ts';
 import type { Mail, NewMail } from './mail.ts';
 
-const FORMAT_VERSION = 1;
 const DELETED_PER_TURN = 500;
 
 /** The mails of one mailbox, on disk. */
@@ -64,7 +62,6 @@ async function copyTables(from: Tables, to: Tables): Promise<void> {
  * @param keepMails how many mails are kept; when there are more, the oldest go
  */
 export async function openMailStore(dataDir: string, keepMails: number): Promise<MailStore> {
-  await openDataFolder(dataDir, 'mail', FORMAT_VERSION);
   const file = await LmdbFile.open({
     dir: dataDir,
     name: 'mails.lmdb',

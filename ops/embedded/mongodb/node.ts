@@ -1,6 +1,6 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import type { RunningNode } from '../shared/running-node.ts';
+import { openDataFolder } from '../shared/data-folder.ts';
+import { repeat } from '../shared/repeat.ts';
+import { type RunningNode, startNode } from '../shared/running-node.ts';
 import type { Node } from './commands/command.ts';
 import { answer } from './commands/dispatch.ts';
 import { Cursors } from './query/cursors.ts';
@@ -8,113 +8,82 @@ import { Catalog } from './storage/catalog.ts';
 import { removeExpired } from './storage/expire.ts';
 import { openStore } from './storage/store.ts';
 import { sweep } from './storage/sweep.ts';
-import { repeat } from './timer.ts';
-import { serveConnection } from './wire/connection.ts';
+import { listen } from './wire/listener.ts';
 
-/** Most clients that may be connected at a time. */
-const MAX_CONNECTIONS = 5000;
+/** Change it with the layout of the tables: an older node then refuses the data. */
+const FORMAT_VERSION = 2;
+const MINUTE_MS = 60_000;
 
 export type MongodbNodeOptions = {
-  /** Folder that keeps the data. */
+  /** Folder of the node's own data; made where it is missing. */
   readonly dataDir: string;
-  /** Port to listen on; 0 for any free one. */
+  /** 0 takes any free port. */
   readonly port: number;
-  /** Address to listen on; this machine only, when left out. */
+  /** Address to listen on; 127.0.0.1 unless told otherwise. */
   readonly host?: string;
-  /** Milliseconds after which a cursor that nobody reads is closed; ten minutes when left out. */
+  /** Milliseconds after which a cursor that nobody reads is closed; ten minutes unless told otherwise. */
   readonly cursorTimeoutMs?: number;
-  /** Milliseconds between two looks for documents that a TTL index says are over; a minute when left out. */
+  /** Milliseconds between two looks for documents that a TTL index says are over; a minute unless told otherwise. */
   readonly ttlIntervalMs?: number;
-  /** Told when work in the background fails; printed, when left out. */
-  readonly onError?: (error: unknown) => void;
   /** The time, in milliseconds since 1970. */
   readonly now?: () => number;
 };
 
-/** Starts a server that answers the official driver as a standalone MongoDB would. */
-export async function startMongodbNode(options: MongodbNodeOptions): Promise<RunningNode<'mongodb'>> {
-  const store = await openStore(options.dataDir);
-  const now = options.now ?? Date.now;
-  const cursors = new Cursors(options.cursorTimeoutMs ?? 600_000, now);
-  const catalog = new Catalog(store);
-  let closing = false;
-  let sweeping = Promise.resolve();
-  const onError = options.onError ?? reportError;
-  const startSweep = (): Promise<void> => {
-    sweeping = sweeping.then(() => sweep(store, catalog, () => closing)).catch(onError);
-    return sweeping;
-  };
-  const node: Node = {
-    store,
-    catalog,
-    cursors,
-    counters: { connections: 0, connectionsCreated: 0, operations: new Map() },
-    now,
-    startedAt: now(),
-    port: () => port,
-    dataDir: options.dataDir,
-    sweep: startSweep,
-  };
-  const clients = new Clients(node);
-  const server = createServer({ noDelay: true }, (socket) => clients.serve(socket));
-  const port = await listen(server, options);
-  void startSweep();
-  const expiry = repeat(Math.min(60_000, (options.cursorTimeoutMs ?? 60_000) / 2), () => cursors.expire());
-  const ttl = repeat(options.ttlIntervalMs ?? 60_000, () =>
-    removeExpired(store, catalog, now(), () => closing).catch(onError),
-  );
-  return {
-    ports: { mongodb: port },
-    async close() {
+/**
+ * Starts a server that answers the official driver as a standalone MongoDB would.
+ *
+ * @throws Error with a sentence for people when the folder or the port cannot be used
+ */
+export function startMongodbNode(options: MongodbNodeOptions): Promise<RunningNode<'mongodb'>> {
+  const { dataDir, host = '127.0.0.1', cursorTimeoutMs = 10 * MINUTE_MS, now = Date.now } = options;
+  return startNode(async (onClose) => {
+    onClose(await openDataFolder(dataDir, 'mongodb', FORMAT_VERSION));
+    const store = await openStore(dataDir);
+    onClose(store.close);
+    const catalog = new Catalog(store);
+    const cursors = new Cursors(cursorTimeoutMs, now);
+
+    let closing = false;
+    const isClosing = () => closing;
+    let sweeping = Promise.resolve();
+    onClose(() => sweeping);
+    const startSweep = (): Promise<void> => {
+      sweeping = sweeping.then(() => sweep(store, catalog, isClosing)).catch(reportError);
+      return sweeping;
+    };
+
+    let boundPort = options.port;
+    const node: Node = {
+      store,
+      catalog,
+      cursors,
+      counters: { connections: 0, connectionsCreated: 0, operations: new Map() },
+      now,
+      startedAt: now(),
+      port: () => boundPort,
+      dataDir,
+      sweep: startSweep,
+    };
+    const listener = await listen(host, options.port, node.counters, (connectionId, command) =>
+      answer(node, connectionId, command),
+    );
+    onClose(listener.close);
+    boundPort = listener.port;
+
+    void startSweep();
+    const expiry = repeat(Math.min(MINUTE_MS, cursorTimeoutMs / 2), () => cursors.expire());
+    onClose(expiry.stop);
+    const ttl = repeat(options.ttlIntervalMs ?? MINUTE_MS, () =>
+      removeExpired(store, catalog, now(), isClosing).catch(reportError),
+    );
+    onClose(ttl.stop);
+    onClose(async () => {
       closing = true;
-      await Promise.all([expiry.stop(), ttl.stop()]);
-      const closed = once(server, 'close');
-      server.close();
-      await clients.close();
-      await closed;
-      await sweeping;
-      await store.close();
-    },
-  };
+    });
+    return { mongodb: boundPort };
+  });
 }
 
 function reportError(error: unknown): void {
   console.error('The embedded MongoDB node could not free space or remove what is over:', error);
-}
-
-async function listen(server: Server, { port, host }: MongodbNodeOptions): Promise<number> {
-  server.maxConnections = MAX_CONNECTIONS;
-  server.listen(port, host ?? '127.0.0.1');
-  await once(server, 'listening');
-  const address: AddressInfo | string | null = server.address();
-  return typeof address === 'object' && address ? address.port : port;
-}
-
-/** The connections there are. */
-class Clients {
-  private readonly sockets = new Map<Socket, Promise<void>>();
-  private readonly node: Node;
-
-  constructor(node: Node) {
-    this.node = node;
-  }
-
-  serve(socket: Socket): void {
-    const { counters } = this.node;
-    counters.connections += 1;
-    counters.connectionsCreated += 1;
-    const connectionId = counters.connectionsCreated;
-    const served = serveConnection(socket, (body) => answer(this.node, connectionId, body)).finally(() => {
-      counters.connections -= 1;
-      this.sockets.delete(socket);
-    });
-    this.sockets.set(socket, served);
-  }
-
-  /** Lets the commands that are being carried out finish, and reads no more. */
-  async close(): Promise<void> {
-    const served = [...this.sockets.values()];
-    for (const socket of this.sockets.keys()) socket.destroySoon();
-    await Promise.allSettled(served);
-  }
 }

@@ -1,15 +1,18 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Db, MongoClient } from 'mongodb';
 import { type MongodbNodeOptions, startMongodbNode } from './node.ts';
 
 /** What the helper needs of a tap test. */
-type Test = { testdir(): string; teardown(task: () => Promise<unknown>): void };
+type Test = { teardown(task: () => Promise<unknown>): void };
 
 /** A node with a client of the official driver, both closed when the test is over. */
 export async function startTestNode(
   t: Test,
   options: Partial<MongodbNodeOptions> = {},
 ): Promise<{ client: MongoClient; db: Db; url: string }> {
-  const node = await startMongodbNode({ dataDir: t.testdir(), port: 0, ...options });
+  const node = await startMongodbNode({ dataDir: await temporaryFolder(t), port: 0, ...options });
   const url = `mongodb://127.0.0.1:${node.ports.mongodb}`;
   const client = await MongoClient.connect(url);
   t.teardown(async () => {
@@ -17,6 +20,13 @@ export async function startTestNode(
     await node.close();
   });
   return { client, db: client.db('test'), url };
+}
+
+/** Not the test's own folder, whose name is too long for the disk where many test files share a process. */
+async function temporaryFolder(t: Test): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'deskstream-mongodb-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 /** The parts of a server's refusal that programs look at. */

@@ -13,16 +13,17 @@ const HERE = import.meta.dirname;
 const PICO = dirname(fileURLToPath(import.meta.resolve('@picocss/pico/css/pico.min.css')));
 
 export type SiteOptions = {
-  /** Folder of the node's own Handlebars pages; each is rendered inside the shared layout. */
+  /**
+   * Folder of the node's own Handlebars pages; each is rendered inside the shared layout. What is in its `assets` is served below
+   * `/assets/` beside what all nodes share.
+   */
   readonly pagesDir: string;
   /** Name of the site, shown in the header and in the browser's title. */
   readonly title: string;
   /** Handlebars helpers of the node's own pages. */
   readonly helpers?: Readonly<Record<string, HelperDelegate>>;
-  /** Folder of the node's own style sheets and scripts, served below `/assets/` beside the shared ones. */
-  readonly assetsDir?: string;
-  /** Names of files in `assetsDir` that every page links as style sheets. */
-  readonly styles?: readonly string[];
+  /** The node's own assets that every page links as style sheets. */
+  readonly styles: readonly string[];
 };
 
 /**
@@ -58,13 +59,13 @@ export async function createSite(options: SiteOptions): Promise<FastifyInstance>
     xFrameOptions: { action: 'sameorigin' },
   });
   await app.register(fastifyFormbody);
-  const assets = [join(HERE, 'pages/assets'), PICO, ...(options.assetsDir ? [options.assetsDir] : [])];
+  const assets = [join(HERE, 'pages/assets'), PICO, join(options.pagesDir, 'assets')];
   await app.register(fastifyStatic, { root: assets, prefix: '/assets/' });
   await app.register(fastifyView, {
     engine: { handlebars },
     root: options.pagesDir,
     viewExt: 'hbs',
-    defaultContext: { siteTitle: options.title, styles: options.styles ?? [] },
+    defaultContext: { siteTitle: options.title, styles: options.styles },
     layout: join('..', '..', 'shared', 'pages', 'layout.hbs'),
     production: true,
   });

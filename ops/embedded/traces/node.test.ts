@@ -1,6 +1,6 @@
 import t from 'tap';
-import { startProcess } from '../shared/test-process.ts';
-import { hex, ID, NS, request, span, start, traceId } from './test-traces.ts';
+import { startNodeProcess } from '../shared/testing/node-process.ts';
+import { hex, ID, NS, request, span, start, traceId } from './testing/start-traces.ts';
 
 t.test('spans come late, twice and in any order, and traces outlive the node', async (t) => {
   const dataDir = t.testdir();
@@ -71,11 +71,12 @@ t.test('the last traces are kept, the ones that heard of a span last', async (t)
 
 t.test('killed with kill -9, it has every span that it took', async (t) => {
   const dataDir = t.testdir();
-  const { child, ports } = await startProcess(t, new URL('./node.js', import.meta.url), 'startTracesNode', {
+  const node = await startNodeProcess(new URL('./node.js', import.meta.url), 'startTracesNode', {
     dataDir,
     port: 0,
     pagePort: 0,
   });
+  t.teardown(node.kill);
   let taken = 0;
   const batch = (number: number) =>
     Array.from({ length: 10 }, (_, i) =>
@@ -83,13 +84,13 @@ t.test('killed with kill -9, it has every span that it took', async (t) => {
     );
   try {
     for (; taken < 1000; taken++) {
-      const answer = await fetch(`http://127.0.0.1:${ports.otlp}/v1/traces`, {
+      const answer = await fetch(`http://127.0.0.1:${node.ports.otlp}/v1/traces`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(request(batch(taken), 'customer')),
       });
       t.equal(answer.status, 200);
-      if (taken === 50) setImmediate(() => child.kill('SIGKILL'));
+      if (taken === 50) setImmediate(node.kill);
     }
   } catch {
     // The connection ends with the process.

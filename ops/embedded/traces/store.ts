@@ -1,10 +1,8 @@
 import { join } from 'node:path';
 import { type Database, open } from 'lmdb';
-import { openDataFolder } from '../shared/data-folder.ts';
 import type { Span } from './span.ts';
 import { addToSummary, type Summary } from './summary.ts';
 
-const FORMAT_VERSION = 1;
 /** Traces removed with one batch beyond those it brings: a limit smaller than last time is reached step by step. */
 const EXTRA_EVICTED = 100;
 const MAX_SERVICES = 500;
@@ -39,8 +37,7 @@ export type Place = Pick<Summary, 'startUs' | 'traceId'>;
 type Entry = { readonly summary: Summary; readonly arrival: number };
 
 /** Opens the traces in a folder. */
-export async function openTraceStore(dataDir: string, limits: StoreLimits): Promise<TraceStore> {
-  await openDataFolder(dataDir, 'traces', FORMAT_VERSION);
+export function openTraceStore(dataDir: string, limits: StoreLimits): TraceStore {
   const root = open({ path: join(dataDir, 'traces.lmdb'), maxDbs: 8 });
   const traces: Database<Entry, string> = root.openDB('traces', {});
   const spans: Database<Span, [string, string]> = root.openDB('spans', {});

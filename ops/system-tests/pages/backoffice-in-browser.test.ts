@@ -2,7 +2,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import t from 'tap';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from '../../../shared-contracts/runtime/accounts/demo-accounts.ts';
-import { findBarriers, noBrowser, openBrowser } from '../../embedded/shared/test-browser.ts';
+import { findBarriers, noBrowser, openBrowser } from '../../embedded/shared/testing/browser.ts';
 import { eventually } from '../testing/eventually.ts';
 import { sharedSystem } from '../testing/shared-system.ts';
 import { Visitor } from '../testing/visitor.ts';

@@ -1,7 +1,7 @@
 // The operators' pages about failed messages in a real browser: from the list to what became of a replay.
 import type { Browser, Page } from 'playwright-core';
 import t from 'tap';
-import { findBarriers, noBrowser, openBrowser } from '../../embedded/shared/test-browser.ts';
+import { findBarriers, noBrowser, openBrowser } from '../../embedded/shared/testing/browser.ts';
 import { failingGroup, newestOf, recoveryOf, seedFailures, untilCount } from '../testing/failing-group.ts';
 import { openConsole } from '../testing/open-console.ts';
 import { consume, testGroup } from '../testing/test-group.ts';

@@ -1,9 +1,7 @@
 // What the customer's site does with what it should not get: a clear answer, what was typed still there, nothing appended.
 import { join } from 'node:path';
 import t from 'tap';
-import { lostLinkPages } from '../../../customer/http/lost-links.ts';
-import { reportIssuePages } from '../../../customer/http/report-issue.ts';
-import { trackIssuePages } from '../../../customer/http/track-issue.ts';
+import { registerPages } from '../../../customer/http/register-pages.ts';
 import { createTrackingLinks } from '../../../customer/tracking-links.ts';
 import { createAddressHash } from '../../../shared-contracts/runtime/personal/address-hash.ts';
 import { createLogger } from '../../../shared-contracts/runtime/telemetry/logger.ts';
@@ -93,10 +91,15 @@ t.test('forms of the customer site', async (t) => {
   app.addHook('onRoute', ({ method, url }) => {
     for (const each of [method].flat()) if (each !== 'HEAD') routes.push(`${each} ${url}`);
   });
-  const site = { app, store, links: createTrackingLinks(KEY, ''), addressHash: createAddressHash(KEY) };
-  await reportIssuePages(site, 2);
-  trackIssuePages(site, { live: createLive(app), changes: { listen: () => () => undefined } });
-  await lostLinkPages(site);
+  await registerPages({
+    app,
+    store,
+    trackingLinks: createTrackingLinks(KEY, ''),
+    addressHash: createAddressHash(KEY),
+    reportsPerMinute: 2,
+    live: createLive(app),
+    changes: { listen: () => () => undefined },
+  });
   const visitor = new Visitor(await app.listen({ port: 0, host: '127.0.0.1' }), null);
   const report = async () => visitor.submit(await visitor.open('/'), '/issues', REPORT);
   const tracking = new URL((await report()).url).pathname;

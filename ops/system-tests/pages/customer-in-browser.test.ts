@@ -1,7 +1,7 @@
 // The customer's pages in a real browser, with and without JavaScript: the main path, and what stands in somebody's way.
 import type { Browser, Page } from 'playwright-core';
 import t from 'tap';
-import { findBarriers, noBrowser, openBrowser } from '../../embedded/shared/test-browser.ts';
+import { findBarriers, noBrowser, openBrowser } from '../../embedded/shared/testing/browser.ts';
 import { eventually } from '../testing/eventually.ts';
 import { sharedSystem } from '../testing/shared-system.ts';
 import { Visitor } from '../testing/visitor.ts';

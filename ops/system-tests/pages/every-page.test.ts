@@ -2,7 +2,7 @@
 // badly, and nothing is wider than a phone.
 import type { Browser } from 'playwright-core';
 import t from 'tap';
-import { findBarriers, noBrowser, openBrowser } from '../../embedded/shared/test-browser.ts';
+import { findBarriers, noBrowser, openBrowser } from '../../embedded/shared/testing/browser.ts';
 import { fillWithSamples } from '../../screenshots/fill-with-samples.ts';
 import { shotsOf } from '../../screenshots/shots.ts';
 import { signIn } from '../../screenshots/sign-in.ts';

@@ -8,7 +8,7 @@ export function createAnalystsServer(more: Pick<WebServerOptions, 'answerBrokenU
   return createWebServer({
     site: 'analysts',
     siteTitle: 'Analysts',
-    pagesDir: join(import.meta.dirname, '../../../projections/analysts/pages'),
+    pagesDir: join(import.meta.dirname, '../../../projections/pages'),
     navigation: [],
     secret: TEST_SECRETS.key('cookies'),
     secureCookies: false,

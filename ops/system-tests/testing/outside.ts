@@ -1,6 +1,6 @@
 import { integration } from '../../../customer/handlers/integration.ts';
 import { notifications } from '../../../customer/handlers/notifications.ts';
-import { UnrecordedMails } from '../../../customer/handlers/unrecorded-mails.ts';
+import { UnrecordedMails } from '../../../customer/mails/unrecorded-mails.ts';
 import { createTrackingLinks } from '../../../customer/tracking-links.ts';
 import { PermanentFailure } from '../../../shared-contracts/runtime/consumer/errors.ts';
 import type { SubscriptionGroup } from '../../../shared-contracts/runtime/consumer/subscription-group.ts';
@@ -26,7 +26,7 @@ export class Outside {
         },
         unrecorded: new UnrecordedMails(),
         template: () => ({ text: '', html: '' }),
-        links: createTrackingLinks(new Uint8Array(32), 'http://desk.example'),
+        trackingLinks: createTrackingLinks(new Uint8Array(32), 'http://desk.example'),
         failFirstMail: false,
       }),
       integration({

@@ -1,10 +1,10 @@
 // Read models kept in this process, on embedded nodes, by the parts that the projections service is made of.
 import type { Db } from 'mongodb';
-import { type FollowDeps, followView } from '../../../projections/runner/follow-view.ts';
-import { keepCollections } from '../../../projections/runner/keep-collections.ts';
-import { rebuildOperation } from '../../../projections/runner/rebuild/rebuild.ts';
-import { createRegistry } from '../../../projections/runner/registry.ts';
-import { startKeeper } from '../../../projections/runner/start-keeper.ts';
+import { control } from '../../../projections/handlers/control.ts';
+import { type FollowDeps, followView } from '../../../projections/handlers/follow-view.ts';
+import { keepCollections } from '../../../projections/runner/collections/keep-collections.ts';
+import { createRegistry } from '../../../projections/runner/collections/registry.ts';
+import { startKeeper } from '../../../projections/runner/collections/start-keeper.ts';
 import type { Difference } from '../../../projections/runner/verify/compare.ts';
 import { verifyModel } from '../../../projections/runner/verify/verify.ts';
 import { ALL_VIEWS } from '../../../projections/views/all-views.ts';
@@ -14,10 +14,8 @@ import {
   REGISTRY,
   type ReadModelEntry,
 } from '../../../shared-contracts/documents/read-model.ts';
-import { GROUPS } from '../../../shared-contracts/messages/names.ts';
 import { startConsumer } from '../../../shared-contracts/runtime/consumer/start-consumer.ts';
 import type { EventStore } from '../../../shared-contracts/runtime/event-store/event-store.ts';
-import { operations } from '../../../shared-contracts/runtime/operations/run-operations.ts';
 import { createLogger } from '../../../shared-contracts/runtime/telemetry/logger.ts';
 import type { Teardown } from './test-store.ts';
 
@@ -47,10 +45,9 @@ export async function runReadModels(
   const keeper = startKeeper({ store, db, registry, views, logger, graceMs: GRACE_MS });
   await keeper.look();
   const stop = new AbortController();
-  const rebuild = rebuildOperation({ store, db, registry, views, stop: stop.signal });
   const groups = [
     ...views.map((view) => followView(view, { store, db, registry, prepare: keeper.look })),
-    operations(store, GROUPS.projectionsControl, { rebuild }),
+    control({ store, db, registry, views, stop: stop.signal }),
   ];
   const consumers = groups.map((group) => startConsumer({ store, logger }, group));
   const close = async () => {

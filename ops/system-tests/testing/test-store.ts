@@ -1,10 +1,9 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EventStore } from '../../../shared-contracts/runtime/event-store/event-store.ts';
 import { startEventStoreNode } from '../../embedded/eventstore/node.ts';
+import { type NodeProcess, startNodeProcess } from '../../embedded/shared/testing/node-process.ts';
 import { connectTestStore } from './connect-test-store.ts';
 
 /** What a test needs of tap: something to do when the test is over. */
@@ -48,18 +47,14 @@ export type KillableStore = {
 /** An embedded event store in a process of its own. */
 export async function openKillableStore(t: Teardown): Promise<KillableStore> {
   const dataDir = await mkdtemp(join(tmpdir(), 'deskstream-store-'));
-  let child: ChildProcess | undefined;
+  const module = new URL('../../embedded/eventstore/node.js', import.meta.url);
+  let node: NodeProcess;
   let port = 0;
   const start = async () => {
-    child = fork(join(import.meta.dirname, 'store-process.js'), [dataDir, String(port)]);
-    [port] = await once(child, 'message');
+    node = await startNodeProcess(module, 'startEventStoreNode', { dataDir, port });
+    port = node.ports.eventstore ?? 0;
   };
-  const kill = async () => {
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const exited = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exited;
-  };
+  const kill = () => node.kill();
   await start();
   const store = connect(port);
   t.teardown(async () => {

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { Collection, Db } from 'mongodb';
 import { REGISTRY, type ReadModelEntry } from '../../../shared-contracts/documents/read-model.ts';
 import type { AnyView } from '../../views/view.ts';
-import { makeCollection, nextVersion, readCollectionIds } from '../collections.ts';
-import { type Registry, versionsOf } from '../registry.ts';
+import { makeCollection, nextVersion, readCollectionIds } from '../collections/make-collection.ts';
+import { type Registry, versionsOf } from '../collections/registry.ts';
 
 /** A builder that gives no sign of life for so long is taken for dead, by another operation; milliseconds. */
 const LEASE_MS = 10_000;

@@ -1,16 +1,17 @@
 // The operation `rebuild`: makes one read model or all of them anew from the streams, while the present ones serve.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Db } from 'mongodb';
+import { EVERY_READ_MODEL } from '../../../shared-contracts/messages/control-events.ts';
 import type { EventStore } from '../../../shared-contracts/runtime/event-store/event-store.ts';
 import { readOperations } from '../../../shared-contracts/runtime/operations/control-stream.ts';
+import { Interrupted } from '../../../shared-contracts/runtime/operations/interrupted.ts';
 import { hasEnded } from '../../../shared-contracts/runtime/operations/operation-state.ts';
 import type { Operation, Report } from '../../../shared-contracts/runtime/operations/run-operations.ts';
 import type { AnyView } from '../../views/view.ts';
-import { ALL } from '../keep-collections.ts';
-import type { Registry } from '../registry.ts';
+import type { Registry } from '../collections/registry.ts';
+import { decodeBatch } from '../decode-batch.ts';
+import { type ReadBatch, readHead, readToHead } from '../read-to-head.ts';
 import { BuildingSite } from './building-site.ts';
-import { decodeBatch } from './decode-batch.ts';
-import { type ReadBatch, readHead, readToHead } from './read-to-head.ts';
 import { VersionBuilder } from './version-builder.ts';
 
 export type RebuildDeps = {
@@ -21,11 +22,6 @@ export type RebuildDeps = {
   /** Aborts when the service stops; the operation is then left to whoever gets it next. */
   readonly stop: AbortSignal;
 };
-
-/** The service stops in the middle of it. Nothing is wrong with the operation. */
-class Interrupted extends Error {
-  readonly code = 'unavailable';
-}
 
 const BEAT_EVERY_MS = 500;
 const ASK_AGAIN_MS = 500;
@@ -40,7 +36,8 @@ const ASK_AGAIN_MS = 500;
  */
 export function rebuildOperation(deps: RebuildDeps): Operation {
   return async (target, report, operationId) => {
-    const views = target === ALL ? deps.views : deps.views.filter(({ model }) => model.name === target);
+    const views =
+      target === EVERY_READ_MODEL ? deps.views : deps.views.filter(({ model }) => model.name === target);
     if (views.length === 0) throw new Error(`There is no read model "${target}".`);
     for (let returns = false; ; returns = true) {
       const site = new BuildingSite(deps.db, deps.registry, operationId, returns);
@@ -100,7 +97,7 @@ async function build(
 
 /** @throws Interrupted */
 function goOnUnless(stop: AbortSignal): void {
-  if (stop.aborted) throw new Interrupted('The service stops; the rebuild begins anew when it is back.');
+  if (stop.aborted) throw new Interrupted();
 }
 
 /** Begins the work on the next item before somebody takes the one before: fetching keys is mostly waiting. */

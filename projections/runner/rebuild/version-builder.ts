@@ -5,8 +5,8 @@ import {
   type PlainDocument,
   type RevisionedDocument,
 } from '../../../shared-contracts/documents/read-model.ts';
+import { CodedError } from '../../../shared-contracts/errors/coded-error.ts';
 import type { AnyView } from '../../views/view.ts';
-import type { Arrived } from '../arrived.ts';
 import {
   type AnyLedgerView,
   type AnyStreamView,
@@ -15,15 +15,13 @@ import {
   documentOf,
   factsOf,
 } from '../change.ts';
+import type { Passed } from '../decode-batch.ts';
 import { DocumentCache } from './document-cache.ts';
-
-/** An event as the pass hands it over; `failure` is why it could not be decoded. */
-export type Passed = Arrived & { readonly failure?: unknown };
 
 /** What cannot be made goes on being asked for; more of it than this is a broken program, not a broken document. */
 const MOST_BLOCKED = 1000;
 
-class CannotBuild extends Error {}
+class CannotBuild extends CodedError {}
 
 /**
  * Makes the documents of a version. An event that cannot be applied blocks its document (or its ledger) as it does live:
@@ -138,6 +136,7 @@ export class VersionBuilder {
     const { stream, revision, eventId } = origin;
     const why = cause instanceof Error ? cause.message : 'unknown';
     throw new CannotBuild(
+      'cannot-build',
       `Event ${eventId} (${revision}@${stream}) cannot be taken in, though the present documents have it: ${why}`,
     );
   }

@@ -6,9 +6,9 @@ import { idOfStream } from '../../../shared-contracts/messages/names.ts';
 import type { EventStore } from '../../../shared-contracts/runtime/event-store/event-store.ts';
 import type { AnyView } from '../../views/view.ts';
 import { factsOf } from '../change.ts';
-import { decodeBatch } from '../rebuild/decode-batch.ts';
-import { readHead, readToHead } from '../rebuild/read-to-head.ts';
-import type { Registry } from '../registry.ts';
+import type { Registry } from '../collections/registry.ts';
+import { decodeBatch } from '../decode-batch.ts';
+import { readHead, readToHead } from '../read-to-head.ts';
 import { compare, type Difference, mayPass } from './compare.ts';
 import { type ExpectedDocuments, expectedDocuments } from './expected-documents.ts';
 

@@ -1,4 +1,5 @@
 import { hash, verify } from '@node-rs/argon2';
+import { CodedError } from '../../errors/coded-error.ts';
 
 /**
  * Argon2id with 19 MiB, two passes and one lane (OWASP, Password Storage Cheat Sheet; RFC 9106 names the algorithm). Raising
@@ -11,12 +12,9 @@ const AT_ONCE = 2;
 const MOST_WAITING = 64;
 
 /** So many passwords are looked at just now that another would wait for too long. */
-class TooBusy extends Error {
-  readonly statusCode = 503;
-  readonly code = 'passwords-busy';
-
+class TooBusy extends CodedError {
   constructor() {
-    super('Too many passwords are looked at just now. Try again in a moment.');
+    super('passwords-busy', 'Too many passwords are looked at just now. Try again in a moment.');
   }
 }
 

@@ -1,17 +1,15 @@
 // What was published on one connection and is not confirmed yet.
 import { type ConfirmChannel, IllegalOperationError, type Message, type Options } from 'amqplib';
+import { CodedError } from '../../errors/coded-error.ts';
 import { count, record, stopwatch } from '../telemetry/meters.ts';
 import { metric } from '../telemetry/metrics.ts';
 import { attribute } from '../telemetry/names.ts';
 import { errorType } from '../telemetry/spans.ts';
 
 /** The broker cannot be reached, or did not take the message. It may pass. */
-export class BrokerUnavailable extends Error {
-  readonly code = 'broker-unavailable';
-
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'BrokerUnavailable';
+export class BrokerUnavailable extends CodedError {
+  constructor(sentence: string, options?: ErrorOptions) {
+    super('broker-unavailable', sentence, options);
   }
 }
 

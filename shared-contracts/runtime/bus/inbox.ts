@@ -1,8 +1,9 @@
 // The inbox streams of a service: where messages from the broker get into the store.
-import { type EventStoreDBClient, FORWARDS, StreamNotFoundError } from '@eventstore/db-client';
+import type { EventStoreDBClient } from '@eventstore/db-client';
 import { type ServiceName, streamOf } from '../../messages/names.ts';
 import type { EventStore } from '../event-store/event-store.ts';
-import { eventsOf } from '../event-store/events-of.ts';
+import { recordedEvents } from '../event-store/recorded-events.ts';
+import { ConflictError } from '../handle-command.ts';
 import type { BusMessage } from './wire-message.ts';
 
 /** What is known of a stream: the ids of all of its events up to this revision. */
@@ -61,7 +62,7 @@ export class Inbox {
       }
       await readOn(this.#store.client, stream, known);
     }
-    throw new Error(`Others appended to ${stream} each time this message was about to be.`);
+    throw new ConflictError(stream);
   }
 
   /** Hands out what is known, so that two who are at the same stream do not change it under each other. */
@@ -91,14 +92,9 @@ export class Inbox {
 
 /** Reads what was added to a stream; not decoded, as only ids matter, and what cannot be decoded is no reason to stop. */
 async function readOn(client: EventStoreDBClient, stream: string, known: Known): Promise<void> {
-  const options = { direction: FORWARDS, fromRevision: BigInt(known.revision + 1) } as const;
-  try {
-    for await (const { event } of eventsOf(client.readStream(stream, options))) {
-      if (event === undefined) continue;
-      known.revision = Number(event.revision);
-      known.ids.add(event.id);
-    }
-  } catch (error) {
-    if (!(error instanceof StreamNotFoundError)) throw error;
+  const tail = { fromRevision: BigInt(known.revision + 1) };
+  for await (const { id, revision } of recordedEvents(client, stream, tail)) {
+    known.revision = Number(revision);
+    known.ids.add(id);
   }
 }

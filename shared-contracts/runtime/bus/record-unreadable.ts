@@ -1,12 +1,6 @@
 // A message from the broker that cannot be read gets into the store all the same, as an event that says so.
 import { createHash } from 'node:crypto';
-import {
-  BACKWARDS,
-  END,
-  type EventStoreDBClient,
-  MaxAppendSizeExceededError,
-  StreamNotFoundError,
-} from '@eventstore/db-client';
+import { MaxAppendSizeExceededError } from '@eventstore/db-client';
 import type { ConsumeMessage } from 'amqplib';
 import type { TSchema } from 'typebox';
 import { Check } from 'typebox/value';
@@ -16,7 +10,8 @@ import { queueOf, type ServiceName, streamOf } from '../../messages/names.ts';
 import { KEPT_BYTES, MessageUnreadable } from '../../messages/unreadable-events.ts';
 import { classify } from '../consumer/errors.ts';
 import type { EventStore } from '../event-store/event-store.ts';
-import { eventsOf } from '../event-store/events-of.ts';
+import { lastRecorded } from '../event-store/recorded-events.ts';
+import { ConflictError } from '../handle-command.ts';
 import { deterministicId } from '../ids.ts';
 import { unreadableIdOf } from './unreadable-id.ts';
 import { HEADER, Unreadable } from './wire-message.ts';
@@ -90,24 +85,14 @@ export async function recordUnreadable(
     occurredAt: receivedAt,
   };
   for (let tries = 0; tries < TRIES; tries += 1) {
-    const last = await lastRevision(store.client, stream);
+    const last = await lastRecorded(store.client, stream);
     if (last !== undefined && fields.redelivered) return;
-    const next = { id: deterministicId(stream, (last ?? -1) + 1), event, metadata };
-    const appended = await store.append(stream, [next], last ?? 'none');
+    const revision = last === undefined ? -1 : Number(last.revision);
+    const next = { id: deterministicId(stream, revision + 1), event, metadata };
+    const appended = await store.append(stream, [next], revision < 0 ? 'none' : revision);
     if (appended.kind === 'appended') return;
   }
-  throw new Error(`Others appended to ${stream} each time this message was about to be recorded.`);
-}
-
-async function lastRevision(client: EventStoreDBClient, stream: string): Promise<number | undefined> {
-  try {
-    const last = client.readStream(stream, { direction: BACKWARDS, fromRevision: END, maxCount: 1 });
-    for await (const { event } of eventsOf(last))
-      return event === undefined ? undefined : Number(event.revision);
-  } catch (error) {
-    if (!(error instanceof StreamNotFoundError)) throw error;
-  }
-  return undefined;
+  throw new ConflictError(stream);
 }
 
 /** The value, if it is a text that keeps the schema. */

@@ -1,5 +1,6 @@
 import type { Options } from 'amqplib';
 import { Type } from 'typebox';
+import { CodedError } from '../../errors/coded-error.ts';
 import { ContractViolation } from '../../messages/decode-message.ts';
 import type { AnyMessage, MessageDefinition } from '../../messages/define-message.ts';
 import { Instant, Meaning, Uuid } from '../../messages/fields.ts';
@@ -36,13 +37,11 @@ export type WireMessage = {
 };
 
 /** What the broker handed over is not one of our messages. The sentence tells none of its values. */
-export class Unreadable extends Error {
-  readonly code: UnreadableCode;
+export class Unreadable extends CodedError {
+  declare readonly code: UnreadableCode;
 
   constructor(code: UnreadableCode, sentence: string, options?: ErrorOptions) {
-    super(sentence, options);
-    this.name = 'Unreadable';
-    this.code = code;
+    super(code, sentence, options);
   }
 }
 

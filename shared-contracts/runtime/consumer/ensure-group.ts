@@ -7,6 +7,7 @@ import {
   START,
   streamNameFilter,
 } from '@eventstore/db-client';
+import { CodedError } from '../../errors/coded-error.ts';
 import { GroupSettingsApplied } from '../../messages/control-events.ts';
 import { isOneOf } from '../../messages/define-message.ts';
 import { streamOf } from '../../messages/names.ts';
@@ -26,16 +27,14 @@ export type GroupToEnsure = Pick<
 >;
 
 /** The store's user may not make groups, and what it would have made is not there. */
-export class GroupNotSetUp extends Error {
-  readonly code = 'group-not-set-up';
-
+export class GroupNotSetUp extends CodedError {
   constructor(name: string, applied: number, wanted: number, options: ErrorOptions) {
     const what = applied === 0 ? 'does not exist' : `has settings of version ${applied}, not ${wanted}`;
     super(
+      'group-not-set-up',
       `The group ${name} ${what}, and the user of this service may not change that. Run \`npm run ops -- setup\` with an administrator's EVENTSTORE_URL.`,
       options,
     );
-    this.name = 'GroupNotSetUp';
   }
 }
 

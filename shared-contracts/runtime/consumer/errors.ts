@@ -1,16 +1,13 @@
+import { CodedError } from '../../errors/coded-error.ts';
 import { ContractViolation } from '../../messages/decode-message.ts';
 import type { Rejection } from '../decider.ts';
 import type { CommandResult } from '../handle-command.ts';
 import { isOutage } from '../outage.ts';
 
 /** A command that a handler gave was refused; the same message would be refused again. */
-export class CommandRejected extends Error {
-  readonly code: string;
-
-  constructor(rejection: Rejection) {
-    super(rejection.message);
-    this.name = 'CommandRejected';
-    this.code = rejection.code;
+export class CommandRejected extends CodedError {
+  constructor({ code, message }: Rejection) {
+    super(code, message);
   }
 }
 
@@ -20,23 +17,12 @@ export function mustBeAccepted(result: CommandResult): void {
 }
 
 /** Something that a handler knows will fail the same way each time. */
-export class PermanentFailure extends Error {
-  readonly code: string;
-
-  constructor(code: string, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'PermanentFailure';
-    this.code = code;
-  }
-}
+export class PermanentFailure extends CodedError {}
 
 /** A handler that did not end within its deadline. */
-export class DeadlineExceeded extends Error {
-  readonly code = 'deadline-exceeded';
-
+export class DeadlineExceeded extends CodedError {
   constructor(milliseconds: number) {
-    super(`The handler took longer than ${milliseconds} ms.`);
-    this.name = 'DeadlineExceeded';
+    super('deadline-exceeded', `The handler took longer than ${milliseconds} ms.`);
   }
 }
 

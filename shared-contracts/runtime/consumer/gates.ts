@@ -2,6 +2,7 @@
 import type { RecordedEvent } from '@eventstore/db-client';
 import type { Handover } from './handover.ts';
 import { batchOf, type Identified, isRelease } from './identify.ts';
+import { parkReason } from './park-reason.ts';
 import { catchUp, type ReleaseDeps, releaseStream } from './release-stream.ts';
 import { ACK, type Settlement } from './settlement.ts';
 import type { SubscriptionGroup } from './subscription-group.ts';
@@ -12,7 +13,7 @@ export type GateDeps = ReleaseDeps & { readonly handover: Handover };
 type Found = Extract<Identified, { links: unknown }>;
 
 /** The store delivers a failed event again when it was written down but not parked any more. */
-const PARKED_BEFORE: Settlement = { kind: 'park', reason: JSON.stringify({ error: 'parked-before' }) };
+const PARKED_BEFORE: Settlement = { kind: 'park', reason: parkReason({ error: 'parked-before' }) };
 
 /** @param returned whether the delivery was in other hands before, and was not settled there */
 export async function passGate(

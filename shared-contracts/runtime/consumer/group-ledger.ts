@@ -1,14 +1,16 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { type RecordedEvent, START, StreamNotFoundError } from '@eventstore/db-client';
+// The ledger of a group as one instance knows it: read by all instances, which hear in it of what the others have parked.
+import type { RecordedEvent } from '@eventstore/db-client';
 import { ContractViolation } from '../../messages/decode-message.ts';
 import { isOneOf } from '../../messages/define-message.ts';
 import { FAILURE_EVENTS, type FailureEvent } from '../../messages/failure-events.ts';
 import { streamOf } from '../../messages/names.ts';
 import type { EventStore } from '../event-store/event-store.ts';
-import { eventsOf } from '../event-store/events-of.ts';
+import { recordedEvents } from '../event-store/recorded-events.ts';
+import { sharedRead } from '../event-store/shared-read.ts';
+import type { StoredEvent } from '../event-store/stored-event.ts';
+import { followStream } from '../live/follow-stream.ts';
 import { LedgerState } from './ledger-state.ts';
 
-/** The ledger of a group as one instance knows it. */
 export type GroupLedger = {
   /** As far as it has been heard of; `readToEnd` first where being late would be wrong. */
   readonly state: LedgerState;
@@ -18,84 +20,46 @@ export type GroupLedger = {
 };
 
 const isFailureEvent = isOneOf(FAILURE_EVENTS);
-const RECONNECT_MS = 500;
 
-/**
- * Follows the stream `failures-{group}`, as all instances do. Many may ask at once to have read it to its end; those who
- * ask while it is being read share the next read.
- */
+/** Follows the stream `failures-{group}`, as all instances do. */
 export function followLedger(store: EventStore, group: string): GroupLedger {
   const stream = streamOf.failures(group);
   const state = new LedgerState();
-  const stop = new AbortController();
   let last = -1;
-  let reading: Promise<void> = Promise.resolve();
-  let next: Promise<void> | undefined;
-  let leave: (() => Promise<void>) | undefined;
 
   const take = async (recorded: RecordedEvent) => {
-    if (Number(recorded.revision) <= last) return;
-    const event = await decodeEntry(store, recorded);
-    if (Number(recorded.revision) <= last) return;
-    last = Number(recorded.revision);
-    if (event !== undefined) state.take(event);
+    const revision = Number(recorded.revision);
+    if (revision <= last) return;
+    const entry = await decodeLedgerEntry(store, recorded);
+    if (revision <= last) return;
+    last = revision;
+    if (entry !== undefined) state.take(entry.event);
   };
 
-  const readTail = async () => {
-    try {
-      const tail = store.client.readStream(stream, { fromRevision: BigInt(last + 1) });
-      for await (const { event } of eventsOf(tail)) if (event !== undefined) await take(event);
-    } catch (error) {
-      if (!(error instanceof StreamNotFoundError)) throw error;
-    }
-  };
-
-  const follow = async () => {
-    while (!stop.signal.aborted) {
-      const fromRevision = last < 0 ? START : BigInt(last);
-      const subscription = store.client.subscribeToStream(stream, { fromRevision });
-      leave = async () => {
-        await subscription.unsubscribe().catch(() => undefined);
-        subscription.destroy();
-      };
-      subscription.on('error', () => undefined);
-      try {
-        for await (const { event } of subscription) if (event !== undefined) await take(event);
-      } catch {
-        // Whatever ended it, it is followed again; who must not be late reads to the end and hears of the failure.
-      } finally {
-        await leave();
-      }
-      await pause(RECONNECT_MS, undefined, { signal: stop.signal }).catch(() => undefined);
-    }
-  };
-
-  const following = follow();
+  // Who must not be late reads to the end, and hears of a failure there.
+  const following = followStream(store.client, stream, () => last, take);
   return {
     state,
-    readToEnd: () => {
-      next ??= reading
-        .catch(() => undefined)
-        .then(() => {
-          next = undefined;
-          reading = readTail();
-          return reading;
-        });
-      return next;
-    },
-    close: async () => {
-      stop.abort();
-      await leave?.();
-      await following;
-    },
+    readToEnd: sharedRead(async () => {
+      const tail = { fromRevision: BigInt(last + 1) };
+      for await (const recorded of recordedEvents(store.client, stream, tail)) await take(recorded);
+    }),
+    close: () => following.close(),
   };
 }
 
-/** An entry that a newer version of the service wrote says nothing to this one, and must not hold the group up. */
-async function decodeEntry(store: EventStore, recorded: RecordedEvent): Promise<FailureEvent | undefined> {
+/**
+ * An entry of a ledger.
+ *
+ * @returns undefined for one that a newer version wrote: it says nothing to this one, and must not hold up the others.
+ */
+export async function decodeLedgerEntry(
+  { codec }: Pick<EventStore, 'codec'>,
+  recorded: RecordedEvent,
+): Promise<StoredEvent<FailureEvent> | undefined> {
   try {
-    const { event } = await store.codec.decode(recorded);
-    return isFailureEvent(event) ? event : undefined;
+    const { event, ...stored } = await codec.decode(recorded);
+    return isFailureEvent(event) ? { ...stored, event } : undefined;
   } catch (error) {
     if (error instanceof ContractViolation) return undefined;
     throw error;

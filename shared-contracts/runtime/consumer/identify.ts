@@ -1,9 +1,9 @@
 import type { RecordedEvent } from '@eventstore/db-client';
-import { StreamDeletedError, StreamNotFoundError } from '@eventstore/db-client';
 import { type FailedOrigin, isFailedOrigin } from '../../messages/failure-events.ts';
 import { MessageEdited } from '../../messages/replay-events.ts';
 import type { EventStore } from '../event-store/event-store.ts';
-import { eventsOf } from '../event-store/events-of.ts';
+import { LINK, linkTarget, MOST_HOPS } from '../event-store/links.ts';
+import { recordedAt } from '../event-store/recorded-events.ts';
 import { PermanentFailure } from './errors.ts';
 
 /** A delivery as the store hands it over: an event, and for the store's own replays the parked link it came by. */
@@ -26,9 +26,6 @@ export type Identified = {
   | { readonly original: undefined; readonly origin: FailedOrigin; readonly error: PermanentFailure }
 );
 
-const LINK = '$>';
-const MOST_HOPS = 20;
-
 /** The event or link that was delivered itself, and that the store settles. */
 export function deliveredOf(received: Received): RecordedEvent {
   const delivered = received.link ?? received.event;
@@ -39,7 +36,7 @@ export function deliveredOf(received: Received): RecordedEvent {
 /** The stream whose order a delivery belongs to: for a link, the stream that it points into. */
 export function orderKeyOf(received: Received): string {
   const nearest = received.event ?? deliveredOf(received);
-  return targetOf(nearest)?.stream ?? editedOriginOf(nearest)?.stream ?? nearest.streamId;
+  return linkTarget(nearest)?.stream ?? editedOriginOf(nearest)?.stream ?? nearest.streamId;
 }
 
 /** Whether a delivery is an event itself, and not a replay of one. */
@@ -120,32 +117,15 @@ export function originOf({ streamId, revision, id, type }: RecordedEvent): Faile
   return { stream: streamId, revision: Number(revision), eventId: id, type };
 }
 
-/** Splits the data of a link, `revision@stream`; undefined for what is not a link. */
-function targetOf(event: RecordedEvent): { stream: string; revision: bigint } | undefined {
-  if (event.type !== LINK) return undefined;
-  const text =
-    event.data instanceof Uint8Array ? Buffer.from(event.data).toString('utf8') : String(event.data);
-  const [, revision, stream] = /^(\d+)@(.+)$/s.exec(text) ?? [];
-  if (revision === undefined || stream === undefined) return undefined;
-  return { stream, revision: BigInt(revision) };
-}
-
 async function readTarget(store: EventStore, link: RecordedEvent): Promise<RecordedEvent> {
-  const edited = editedOriginOf(link);
-  const target = edited === undefined ? targetOf(link) : { ...edited, revision: BigInt(edited.revision) };
+  const target = editedOriginOf(link) ?? linkTarget(link);
   if (target === undefined) {
     throw new PermanentFailure('bad-link', `A link of ${link.streamId} does not say where it leads.`);
   }
   const { stream, revision } = target;
-  try {
-    const events = store.client.readStream(stream, { fromRevision: revision, maxCount: 1 });
-    for await (const { event } of eventsOf(events)) {
-      if (event !== undefined && event.revision === revision) return event;
-    }
-  } catch (error) {
-    if (!(error instanceof StreamNotFoundError || error instanceof StreamDeletedError)) throw error;
-  }
-  throw gone(`Event ${revision} of ${stream} no longer exists.`);
+  const found = await recordedAt(store.client, stream, revision);
+  if (found === undefined) throw gone(`Event ${revision} of ${stream} no longer exists.`);
+  return found;
 }
 
 function gone(sentence: string): PermanentFailure {

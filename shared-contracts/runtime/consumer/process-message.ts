@@ -26,6 +26,7 @@ import {
   recordSuspected,
   type StreamEffect,
 } from './ledger.ts';
+import { parkReason } from './park-reason.ts';
 import { releaseStream } from './release-stream.ts';
 import { ACK, type Settlement } from './settlement.ts';
 import type { SubscriptionGroup } from './subscription-group.ts';
@@ -167,7 +168,7 @@ async function writeParked(
     { group, handler, origin: origin.eventId, eventType: origin.type, attempt, tries, correlationId, error },
     'a message was parked; the operators see why',
   );
-  return { kind: 'park', reason: JSON.stringify({ error, attempt, attemptId, traceId: currentTraceId() }) };
+  return { kind: 'park', reason: parkReason({ error, attempt, attemptId, traceId: currentTraceId() }) };
 }
 
 /** The ledger was read to its end, for a replay: it knows which attempt failed. */

@@ -1,12 +1,8 @@
 // A blocked stream goes on: what waits behind a failed event that is over is read from the stream and handled in its order.
-import {
-  binaryEvent,
-  type RecordedEvent,
-  StreamDeletedError,
-  StreamNotFoundError,
-} from '@eventstore/db-client';
+import type { RecordedEvent } from '@eventstore/db-client';
 import { streamOf } from '../../messages/names.ts';
-import { eventsOf } from '../event-store/events-of.ts';
+import { linkTo } from '../event-store/links.ts';
+import { recordedEvents } from '../event-store/recorded-events.ts';
 import { deterministicId } from '../ids.ts';
 import { count } from '../telemetry/meters.ts';
 import { metric } from '../telemetry/metrics.ts';
@@ -15,6 +11,7 @@ import type { GroupLedger } from './group-ledger.ts';
 import { entryOf, errorName, type HandleDeps, handleEvent, handlerOf } from './handle-event.ts';
 import { originOf } from './identify.ts';
 import { recordParked, recordReleased } from './ledger.ts';
+import { storedReason } from './park-reason.ts';
 import { ACK, type Settlement } from './settlement.ts';
 import type { StreamOrder } from './stream-order.ts';
 import type { SubscriptionGroup } from './subscription-group.ts';
@@ -76,18 +73,13 @@ async function handleOn(
 ): Promise<HandledOn> {
   let revision = from - 1;
   const range = { fromRevision: BigInt(from), ...(to === undefined ? {} : { maxCount: to - from + 1 }) };
-  try {
-    for await (const { event } of eventsOf(deps.store.client.readStream(stream, range))) {
-      if (event === undefined) continue;
-      if (deps.stopping.aborted) return { kind: 'interrupted', settlement: { kind: 'leave' } };
-      const settlement = await handleWaiting(deps, group, event);
-      if (settlement.kind === 'park') return { kind: 'blocked', settlement: ACK };
-      if (settlement.kind !== 'ack') return { kind: 'interrupted', settlement };
-      deps.order.handled(event);
-      revision = Number(event.revision);
-    }
-  } catch (error) {
-    if (!(error instanceof StreamNotFoundError || error instanceof StreamDeletedError)) throw error;
+  for await (const event of recordedEvents(deps.store.client, stream, range, 'none')) {
+    if (deps.stopping.aborted) return { kind: 'interrupted', settlement: { kind: 'leave' } };
+    const settlement = await handleWaiting(deps, group, event);
+    if (settlement.kind === 'park') return { kind: 'blocked', settlement: ACK };
+    if (settlement.kind !== 'ack') return { kind: 'interrupted', settlement };
+    deps.order.handled(event);
+    revision = Number(event.revision);
   }
   return { kind: 'end', revision };
 }
@@ -131,17 +123,12 @@ async function parkByHand(
   { store }: HandleDeps,
   group: SubscriptionGroup,
   { id, streamId, revision }: RecordedEvent,
-  reason: string,
+  error: string,
 ): Promise<void> {
   const { name } = group.declaration;
-  const entry = binaryEvent({
-    id: deterministicId('parked-by-hand', name, id),
-    type: '$>',
-    data: Buffer.from(`${revision}@${streamId}`),
-    metadata: {
-      added: new Date().toISOString(),
-      reason: JSON.stringify({ error: reason, attempt: 1, attemptId: id }),
-    },
+  const entry = linkTo({ stream: streamId, revision }, deterministicId('parked-by-hand', name, id), {
+    added: new Date().toISOString(),
+    reason: storedReason({ error, attempt: 1, attemptId: id }),
   });
   await store.client.appendToStream(streamOf.parked(name), [entry]);
 }

@@ -1,5 +1,6 @@
 // The stream of one erasure, as those work with it who do a part of it.
 import { randomUUID } from 'node:crypto';
+import { CodedError } from '../../errors/coded-error.ts';
 import { MOST_SUBJECTS } from '../../messages/erasure-events.ts';
 import { streamOf } from '../../messages/names.ts';
 import type { EventStore } from '../event-store/event-store.ts';
@@ -11,8 +12,8 @@ import { type ErasureState, erasure, type KnownErasure, leftToErase } from './er
 
 type Given<Command> = Command extends ErasureCommand ? Omit<Command, 'commandId'> : never;
 
-/** Thrown when a step comes before its time. */
-class ErasureRefused extends Error {}
+/** A step comes before its time. */
+class ErasureRefused extends CodedError {}
 
 /** What everybody does with an erasure that they have a part in. All of it may be repeated. */
 export class ErasureLog {
@@ -34,7 +35,8 @@ export class ErasureLog {
   /** @throws ErasureRefused where it has not begun. */
   async known(): Promise<KnownErasure> {
     const state = await this.state();
-    if (state.kind === 'unknown') throw new ErasureRefused(`No erasure ${this.#erasureId} has begun.`);
+    if (state.kind === 'unknown')
+      throw new ErasureRefused('erasure-unknown', `No erasure ${this.#erasureId} has begun.`);
     return state;
   }
 
@@ -44,7 +46,9 @@ export class ErasureLog {
     const whole = { ...command, commandId: randomUUID() };
     const context = { actor: this.#actor, correlationId: id, causationId: id };
     const result = await handleCommand(this.#store, erasure, streamOf.erasure(id), whole, context);
-    if (result.kind === 'rejected') throw new ErasureRefused(result.rejection.message);
+    if (result.kind === 'done') return;
+    const { code, message: sentence } = result.rejection;
+    throw new ErasureRefused(code, sentence);
   }
 
   /** Writes down who was found, and then deletes the keys of all who are: first the list, so that no interruption loses one. */

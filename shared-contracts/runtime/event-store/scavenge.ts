@@ -1,10 +1,9 @@
 // Asks the nodes of an event store for the space of what was deleted, and waits until they have given it back.
-import { readFileSync } from 'node:fs';
-import { request as plainRequest } from 'node:http';
-import { request as secureRequest } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type EventStoreDBClient, StreamNotFoundError } from '@eventstore/db-client';
-import { eventsOf } from './events-of.ts';
+import type { EventStoreDBClient } from '@eventstore/db-client';
+import { askServer } from '../ask-server.ts';
+import { recordedEvents } from './recorded-events.ts';
+import { storeNodes } from './store-nodes.ts';
 
 /** `not-allowed`: the user of this service may not; an operator has to. */
 export type Scavenged = 'done' | 'not-allowed';
@@ -21,10 +20,10 @@ export async function scavenge(
   url: string,
   stop: AbortSignal,
 ): Promise<Scavenged> {
-  for (const node of nodesOf(url)) {
-    const { status, body } = await post(node);
+  for (const node of storeNodes(url)) {
+    const { status, text } = await askServer(node, { method: 'POST', path: '/admin/scavenge' });
     if (status === 401 || status === 403) return 'not-allowed';
-    const answer: { scavengeId?: unknown; removedEvents?: unknown } = status === 200 ? JSON.parse(body) : {};
+    const answer: { scavengeId?: unknown; removedEvents?: unknown } = status === 200 ? JSON.parse(text) : {};
     if (typeof answer.scavengeId !== 'string')
       throw new Error(`${node.url.host} refuses to scavenge: ${status}.`);
     // The embedded node answers when it is done, and says what that came to.
@@ -36,56 +35,8 @@ export async function scavenge(
 /** A server says in a stream of its own how each scavenge has ended. */
 async function waitFor(client: EventStoreDBClient, scavengeId: string, stop: AbortSignal): Promise<void> {
   for (;;) {
-    try {
-      for await (const { event } of eventsOf(client.readStream(`$scavenges-${scavengeId}`)))
-        if (event?.type === '$scavengeCompleted') return;
-    } catch (error) {
-      if (!(error instanceof StreamNotFoundError)) throw error;
-    }
+    for await (const { type } of recordedEvents(client, `$scavenges-${scavengeId}`))
+      if (type === '$scavengeCompleted') return;
     await pause(ASK_EVERY_MS, undefined, { signal: stop });
   }
-}
-
-type Node = { readonly url: URL; readonly auth: string | undefined; readonly ca: Buffer | undefined };
-
-function nodesOf(connectionString: string): readonly Node[] {
-  const [, credentials, hosts = '', query = ''] =
-    /^esdb(?:\+discover)?:\/\/(?:([^@/]+)@)?([^/?]+)\/?(?:\?(.*))?$/.exec(connectionString) ?? [];
-  const options = new Map(
-    [...new URLSearchParams(query)].map(([name, value]) => [name.toLowerCase(), value]),
-  );
-  const scheme = options.get('tls') === 'false' ? 'http' : 'https';
-  const caFile = options.get('tlscafile');
-  const ca = caFile === undefined ? undefined : readFileSync(caFile);
-  const auth = credentials === undefined ? undefined : decodeURIComponent(credentials);
-  return hosts.split(',').map((host) => {
-    const address = /:\d+$/.test(host) ? host : `${host}:2113`;
-    return { url: new URL(`${scheme}://${address}/admin/scavenge`), auth, ca };
-  });
-}
-
-async function post({ url, auth, ca }: Node): Promise<{ readonly status: number; readonly body: string }> {
-  const request = url.protocol === 'https:' ? secureRequest : plainRequest;
-  return new Promise((resolve, reject) => {
-    const asked = request(
-      url,
-      {
-        method: 'POST',
-        headers: { 'content-length': 0 },
-        ...(auth === undefined ? {} : { auth }),
-        ...(ca === undefined ? {} : { ca }),
-      },
-      (response) => {
-        let body = '';
-        response.setEncoding('utf8');
-        response.on('data', (part: string) => {
-          body += part;
-        });
-        response.once('error', reject);
-        response.once('end', () => resolve({ status: response.statusCode ?? 0, body }));
-      },
-    );
-    asked.once('error', reject);
-    asked.end();
-  });
 }

@@ -1,5 +1,4 @@
 // What became of the long things that operators asked a service for: folded from its control stream. Pure.
-
 import {
   CONTROL_EVENTS,
   type OperationEnded,

@@ -1,5 +1,5 @@
 // The group of a service that does what operators ask for, one thing after the other, and reports in its control stream.
-
+import { CodedError } from '../../errors/coded-error.ts';
 import { OperationRequested } from '../../messages/control-events.ts';
 import { GROUP_SETTINGS } from '../../messages/group-settings.ts';
 import { type GroupDeclaration, streamOf } from '../../messages/names.ts';
@@ -76,7 +76,8 @@ export function operations(
           await run(target, report, operationId);
         } catch (error) {
           if (error instanceof Error && isOutage(error)) throw error;
-          return end(operationId, 'failed', redact(String(error)).slice(0, 2000));
+          const sentence = error instanceof CodedError ? error.message : String(error);
+          return end(operationId, 'failed', redact(sentence).slice(0, 2000));
         }
         return end(operationId, wasCancelled() ? 'cancelled' : 'done', null);
       }),

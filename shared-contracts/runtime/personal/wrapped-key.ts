@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
+import { CodedError } from '../../errors/coded-error.ts';
 
 const CIPHER = 'aes-256-gcm';
 const NONCE_BYTES = 12;
@@ -6,15 +7,13 @@ const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 
 /** The master key is not the one under which the keys in the store were wrapped. Nothing is wrong with a message. */
-class WrongMasterKey extends Error {
-  readonly code = 'wrong-master-key';
-
+class WrongMasterKey extends CodedError {
   constructor(subject: string, options: ErrorOptions) {
     super(
+      'wrong-master-key',
       `The key of subject ${subject} cannot be unwrapped: DESKSTREAM_MASTER_KEY_FILE is not the file under which it was made. Put the right file back.`,
       options,
     );
-    this.name = 'WrongMasterKey';
   }
 }
 

@@ -10,6 +10,9 @@ export const CommandId = Type.String({
   errorMessage: 'This form is not complete. Please reload the page and send it again.',
 });
 
+/** A form that asks for nothing but to be sent: a button. */
+export const JustDo = Type.Object({ commandId: CommandId });
+
 /** The id for a form that is about to be shown: the one that came with it, so that sending it again is the same command. */
 export function commandIdFor(form: unknown): string {
   const typed = valueAt(valueAt(form, 'values'), 'commandId');

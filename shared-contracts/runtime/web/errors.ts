@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { PageError, statusOf } from './page-error.ts';
+import { sentenceOf, statusOf } from './page-error.ts';
 import { spanOf, traceIdOf } from './tracing.ts';
 
 declare module 'fastify' {
@@ -47,6 +47,10 @@ const TEXTS: Readonly<Record<number, ErrorText>> = {
     title: 'We could not read that',
     text: 'This address takes ordinary web forms only. Go back, reload the page and send it from there.',
   },
+  422: {
+    title: 'That cannot be done',
+    text: 'What was asked for does not go together with how things are. Go back, reload the page and look again.',
+  },
   429: { title: 'That was very often', text: 'Please wait a minute, then try again.' },
   503: {
     title: 'Not available right now',
@@ -73,10 +77,9 @@ export function showErrorPages(app: FastifyInstance): void {
     if (error.code?.startsWith('FST_CSRF_')) {
       return answer(reply, { status, ...FORGED, typed: typedTexts(request.body) });
     }
-    const known = error instanceof PageError ? error.message : undefined;
     const { title, text } =
       TEXTS[status] ?? (status < 500 ? { title: 'That did not work', text: UNEXPECTED.text } : UNEXPECTED);
-    const page = { status, title, text: known ?? text };
+    const page = { status, title, text: sentenceOf(error) ?? text };
     if (status < 500) {
       request.log.info({ code: error.code, status, traceId: traceIdOf(request) }, 'request refused');
       return answer(reply, page);

@@ -1,6 +1,7 @@
 import fastifyCsrf from '@fastify/csrf-protection';
 import fastifyFormbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { CodedError } from '../../errors/coded-error.ts';
 import { type CookieSettings, cookieName, cookieOptions } from './cookies.ts';
 import { PageError } from './page-error.ts';
 
@@ -38,11 +39,12 @@ declare module 'fastify' {
   }
 }
 
-class ForgeryError extends Error {
+/** Its code begins like those of the plugin, whose refusals get the same page. */
+class ForgeryError extends CodedError {
   readonly statusCode = 403;
-  readonly code = 'FST_CSRF_OTHER_ORIGIN';
+
   constructor() {
-    super('The form was sent from another site.');
+    super('FST_CSRF_OTHER_ORIGIN', 'The form was sent from another site.');
   }
 }
 

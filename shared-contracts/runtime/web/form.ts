@@ -81,6 +81,22 @@ function readField(field: TSchema, raw: string | readonly string[] | undefined):
   return text;
 }
 
+/** Reads the posted forms of one kind, as `parseForm` does. */
+export function formReader<Schema extends TObject>(
+  schema: Schema,
+): (body: unknown) => ParsedForm<Static<Schema>> {
+  return (body) => parseForm(schema, body);
+}
+
+/** A form that was refused after all: as it was typed, with a sentence about one of its fields, or about the whole form. */
+export function refusedForm(
+  { typed }: { readonly typed: TypedValues },
+  sentence: string,
+  field = '_form',
+): FormState {
+  return { values: typed, errors: { [field]: sentence } };
+}
+
 /** Control characters are no text: nobody types them, and databases, mails and terminals choke on them. */
 function cleanText(text: string): string {
   return (

@@ -1,23 +1,43 @@
+// The one mapping from errors to HTTP statuses, for pages and for the API.
+import { CodedError } from '../../errors/coded-error.ts';
 import { NewerVersion } from '../../messages/decode-message.ts';
 import { isOutage } from '../outage.ts';
 
-/** An error whose message is a sentence for people: the error page with this status shows it. */
-export class PageError extends Error {
+/** An error that a page throws to be answered with this status; the error page shows its sentence. */
+export class PageError extends CodedError {
   readonly statusCode: number;
 
-  constructor(statusCode: number, sentence: string, options?: ErrorOptions) {
-    super(sentence, options);
-    this.name = 'PageError';
+  /** @param options `code` is for programs that go by it; without one it tells the status. */
+  constructor(statusCode: number, sentence: string, options: ErrorOptions & { readonly code?: string } = {}) {
+    super(options.code ?? `status-${statusCode}`, sentence, options);
     this.statusCode = statusCode;
   }
 }
 
+/** Errors that know nothing of pages and whose sentences are for whoever asked, by their codes. */
+const STATUS_OF_CODE: Readonly<Record<string, number>> = {
+  'not-there': 404,
+  'append-conflict': 409,
+  'not-possible': 422,
+  'passwords-busy': 503,
+};
+
 /**
- * The HTTP status of an error: the one that it asks for; 503 where a server that we depend on cannot be reached, or where
- * only an instance of a newer version can answer; else it is a failure of ours.
+ * The HTTP status of an error: the one that it asks for, or that its code means; 503 where a server that we depend on cannot be
+ * reached, or where only an instance of a newer version can answer; else it is a failure of ours.
  */
 export function statusOf(error: Error & { readonly statusCode?: number | undefined }): number {
-  const status = error.statusCode;
+  const status = error.statusCode ?? statusOfCode(error);
   if (status !== undefined && status >= 400 && status < 600) return status;
   return isOutage(error) || error instanceof NewerVersion ? 503 : 500;
+}
+
+/** The sentence of an error that is for whoever asked; undefined where it is for our logs. */
+export function sentenceOf(error: Error): string | undefined {
+  return error instanceof PageError || statusOfCode(error) !== undefined ? error.message : undefined;
+}
+
+function statusOfCode(error: Error): number | undefined {
+  if (!(error instanceof CodedError)) return undefined;
+  return Object.hasOwn(STATUS_OF_CODE, error.code) ? STATUS_OF_CODE[error.code] : undefined;
 }

@@ -23,7 +23,7 @@ export function startOffer(): AnswerArguments['connection.start'] {
       exchange_exchange_bindings: false,
       'basic.nack': true,
       consumer_cancel_notify: true,
-      'connection.blocked': false,
+      'connection.blocked': true,
       consumer_priorities: false,
       authentication_failure_close: true,
       per_consumer_qos: true,
@@ -44,7 +44,9 @@ export type Client = {
   readonly user: string;
   readonly product: string;
   readonly version: string;
+  /** It wants to hear of basic.cancel, and of connection.blocked. */
   readonly cancelNotify: boolean;
+  readonly blockedNotify: boolean;
 };
 
 /**
@@ -71,6 +73,7 @@ export function welcome(args: MethodArguments<'connection.start-ok'>): Client {
     product: typeof product === 'string' ? product.slice(0, 100) : '',
     version: typeof version === 'string' ? version.slice(0, 100) : '',
     cancelNotify: hasCapability(capabilities, 'consumer_cancel_notify'),
+    blockedNotify: hasCapability(capabilities, 'connection.blocked'),
   };
 }
 

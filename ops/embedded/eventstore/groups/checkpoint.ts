@@ -27,6 +27,7 @@ export class Checkpoint {
   #notedAt: number;
   #latest: Progress;
   #writing: Promise<void> | undefined;
+  #isClosed = false;
 
   constructor(
     store: EventStore,
@@ -62,14 +63,15 @@ export class Checkpoint {
     if (passed > 0 && passed >= this.#settings.minCheckpointCount) this.#note(progress);
   }
 
-  /** Waits for a note that is being written. */
-  async idle(): Promise<void> {
+  /** Waits for a note that is being written, and writes no other: the group may be deleted, or begin anew from this one. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#writing;
   }
 
   #note(progress: Progress): void {
     this.#latest = progress;
-    if (this.#writing !== undefined || progress.position <= this.#noted.position) return;
+    if (this.#isClosed || this.#writing !== undefined || progress.position <= this.#noted.position) return;
     const data = Buffer.from(JSON.stringify(positionText(this.#source, progress.position)));
     this.#writing = this.#store
       .append(this.#stream, { kind: 'any' }, [newEvent(CHECKPOINT_TYPE, data)])

@@ -7,9 +7,10 @@ import { readStreamIdentifier } from '../streams/append-options.ts';
 import { bytesField, FieldReader } from '../wire/protobuf.ts';
 import { readUuid } from '../wire/uuid.ts';
 import { Consumer } from './consumer.ts';
-import type { Group, NackAction } from './group.ts';
+import type { Group } from './group.ts';
 import type { Groups } from './groups.ts';
 import { ALL } from './settings.ts';
+import type { NackAction } from './settling.ts';
 
 /** `Nack.Action`: 0 unknown, 1 park, 2 retry, 3 skip, 4 stop (which the real server takes for an acknowledgement, too). */
 const ACTIONS: readonly NackAction[] = ['retry', 'park', 'retry', 'skip', 'skip'];

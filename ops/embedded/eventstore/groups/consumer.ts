@@ -7,6 +7,9 @@ import { Throughput } from './throughput.ts';
 /** Measured times from delivery to settlement that are kept for extra statistics. */
 const MAX_LATENCIES = 1000;
 
+/** What a consumer needs of the call that it came with. */
+type ConsumerCall = Pick<ServerCall, 'headers' | 'isCongested' | 'drained' | 'sendFrames'>;
+
 /** One connection that takes messages of a group. */
 export class Consumer {
   readonly bufferSize: number;
@@ -14,14 +17,14 @@ export class Consumer {
   readonly username: string;
   readonly throughput: Throughput;
   inFlight = 0;
-  readonly #call: ServerCall;
+  readonly #call: ConsumerCall;
   readonly #frames: FrameOptions;
   readonly #latencies: number[] = [];
   #outbox: Buffer[] = [];
   #isWaiting = false;
 
   constructor(options: {
-    call: ServerCall;
+    call: ConsumerCall;
     bufferSize: number;
     textIds: boolean;
     username: string;

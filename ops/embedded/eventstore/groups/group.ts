@@ -1,27 +1,23 @@
 import type { EventStore } from '../core/event-store.ts';
 import { groupDropped, groupFull } from '../errors.ts';
 import type { RpcError } from '../rpc/status.ts';
-import { Checkpoint, type Progress, readCheckpoint } from './checkpoint.ts';
+import { Checkpoint, readCheckpoint } from './checkpoint.ts';
 import type { Consumer } from './consumer.ts';
 import type { Message } from './message.ts';
-import { type Outstanding, OutstandingMessages } from './outstanding.ts';
-import { park } from './parking.ts';
 import { type Offer, ReadAhead } from './read-ahead.ts';
 import { Replay } from './replay.ts';
 import type { ReplayLedger } from './replay-ledger.ts';
-import { RetryQueue } from './retry-queue.ts';
 import { type GroupConfig, groupKey, parkedStream, sourceName } from './settings.ts';
+import { type NackAction, Settling } from './settling.ts';
 import { createSourceReader } from './source-reader.ts';
 import { createStrategy, type Strategy } from './strategies.ts';
 import { Throughput } from './throughput.ts';
-import { Unsettled } from './unsettled.ts';
 
 const REPLAY_PAGE = 100;
 
-export type NackAction = 'retry' | 'park' | 'skip';
-
 /**
- * One persistent subscription: reads its source ahead, hands messages to consumers, and keeps each until it is settled.
+ * One persistent subscription: reads its source ahead, and hands messages to its consumers; what becomes of them is told to
+ * {@link Settling}.
  *
  * Everything happens in {@link pump}, which runs soon after anything has changed.
  */
@@ -32,13 +28,10 @@ export class Group {
   readonly throughput: Throughput;
   readonly replay: Replay;
   readonly checkpoint: Checkpoint;
-  readonly #store: EventStore;
   readonly #strategy: Strategy;
   readonly #ahead: ReadAhead;
   readonly #consumers = new Map<Consumer, (error: RpcError) => void>();
-  readonly #retries = new RetryQueue();
-  readonly #outstanding = new OutstandingMessages();
-  readonly #unsettled = new Unsettled();
+  readonly #settling: Settling;
   readonly #unfollow: () => void;
   #isPumping = false;
   #isOver = false;
@@ -49,7 +42,6 @@ export class Group {
     this.key = groupKey(source, config.group);
     this.parkedStream = parkedStream(this.key);
     this.throughput = new Throughput(store.clock());
-    this.#store = store;
     const noted = readCheckpoint(store, this.key);
     this.checkpoint = new Checkpoint(store, config.source, config.group, config.settings, noted);
     this.replay = new Replay(store, ledger, this.key, this.parkedStream);
@@ -59,6 +51,14 @@ export class Group {
       config.settings,
       { sequence: 0, position: noted ?? -1 },
     );
+    this.#settling = new Settling({
+      store,
+      settings: config.settings,
+      parkedStream: this.parkedStream,
+      ahead: this.#ahead,
+      replay: this.replay,
+      checkpoint: this.checkpoint,
+    });
     const wake = (): void => this.#pumpSoon();
     this.#unfollow =
       config.source.kind === 'all'
@@ -86,33 +86,20 @@ export class Group {
   leave(consumer: Consumer): void {
     if (!this.#consumers.delete(consumer)) return;
     this.#strategy.remove(consumer);
-    for (const outstanding of this.#outstanding.all) {
-      if (outstanding.consumer === consumer) this.#retry(outstanding);
-    }
+    this.#settling.left(consumer);
     this.#pumpSoon();
   }
 
+  /** After the group has ended, settling a message means nothing any more: what it wrote would outlive it. */
   ack(ids: readonly Buffer[]): void {
-    for (const id of ids) {
-      const outstanding = this.#outstanding.find(id);
-      if (outstanding === undefined) continue;
-      this.#take(outstanding);
-      this.#settle(outstanding.message);
-    }
+    if (this.#isOver) return;
+    this.#settling.ack(ids);
     this.#pumpSoon();
   }
 
   nack(ids: readonly Buffer[], action: NackAction, reason: string): void {
-    for (const id of ids) {
-      const outstanding = this.#outstanding.find(id);
-      if (outstanding === undefined) continue;
-      if (action === 'retry') this.#retryOrPark(outstanding);
-      else if (action === 'park') this.#park(outstanding, `Client explicitly NAK'ed message.\n${reason}`);
-      else {
-        this.#take(outstanding);
-        this.#settle(outstanding.message);
-      }
-    }
+    if (this.#isOver) return;
+    this.#settling.nack(ids, action, reason);
     this.#pumpSoon();
   }
 
@@ -121,14 +108,9 @@ export class Group {
     this.#pumpSoon();
   }
 
-  /** To be called every second: messages that took too long, and checkpoints that are due. */
+  /** To be called every second. */
   tick(): void {
-    const now = this.#store.clock();
-    for (const outstanding of this.#outstanding.all) {
-      if (now - outstanding.deliveredAt >= this.config.settings.messageTimeoutMs)
-        this.#retryOrPark(outstanding);
-    }
-    this.checkpoint.tick(this.#progress());
+    this.#settling.tick();
     this.#pumpSoon();
   }
 
@@ -139,7 +121,7 @@ export class Group {
     const error = groupDropped(sourceName(this.config.source), this.config.group);
     for (const dropped of [...this.#consumers.values()]) dropped(error);
     this.#consumers.clear();
-    await this.checkpoint.idle();
+    await this.checkpoint.close();
   }
 
   get consumers(): Iterable<Consumer> {
@@ -158,8 +140,8 @@ export class Group {
     return {
       buffered: this.#ahead.atEnd ? 0 : this.#ahead.length,
       live: Math.min(this.#ahead.live, this.config.settings.liveBufferSize),
-      retries: this.#retries.length + this.replay.waiting,
-      outstanding: this.#outstanding.count,
+      retries: this.#settling.retries.length + this.replay.waiting,
+      outstanding: this.#settling.outstanding,
     };
   }
 
@@ -191,17 +173,17 @@ export class Group {
 
   /** Reads on where there is room; true when it should be asked again soon. */
   #fill(): boolean {
-    if (this.replay.isReading && this.#retries.length < REPLAY_PAGE) {
-      for (const message of this.replay.take(REPLAY_PAGE)) this.#retries.add(message);
+    if (this.replay.isReading && this.#settling.retries.length < REPLAY_PAGE) {
+      for (const message of this.replay.take(REPLAY_PAGE)) this.#settling.retries.add(message);
     }
     return this.#ahead.fill();
   }
 
   #deliverRetries(): void {
-    for (let index = 0; index < this.#retries.length; ) {
-      const message = this.#retries.at(index);
+    for (let index = 0; index < this.#settling.retries.length; ) {
+      const message = this.#settling.retries.at(index);
       const outcome =
-        message === undefined ? 'stop' : this.#offer(message, () => this.#retries.removeAt(index));
+        message === undefined ? 'stop' : this.#offer(message, () => this.#settling.retries.removeAt(index));
       if (outcome === 'stop') return;
       if (outcome === 'passed over') index += 1;
     }
@@ -224,63 +206,14 @@ export class Group {
   }
 
   #deliver(message: Message, consumer: Consumer): void {
-    this.#outstanding.add({ message, consumer, deliveredAt: this.#store.clock() });
-    this.#unsettled.add(message);
-    consumer.inFlight += 1;
+    this.#settling.delivered(message, consumer);
     consumer.throughput.count();
     this.throughput.count();
     consumer.deliver(message);
   }
-
-  /** Takes a message out of what is with consumers. */
-  #take(outstanding: Outstanding): void {
-    this.#outstanding.remove(outstanding);
-    outstanding.consumer.inFlight -= 1;
-    if (this.config.settings.extraStatistics) {
-      outstanding.consumer.noteLatency(this.#store.clock() - outstanding.deliveredAt);
-    }
-  }
-
-  #settle(message: Message): void {
-    this.#unsettled.remove(message);
-    if (message.replayOf !== undefined) this.replay.settled(message.replayOf);
-    else this.checkpoint.settled(this.#progress());
-  }
-
-  #retry(outstanding: Outstanding): void {
-    this.#take(outstanding);
-    outstanding.message.retryCount += 1;
-    this.#retries.add(outstanding.message);
-  }
-
-  #retryOrPark(outstanding: Outstanding): void {
-    const limit = this.config.settings.maxRetryCount;
-    if (outstanding.message.retryCount < limit) this.#retry(outstanding);
-    else this.#park(outstanding, `Reached retry count of ${limit}`);
-  }
-
-  /** A message counts as settled when it is in the parked stream; where that fails it is delivered again. */
-  #park(outstanding: Outstanding, reason: string): void {
-    this.#take(outstanding);
-    const { message } = outstanding;
-    park(this.#store, this.parkedStream, message, reason).then(
-      () => this.#settle(message),
-      () => this.#retries.add(message),
-    );
-  }
-
-  /** Everything up to here is settled. */
-  #progress(): Progress {
-    const { first: buffered, looked } = this.#ahead;
-    const { lowest } = this.#unsettled;
-    const first =
-      lowest !== undefined && (buffered === undefined || lowest.sequence < buffered.sequence)
-        ? lowest
-        : buffered;
-    return first === undefined ? looked : { sequence: first.sequence - 1, position: first.before };
-  }
 }
 
+/** Where a group begins to read: behind its checkpoint, or where its settings say. */
 function startOf(store: EventStore, config: GroupConfig, noted: number | undefined): number {
   if (noted === undefined) return config.settings.start === 'end' ? config.startedAt : config.settings.start;
   if (config.source.kind === 'stream') return noted + 1;

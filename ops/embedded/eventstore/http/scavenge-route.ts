@@ -1,5 +1,5 @@
 import type { Guard } from '../access/access.ts';
-import type { Scavenges } from '../server/operations.ts';
+import type { Scavenges } from '../server/scavenges.ts';
 import type { Route } from './router.ts';
 
 /** `POST /admin/scavenge` gives space back, and answers when that is done (or, with `?wait=false`, when it has begun). */

@@ -1,21 +1,25 @@
 import { createServer as createHttpServer, type Server as HttpServer, type RequestListener } from 'node:http';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import { portOf } from '../../shared/port-of.ts';
 import type { RpcServer } from '../rpc/rpc-server.ts';
+import type { Tls } from './tls.ts';
 
 /** An HTTP/2 client begins with this (RFC 9113, section 3.4); an HTTP/1.1 client never does. */
 const PREFACE = Buffer.from('PRI * HTTP/2.0');
 
 /** How long a client that has said nothing yet may keep its connection. */
 const SILENCE_MS = 30_000;
+/** How long calls may take to end when the node stops. */
+const PATIENCE_MS = 1000;
 
 type ConnectionsOptions = {
   readonly rpc: RpcServer;
   readonly http: RequestListener;
   readonly host: string;
   readonly port: number;
-  /** PEM text; without it connections are not encrypted. */
-  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  /** Without it connections are not encrypted. */
+  readonly tls: Tls | undefined;
 };
 
 /** One port for gRPC and for HTTP/1.1, told apart by the first bytes (or, with TLS, by what was negotiated). */
@@ -49,8 +53,7 @@ export class Connections {
   }
 
   get port(): number {
-    const address = this.#server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
+    return portOf(this.#server.address());
   }
 
   /** How many connections are open. */
@@ -58,11 +61,10 @@ export class Connections {
     return this.#open.size;
   }
 
-  stopAccepting(): void {
+  /** Accepts nobody any more, lets calls come to their end for a second, and ends the connections. */
+  async close(): Promise<void> {
     this.#server.close();
-  }
-
-  closeAll(): void {
+    await this.#rpc.close(PATIENCE_MS);
     for (const socket of this.#open) socket.destroy();
   }
 

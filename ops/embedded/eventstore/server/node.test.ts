@@ -135,11 +135,7 @@ t.test('subscriptions over HTTP', async (t) => {
   t.match(await get('/subscriptions/restart', { method: 'POST' }), { status: 200, body: 'Restarting' });
 });
 
-t.test('a taken port, a folder in use and half a certificate are refused with a sentence', async (t) => {
-  await t.rejects(
-    startEventStoreNode({ dataDir: node.dataDir, port: 0 }),
-    /is in use by process \d+. Stop that node first/,
-  );
+t.test('a taken port and half a certificate are refused with a sentence', async (t) => {
   await t.rejects(startEventStoreNode({ dataDir: t.testdir(), port: node.port }), { code: 'EADDRINUSE' });
   await t.rejects(
     startEventStoreNode({ dataDir: t.testdir(), port: 0, cert: 'x' }),

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import type { Test } from 'tap';
 import { startEventStoreNode } from '../node.ts';
@@ -11,7 +14,8 @@ export type TestNode = {
 };
 
 /** A node with a client of its own, both gone when the test ends. */
-export async function startTestNode(t: Test, dataDir: string = t.testdir()): Promise<TestNode> {
+export async function startTestNode(t: Test, givenDir?: string): Promise<TestNode> {
+  const dataDir = givenDir ?? (await temporaryFolder(t));
   const node = await startEventStoreNode({ dataDir, port: 0 });
   const port = node.ports.eventstore;
   const client = connect(port);
@@ -32,6 +36,13 @@ export async function startTestNode(t: Test, dataDir: string = t.testdir()): Pro
       return startTestNode(t, dataDir);
     },
   };
+}
+
+/** Not the test's own folder, which test files that share a process would share. */
+async function temporaryFolder(t: Test): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'deskstream-event-store-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 export function connect(port: number, scheme = 'esdb'): EventStoreDBClient {

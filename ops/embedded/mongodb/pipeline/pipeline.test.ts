@@ -1,38 +1,8 @@
 // Longer than other files because of the table of pipelines, which is best read as one.
-import type { Db, Document } from 'mongodb';
+import type { Document } from 'mongodb';
 import t from 'tap';
-import { refusal, startTestNode } from '../test-node.ts';
-
-const TICKETS = [
-  {
-    _id: 1,
-    team: 'a',
-    state: 'open',
-    minutes: 10,
-    tags: ['x', 'y'],
-    who: 'ann',
-    at: new Date('2024-01-01T10:00:00Z'),
-  },
-  {
-    _id: 2,
-    team: 'a',
-    state: 'done',
-    minutes: 30,
-    tags: ['y'],
-    who: 'bob',
-    at: new Date('2024-01-01T23:00:00Z'),
-  },
-  {
-    _id: 3,
-    team: 'b',
-    state: 'open',
-    minutes: 20,
-    tags: [],
-    who: 'ann',
-    at: new Date('2024-01-02T01:00:00Z'),
-  },
-  { _id: 4, team: 'b', state: 'open', minutes: null, who: 'cid', at: new Date('2024-01-03T01:00:00Z') },
-];
+import { startTestNode } from '../test-node.ts';
+import { fillTickets, TICKETS } from '../testing/tickets.ts';
 
 /** Each: a pipeline over the tickets, and what it gives. */
 const CASES: Readonly<Record<string, readonly [Document[], Document[]]>> = {
@@ -234,17 +204,9 @@ const CASES: Readonly<Record<string, readonly [Document[], Document[]]>> = {
   ],
 };
 
-async function fill(db: Db): Promise<void> {
-  await db.collection<Document & { _id: number }>('tickets').insertMany(TICKETS);
-  await db.collection<Document & { _id: string }>('people').insertMany([
-    { _id: 'ann', name: 'Ann' },
-    { _id: 'bob', name: 'Bob' },
-  ]);
-}
-
 t.test('pipelines give what MongoDB gives, whatever the batches', async (t) => {
   const { db } = await startTestNode(t);
-  await fill(db);
+  await fillTickets(db);
   for (const [name, [pipeline, expected]] of Object.entries(CASES)) {
     t.same(await db.collection('tickets').aggregate(pipeline).toArray(), expected, name);
     t.same(
@@ -259,50 +221,4 @@ t.test('pipelines give what MongoDB gives, whatever the batches', async (t) => {
     t.same(await db.collection('tickets').aggregate(pipeline).toArray(), expected, `${name} with indexes`);
   }
   t.same(await db.aggregate([{ $documents: [{ a: 1 }] }, { $set: { b: 2 } }]).toArray(), [{ a: 1, b: 2 }]);
-});
-
-t.test('counts and distinct values', async (t) => {
-  const { db } = await startTestNode(t);
-  await fill(db);
-  const tickets = db.collection('tickets');
-  t.same(
-    [
-      await tickets.countDocuments({ state: 'open' }),
-      await tickets.countDocuments({ state: 'open' }, { skip: 1, limit: 5 }),
-      await tickets.estimatedDocumentCount(),
-      await tickets.distinct('tags'),
-      await tickets.distinct('minutes', { team: 'b' }),
-      await tickets.distinct('nothing'),
-    ],
-    [3, 2, 4, ['x', 'y'], [null, 20], []],
-  );
-});
-
-t.test('projections of a find', async (t) => {
-  const { db } = await startTestNode(t);
-  await fill(db);
-  const tickets = db.collection<Document & { _id: number }>('tickets');
-  const project = async (projection: Document, filter: Document = { _id: 1 }) =>
-    tickets.findOne(filter, { projection });
-  t.same(
-    [
-      await project({ team: 1 }),
-      await project({ _id: 0, team: 1, 'none.such': 1 }),
-      await project({ tags: 0, at: 0, who: 0, minutes: 0 }),
-      await project({ tags: { $slice: -1 }, team: 1 }),
-      await project({ _id: 0, tags: { $elemMatch: { $gt: 'x' } } }),
-      await project({ _id: 0, 'tags.$': 1 }, { tags: 'y' }),
-      await project({ double: { $multiply: ['$minutes', 2] } }),
-    ],
-    [
-      { _id: 1, team: 'a' },
-      { team: 'a' },
-      { _id: 1, team: 'a', state: 'open' },
-      { _id: 1, team: 'a', tags: ['y'] },
-      { tags: ['y'] },
-      { tags: ['y'] },
-      { _id: 1, double: 20 },
-    ],
-  );
-  t.same(await refusal(project({ a: 1, b: 0 })), { code: 31254, codeName: 'Location31254' });
 });

@@ -1,22 +1,18 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Document, MongoClient } from 'mongodb';
 import t from 'tap';
+import { type NodeProcess, startNodeProcess } from '../../shared/testing/node-process.ts';
 import { startMongodbNode } from '../node.ts';
 import { refusal, until } from '../test-node.ts';
 
 type Numbered = Document & { _id: number };
 
-const ENTRY = fileURLToPath(import.meta.resolve('../run-alone.js'));
-
-async function startProcess(dataDir: string): Promise<{ child: ChildProcess; client: MongoClient }> {
-  const child = fork(ENTRY, [dataDir]);
-  const [ports]: { mongodb: number }[] = await once(child, 'message');
-  const client = new MongoClient(`mongodb://127.0.0.1:${ports?.mongodb}`, { serverSelectionTimeoutMS: 500 });
-  return { child, client };
+async function startProcess(dataDir: string): Promise<{ node: NodeProcess; client: MongoClient }> {
+  const module = new URL('../node.js', import.meta.url);
+  const node = await startNodeProcess(module, 'startMongodbNode', { dataDir, port: 0 });
+  const url = `mongodb://127.0.0.1:${node.ports.mongodb}`;
+  return { node, client: new MongoClient(url, { serverSelectionTimeoutMS: 500 }) };
 }
 
 t.test('what was acknowledged survives kill -9, with its indexes', async (t) => {
@@ -25,7 +21,7 @@ t.test('what was acknowledged survives kill -9, with its indexes', async (t) => 
   const revisions = new Map<number, number>();
   let next = 0;
   for (let round = 0; round < 2; round++) {
-    const { child, client } = await startProcess(dataDir);
+    const { node, client } = await startProcess(dataDir);
     const some = client.db('test').collection<Numbered>('some');
     await some.createIndex({ twice: 1 }, { unique: true });
     const enough = acknowledged.size + 300;
@@ -45,8 +41,7 @@ t.test('what was acknowledged survives kill -9, with its indexes', async (t) => 
       }
     });
     await until(async () => acknowledged.size >= enough);
-    child.kill('SIGKILL');
-    await once(child, 'exit');
+    await node.kill();
     await Promise.all(writers);
     await client.close();
   }
@@ -77,7 +72,7 @@ t.test('what was acknowledged survives kill -9, with its indexes', async (t) => 
 
 t.test('a dropped collection leaves nothing, even when the node ends first', async (t) => {
   const dataDir = t.testdir();
-  const { child, client } = await startProcess(dataDir);
+  const { node, client } = await startProcess(dataDir);
   const gone = client.db('test').collection<Numbered>('gone');
   await gone.createIndex({ n: 1 });
   for (let first = 0; first < 20_000; first += 5000) {
@@ -86,14 +81,12 @@ t.test('a dropped collection leaves nothing, even when the node ends first', asy
     );
   }
   await gone.drop();
-  child.kill('SIGKILL');
-  await once(child, 'exit');
+  await node.kill();
   await client.close();
   const again = await startProcess(dataDir);
   t.teardown(async () => {
     await again.client.close();
-    again.child.kill('SIGTERM');
-    await once(again.child, 'exit');
+    await again.node.stop();
   });
   const db = again.client.db('test');
   t.same(await db.listCollections().toArray(), []);
@@ -110,7 +103,7 @@ t.test(
   'compacting leaves nothing of what was deleted, and loses nothing that is written meanwhile',
   async (t) => {
     const dataDir = t.testdir();
-    const { child, client } = await startProcess(dataDir);
+    const { node, client } = await startProcess(dataDir);
     const db = client.db('test');
     const some = db.collection<Numbered>('some');
     await some.createIndex({ text: 1 });
@@ -144,14 +137,13 @@ t.test(
       { code: 26, codeName: 'NamespaceNotFound' },
       'as a server does',
     );
-    child.kill('SIGKILL');
-    await once(child, 'exit');
+    await node.kill();
     await client.close();
 
     const again = await startProcess(dataDir);
     t.teardown(async () => {
       await again.client.close();
-      again.child.kill('SIGKILL');
+      await again.node.kill();
     });
     const kept = again.client.db('test').collection<Numbered>('some');
     t.strictSame(

@@ -1,8 +1,5 @@
 import { type Database, open, type RootDatabase } from 'lmdb';
-import { openDataFolder } from '../../shared/data-folder.ts';
 import { copyTable, LmdbFile } from '../../shared/lmdb-file.ts';
-
-const FORMAT_VERSION = 2;
 
 export type Table = Database<Buffer, Buffer>;
 
@@ -35,7 +32,6 @@ export type Store = Tables & {
 };
 
 export async function openStore(dir: string): Promise<Store> {
-  await openDataFolder(dir, 'mongodb', FORMAT_VERSION);
   const encoding = { keyEncoding: 'binary', encoding: 'binary', cache: false } as const;
   const file = await LmdbFile.open({
     dir,

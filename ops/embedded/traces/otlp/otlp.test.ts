@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import t from 'tap';
-import { span, start } from '../test-traces.ts';
+import { span, start } from '../testing/start-traces.ts';
 
 /** Runs what a service would do under the real SDK, which exports everything when it shuts down. */
 async function asService<T>(environment: Record<string, string>, work: (tracer: Tracer) => T): Promise<T> {

@@ -11,7 +11,7 @@ import type { EmployeeCommand } from '../../employee/employee-commands.ts';
 import { employee } from '../../employee/employee-decider.ts';
 import type { EventStore } from '../../event-store/event-store.ts';
 import { handleCommand } from '../../handle-command.ts';
-import { CommandId, commandIdOf } from '../double-submit.ts';
+import { CommandId, commandIdOf, JustDo } from '../double-submit.ts';
 import { type FormState, parseForm } from '../form.ts';
 import { PageError } from '../page-error.ts';
 import { whoActs } from './guard.ts';
@@ -25,7 +25,6 @@ const PasswordForm = Type.Object({
   current: password('Give the password that you have now.'),
   password: password('Choose a new password.'),
 });
-const JustDo = Type.Object({ commandId: CommandId });
 
 type Deps = {
   readonly accounts: Accounts;

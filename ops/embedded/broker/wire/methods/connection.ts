@@ -47,6 +47,9 @@ export type ConnectionAnswers = {
   'connection.open-ok': NoArguments;
   'connection.close': CloseArguments;
   'connection.close-ok': NoArguments;
+  /** With the next one an extension: https://www.rabbitmq.com/docs/connection-blocked. */
+  'connection.blocked': { readonly reason: string };
+  'connection.unblocked': NoArguments;
 };
 
 export const connectionAnswers: Answers<ConnectionAnswers> = {
@@ -65,4 +68,6 @@ export const connectionAnswers: Answers<ConnectionAnswers> = {
   'connection.open-ok': { id: [10, 41], write: (writer) => writer.shortstr('') },
   'connection.close': { id: [10, 50], write: writeClose },
   'connection.close-ok': bare(10, 51),
+  'connection.blocked': { id: [10, 60], write: (writer, { reason }) => writer.shortstr(reason) },
+  'connection.unblocked': bare(10, 61),
 };

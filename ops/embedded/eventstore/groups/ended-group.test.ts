@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import t from 'tap';
+import { EventStore, newEvent } from '../core/event-store.ts';
+import { waitFor } from '../testing/wait-for.ts';
+import { Consumer } from './consumer.ts';
+import { Groups } from './groups.ts';
+import { ReplayLedger } from './replay-ledger.ts';
+import { checkpointStream, type GroupConfig, parkedStream } from './settings.ts';
+
+const CONFIG: GroupConfig = {
+  source: { kind: 'stream', stream: 's' },
+  group: 'g',
+  startedAt: 0,
+  settings: {
+    resolveLinks: false,
+    extraStatistics: false,
+    messageTimeoutMs: 30_000,
+    maxRetryCount: 10,
+    checkpointAfterMs: 0,
+    minCheckpointCount: 1,
+    maxCheckpointCount: 1,
+    maxSubscriberCount: 0,
+    liveBufferSize: 10,
+    readBatchSize: 5,
+    historyBufferSize: 10,
+    strategy: 'RoundRobin',
+    start: 0,
+  },
+};
+
+t.test('what is settled after a group was deleted leaves nothing for the next of its name', async (t) => {
+  const dir = t.testdir();
+  const store = await EventStore.open({ dir, links: 'standard' });
+  const ledger = new ReplayLedger(join(dir, 'replays'));
+  const groups = new Groups(store, ledger);
+  t.teardown(async () => {
+    await groups.close();
+    await ledger.close();
+    await store.close();
+  });
+  const events = ['A', 'B'].map((type) => newEvent(type, Buffer.from('{}')));
+  await store.append('s', { kind: 'any' }, events);
+  const consume = async () => {
+    await groups.create(CONFIG, 'admin');
+    const group = groups.get('s', 'g');
+    const call = { headers: {}, isCongested: false, drained: async () => {}, sendFrames: () => true };
+    const consumer = new Consumer({ call, bufferSize: 10, textIds: true, username: 'admin', now: 0 });
+    group.join(consumer, () => {});
+    await waitFor('both events', () => consumer.inFlight === 2);
+    return group;
+  };
+  const group = await consume();
+  await groups.delete('s', 'g', 'admin');
+
+  const [first, second] = events.map(({ id }) => id);
+  group.ack(first ? [first] : []);
+  group.nack(second ? [second] : [], 'park', 'too late');
+  // Whatever those two had written would be before this one.
+  await store.append('other', { kind: 'any' }, [newEvent('C', Buffer.from('{}'))]);
+  for (const stream of [checkpointStream('s::g'), parkedStream('s::g')])
+    t.not(store.streams.view(stream).kind, 'present', stream);
+  await consume();
+});

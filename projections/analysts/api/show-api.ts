@@ -1,9 +1,0 @@
-// GET /api: the OpenAPI document as a page for people.
-import type { FastifyInstance } from 'fastify';
-import { apiView } from './api-view.ts';
-import type { OpenApiDocument } from './openapi-document.ts';
-
-export function showApi(app: FastifyInstance, document: OpenApiDocument): void {
-  const view = apiView(document);
-  app.get('/api', (_request, reply) => reply.view('api', { title: 'API', ...view }));
-}
