@@ -53,8 +53,10 @@ export const TOGETHER: Readonly<Record<string, readonly string[]>> = {
     'ops/system-tests/edited-replay',
     'ops/system-tests/failed-messages',
     'ops/system-tests/operations',
+    'ops/system-tests/replayed-messages',
     'ops/system-tests/resolve',
   ],
+  'signing in': ['ops/system-tests/sign-in'],
   // Each of their tests opens a store and a database in the process.
   'documents of a store': [
     'ops/system-tests/analysts',
