@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { bundlePackages } from './bundle-packages.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 const out = join(root, 'build');
@@ -28,6 +29,8 @@ for (const folder of ['shared-contracts', 'customer', 'backoffice', 'projections
     cpSync(from, to);
   }
 }
+
+await bundlePackages(root);
 
 /** A style sheet with those that it imports in their place, so that a browser asks for one file. */
 function joinedStyle(path) {

@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
+import { eventually } from '../system-tests/testing/eventually.ts';
 import { ANY_PORTS } from './settings.ts';
 import { type ProcessName, type SystemOptions, startSystem } from './system.ts';
 
@@ -25,14 +25,6 @@ function alive(pid: number): boolean {
     return process.kill(pid, 0);
   } catch {
     return false;
-  }
-}
-
-async function until(what: string, holds: () => boolean, limitMs = 10_000): Promise<void> {
-  const end = performance.now() + limitMs;
-  while (!holds()) {
-    if (performance.now() > end) throw new Error(`not within ${limitMs} ms: ${what}`);
-    await sleep(20);
   }
 }
 
@@ -259,5 +251,5 @@ t.test('processes end by themselves when the launcher is killed', async (t) => {
     [],
   );
   launcher.kill('SIGKILL');
-  await until('every process has ended', () => !pids.some(alive));
+  await eventually('every process has ended', () => !pids.some(alive));
 });

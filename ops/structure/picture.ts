@@ -11,7 +11,7 @@ const WHOLE = ['customer', 'backoffice'];
 const BY_ROOM = ['shared-contracts', 'projections', 'ops'];
 /** What only looks at the whole from outside, and would hide how the rest stands. */
 const OUTSIDE =
-  /\.test\.ts$|\/testing\/|^ops\/(system-tests|bench|screenshots|structure)\/|^ops\/build\.mjs$/;
+  /\.test\.ts$|\/testing\/|^ops\/(system-tests|bench|screenshots|structure)\/|^ops\/[a-z-]+\.mjs$/;
 
 /** An arrow from importer to imported; one that follows from others is left out. */
 export function dependencyPicture(modules: readonly Imports[]): string {

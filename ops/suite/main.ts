@@ -9,7 +9,7 @@ import { findTestFiles } from './test-files.ts';
 const JOBS = 4;
 
 /** For each process: only to end what hangs. What tests wait for has limits of its own (`eventually`). The same is in .taprc. */
-const TIMEOUT_S = 300;
+const TIMEOUT_S = 900;
 
 const { values, positionals } = parseArgs({
   options: { jobs: { type: 'string', default: String(JOBS) } },

@@ -21,6 +21,7 @@ export const LONGEST_FIRST: readonly string[] = [
   'a database',
   'ops/embedded/broker/',
   'consumers of a store',
+  'documents of a store',
   'recovery on a store',
   'ops/system-tests/',
 ];
@@ -53,11 +54,29 @@ export const TOGETHER: Readonly<Record<string, readonly string[]>> = {
     'ops/system-tests/edited-replay',
     'ops/system-tests/failed-messages',
     'ops/system-tests/operations',
+    'ops/system-tests/replayed-messages',
     'ops/system-tests/resolve',
   ],
   'console and command line': ['ops/cli/', 'ops/console/'],
+  'signing in': ['ops/system-tests/sign-in'],
+  // Each of their tests opens a store and a database in the process.
+  'documents of a store': [
+    'ops/system-tests/analysts',
+    'ops/system-tests/figures',
+    'ops/system-tests/read-models',
+    'ops/system-tests/read-model-queries',
+    'ops/system-tests/rebuild',
+    'ops/system-tests/ticket-lists',
+  ],
   // Each of them starts a node in the process.
-  'streams and groups': ['ops/embedded/eventstore/groups/', 'ops/embedded/eventstore/streams/'],
+  'streams and groups': [
+    'ops/embedded/eventstore/access/',
+    'ops/embedded/eventstore/core/',
+    'ops/embedded/eventstore/groups/',
+    'ops/embedded/eventstore/server/',
+    'ops/embedded/eventstore/streams/',
+  ],
+  'mails and traces': ['ops/embedded/mail/', 'ops/embedded/shared/', 'ops/embedded/traces/'],
   'a database': [
     'ops/embedded/mongodb/commands/',
     'ops/embedded/mongodb/pipeline/',
@@ -69,20 +88,11 @@ export const TOGETHER: Readonly<Record<string, readonly string[]>> = {
   ],
   // Nothing but functions.
   contracts: ['shared-contracts/documents/', 'shared-contracts/messages/'],
-  runtime: [
-    'shared-contracts/runtime/consumer/',
-    'shared-contracts/runtime/employee/',
-    'shared-contracts/runtime/personal/',
-  ],
-  services: [
-    'backoffice/handlers/',
-    'backoffice/ticket/',
-    'customer/address/',
-    'customer/handlers/',
-    'customer/issue/',
-  ],
-  'read models': ['projections/views/'],
+  runtime: ['shared-contracts/runtime/'],
+  services: ['backoffice/', 'customer/'],
+  projections: ['projections/'],
   recovery: ['ops/recovery/'],
+  'what is written': ['ops/compose/', 'ops/docs/', 'ops/structure/', 'ops/suite/'],
 };
 
 const RUN_TOGETHER = 'build/ops/suite/run-together.js';
@@ -109,5 +119,8 @@ function rankOf({ name }: Run): number {
 function runOf(what: string, files: readonly string[]): Run {
   const compiled = files.map((file) => `build/${file.replace(/\.ts$/, '.js')}`);
   if (compiled.length === 1) return { name: files.join(), argv: compiled };
-  return { name: `${what}: ${files.length} files`, argv: [RUN_TOGETHER, ...compiled] };
+  return {
+    name: `${what}: ${files.length} files`,
+    argv: [RUN_TOGETHER, what.replaceAll(' ', '-'), ...compiled],
+  };
 }

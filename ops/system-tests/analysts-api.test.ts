@@ -33,7 +33,7 @@ const NOBODY_HAS = 'dsk_'.padEnd(68, 'A');
 const SECONDS = 1000;
 const DAY_MS = 86_400_000;
 
-t.test('the API of the analysts’ site', { timeout: 110_000 }, async (t) => {
+t.test('the API of the analysts’ site', async (t) => {
   const node = await startMongodbNode({ dataDir: await mkdtemp(join(t.testdir(), 'mongo-')), port: 0 });
   const readModels = createReadModels(`mongodb://127.0.0.1:${node.ports.mongodb}/test`, 'test');
   t.teardown(async () => {

@@ -44,7 +44,6 @@ const MOST_DEATHS = 4;
 
 t.test(
   'killed before any step, an erasure ends all the same, and nothing of the customer is left',
-  { timeout: 240_000 },
   async (t) => {
     const { stores, url } = await openTestNode(t);
     const [store] = stores;

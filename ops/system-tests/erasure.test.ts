@@ -47,7 +47,7 @@ const lou = {
 
 const isIssueEvent = isOneOf(ISSUE_EVENTS);
 
-t.test('a customer is erased', { timeout: 115_000 }, async (t) => {
+t.test('a customer is erased', async (t) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'deskstream-'));
   const whole = await startWholeSystem({}, dataDir);
   const { urls } = whole.system;

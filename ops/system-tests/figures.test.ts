@@ -47,7 +47,7 @@ const now = () => NOW;
 /** Whom what is personal in all events is about: one key is made faster than thousands. */
 const ONE_FOR_ALL = deterministicId('subject', 'all');
 
-tap.test('figures', { timeout: 110_000 }, async (t) => {
+tap.test('figures', async (t) => {
   const { url } = await startTestNode(t);
   const store = await openTestStore(t);
   const readModels = createReadModels(`${url}/test`, 'test');

@@ -60,7 +60,7 @@ t.test('two instances under load, one killed at random: every event has its effe
   await appending;
 
   for (const { order, group, streams, operator } of groups) {
-    await eventually(`all of the group of order ${order} is settled`, operator.isDone, 60_000);
+    await eventually(`all of the group of order ${order} is settled`, operator.isDone);
     const effects = await Promise.all(
       streams.map(async (stream) => {
         const revisions = await effectsOf(store, stream);

@@ -12,7 +12,7 @@ import {
   entryOf,
   runReadModels,
 } from './testing/read-model-runner.ts';
-import { appendSome, ask, collections, ended, history, LIMIT_MS, load, settled } from './testing/rebuilds.ts';
+import { appendSome, ask, collections, ended, history, load, settled } from './testing/rebuilds.ts';
 import { openTestStore } from './testing/test-store.ts';
 
 t.test('the whole database is dropped under load: it comes back complete by itself', async (t) => {
@@ -23,16 +23,12 @@ t.test('the whole database is dropped under load: it comes back complete by itse
   await eventually('documents are there', async () => ((await documentsOf(db)).tickets?.length ?? 0) >= 10);
   const load_ = load(store);
   await db.dropDatabase();
-  await eventually(
-    'it is complete',
-    async () => {
-      const entries = await entriesOf(db);
-      return (
-        entries.length === 6 && entries.every(({ lostAt, building }) => lostAt === null && building === null)
-      );
-    },
-    LIMIT_MS,
-  );
+  await eventually('it is complete', async () => {
+    const entries = await entriesOf(db);
+    return (
+      entries.length === 6 && entries.every(({ lostAt, building }) => lostAt === null && building === null)
+    );
+  });
   await load_.stop();
   await settled(t, store, db);
   const names = await db
@@ -45,9 +41,8 @@ t.test('the whole database is dropped under load: it comes back complete by itse
   await eventually(
     'one that is dropped comes back as well',
     async () => (await documentsOf(db)).issues?.length,
-    LIMIT_MS,
   );
-  await eventually('it is complete', async () => (await entryOf(db, 'issues'))?.lostAt === null, LIMIT_MS);
+  await eventually('it is complete', async () => (await entryOf(db, 'issues'))?.lostAt === null);
   await settled(t, store, db);
 });
 

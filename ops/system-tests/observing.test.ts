@@ -277,33 +277,29 @@ t.test('operators see what happens', async (t) => {
     );
     // The pages that there are pictures of are looked at in every-page.test.ts.
     const paths = [event, talk, `${talk}?view=causes`];
-    for (const colorScheme of ['light', 'dark'] as const) {
-      const context = await browser.newContext({ colorScheme, viewport: { width: 360, height: 740 } });
-      const page = await context.newPage();
-      const problems: string[] = [];
-      page.on('pageerror', (error) => problems.push(error.message));
-      await page.goto(urls.console);
-      await page.getByLabel('E-mail').fill(DEMO_ACCOUNTS.operator.email);
-      await page.getByLabel('Password').fill(DEMO_PASSWORD);
-      await page.getByRole('button', { name: 'Sign in' }).click();
-      await page.getByRole('heading', { name: 'Overview' }).waitFor();
-      for (const path of paths) {
-        await page.goto(new URL(path, urls.console).href);
-        t.strictSame(await findBarriers(page), [], `${path}, ${colorScheme}`);
-        const isWider = 'document.documentElement.scrollWidth > document.documentElement.clientWidth';
-        t.equal(await page.evaluate(isWider), false, `${path} fits a phone`);
-      }
-      t.strictSame(problems, []);
-      if (colorScheme === 'dark') {
-        await page.goto(urls.console);
-        const before = await page.locator('#needs').textContent();
-        await report();
-        await eventually('the page has followed', async () => {
-          return (await page.locator('#needs').textContent()) !== before;
-        });
-        t.match(await page.locator('#needs').textContent(), /failed messages wait for you/);
-      }
-      await context.close();
+    const context = await browser.newContext({ viewport: { width: 360, height: 740 } });
+    const page = await context.newPage();
+    const problems: string[] = [];
+    page.on('pageerror', (error) => problems.push(error.message));
+    await page.goto(urls.console);
+    await page.getByLabel('E-mail').fill(DEMO_ACCOUNTS.operator.email);
+    await page.getByLabel('Password').fill(DEMO_PASSWORD);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    for (const path of paths) {
+      await page.goto(new URL(path, urls.console).href);
+      t.strictSame(await findBarriers(page), [], path);
+      const isWider = 'document.documentElement.scrollWidth > document.documentElement.clientWidth';
+      t.equal(await page.evaluate(isWider), false, `${path} fits a phone`);
     }
+    t.strictSame(problems, []);
+    await page.goto(urls.console);
+    const before = await page.locator('#needs').textContent();
+    await report();
+    await eventually('the page has followed', async () => {
+      return (await page.locator('#needs').textContent()) !== before;
+    });
+    t.match(await page.locator('#needs').textContent(), /failed messages wait for you/);
+    await context.close();
   });
 });

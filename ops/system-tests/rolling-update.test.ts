@@ -83,7 +83,7 @@ t.test('two versions under load, rolled over one by one: nothing is lost, all is
   }
   await loading;
   for (const { order, group, streams, operator } of groups) {
-    await eventually(`all of the group of order ${order} is settled`, operator.isDone, 60_000);
+    await eventually(`all of the group of order ${order} is settled`, operator.isDone);
     const effects = await Promise.all(
       streams.map(async (stream) => {
         const revisions = await effectsOf(store, stream);

@@ -119,7 +119,7 @@ async function withStore(
   }
 }
 
-t.test('everything works where everybody may do only what they must', { timeout: 120_000 }, async (t) => {
+t.test('everything works where everybody may do only what they must', async (t) => {
   const folder = t.testdir({
     store: {},
     mongo: {},

@@ -10,8 +10,6 @@ import { startLoad } from './testing/load.ts';
 const DOWN_MS = Number(process.env.DESKSTREAM_OUTAGE_MS ?? 30_000);
 const STAGGER_MS = 2500;
 
-t.setTimeout(DOWN_MS + 270_000);
-
 t.test('each outage ends with everything done, and nothing was parked', async (t) => {
   const chance = takeChance(t);
   const system = await startFaultSystem(t);

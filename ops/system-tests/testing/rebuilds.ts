@@ -11,7 +11,6 @@ import { eventually } from './eventually.ts';
 import { type History, makeHistory } from './histories.ts';
 import { differencesOf, entriesOf } from './read-model-runner.ts';
 
-export const LIMIT_MS = 45_000;
 const PACE_MS = 10;
 const FAMILIES = ['ticket', 'issue', 'employee', 'failures'] as const;
 
@@ -62,16 +61,12 @@ export async function ask(store: EventStore, target = 'all'): Promise<string> {
 }
 
 export function ended(store: EventStore, operationId: string): Promise<string> {
-  return eventually(
-    'the operation has ended',
-    async () => {
-      const state = (await readOperations(store, 'projections')).get(operationId);
-      if (state === undefined || state.condition === 'asked' || state.condition === 'cancelling')
-        return undefined;
-      return state.detail === null ? state.condition : `${state.condition}: ${state.detail}`;
-    },
-    LIMIT_MS,
-  );
+  return eventually('the operation has ended', async () => {
+    const state = (await readOperations(store, 'projections')).get(operationId);
+    if (state === undefined || state.condition === 'asked' || state.condition === 'cancelling')
+      return undefined;
+    return state.detail === null ? state.condition : `${state.condition}: ${state.detail}`;
+  });
 }
 
 export async function collections(db: Db): Promise<Readonly<Record<string, string>>> {

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { ANY_PORTS, type Ports } from '../../start/settings.ts';
 import { type RunningSystem, startSystem } from '../../start/system.ts';
 
+/** For a machine that is busy with other work, too: a process that is not ready by then never will be. */
+export const READY_LIMIT_MS = 240_000;
+
 /** A whole system in a folder of its own, on free ports: really started processes. */
 export type WholeSystem = {
   readonly system: RunningSystem;
@@ -31,6 +34,7 @@ export async function startWholeSystem(
     demo: true,
     ports,
     log: (line) => lines.push(line),
+    limits: { ready: READY_LIMIT_MS },
   });
   return {
     system,

@@ -1,26 +1,30 @@
 import { createTransport } from 'nodemailer';
+import type { Browser } from 'playwright-core';
 import t, { type Test } from 'tap';
 import { findBarriers, noBrowser, openBrowser } from '../../shared/testing/browser.ts';
 import { startMailNode } from '../node.ts';
 
 const skip = noBrowser();
+let browser: Browser;
+t.before(async () => {
+  if (!skip) browser = await openBrowser();
+});
+t.teardown(() => browser?.close());
 
 async function start(t: Test) {
   const node = await startMailNode({ dataDir: t.testdir(), port: 0, pagePort: 0 });
   const smtp = createTransport({ host: '127.0.0.1', port: node.ports.smtp, pool: true, maxConnections: 1 });
-  const browser = await openBrowser();
   t.teardown(async () => {
-    await browser.close();
     smtp.close();
     await node.close();
   });
   const send = (mail: Record<string, unknown>) =>
     smtp.sendMail({ from: 'Help Desk <desk@example.com>', to: 'anna@example.com', text: 'Hello', ...mail });
-  return { browser, send, url: `http://127.0.0.1:${node.ports.mailPage}` };
+  return { send, url: `http://127.0.0.1:${node.ports.mailPage}` };
 }
 
 t.test('a list that is looked at shows new mail by itself', { skip }, async (t) => {
-  const { browser, send, url } = await start(t);
+  const { send, url } = await start(t);
   const page = await browser.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
@@ -35,7 +39,7 @@ t.test('a list that is looked at shows new mail by itself', { skip }, async (t) 
 });
 
 t.test('the HTML of a mail is shown in a frame that can do nothing', { skip }, async (t) => {
-  const { browser, send, url } = await start(t);
+  const { send, url } = await start(t);
   const script = 'document.body.textContent = parent.document.title = "taken over"';
   await send({
     subject: 'Hostile',
@@ -53,7 +57,7 @@ t.test('the HTML of a mail is shown in a frame that can do nothing', { skip }, a
 });
 
 t.test('everything can be done without JavaScript', { skip }, async (t) => {
-  const { browser, send, url } = await start(t);
+  const { send, url } = await start(t);
   for (const subject of ['Printer', 'Mouse', 'Keyboard']) await send({ subject });
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
@@ -79,24 +83,15 @@ t.test('everything can be done without JavaScript', { skip }, async (t) => {
   t.equal(await page.locator('.empty strong').innerText(), 'No mail yet.');
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  t.test(`nobody is kept out of the pages (${colorScheme})`, { skip }, async (t) => {
-    const { browser, send, url } = await start(t);
-    await send({ subject: 'One', messageId: '<1@x>', html: '<p>One</p>' });
-    await send({ subject: 'Two', inReplyTo: '<1@x>' });
-    const context = await browser.newContext({ colorScheme, viewport: { width: 390, height: 800 } });
-    const page = await context.newPage();
-    for (const path of [
-      '/',
-      '/?q=nothing',
-      '/mails/1',
-      '/mails/1?view=html',
-      '/mails/1?view=source',
-      '/no',
-    ]) {
-      await page.goto(url + path);
-      t.strictSame(await findBarriers(page), [], path);
-      t.equal(await page.evaluate('document.documentElement.scrollWidth'), 390, `${path} fits a phone`);
-    }
-  });
-}
+t.test('nobody is kept out of the pages', { skip }, async (t) => {
+  const { send, url } = await start(t);
+  await send({ subject: 'One', messageId: '<1@x>', html: '<p>One</p>' });
+  await send({ subject: 'Two', inReplyTo: '<1@x>' });
+  const context = await browser.newContext({ viewport: { width: 390, height: 800 } });
+  const page = await context.newPage();
+  for (const path of ['/', '/?q=nothing', '/mails/1', '/mails/1?view=html', '/mails/1?view=source', '/no']) {
+    await page.goto(url + path);
+    t.strictSame(await findBarriers(page), [], path);
+    t.equal(await page.evaluate('document.documentElement.scrollWidth'), 390, `${path} fits a phone`);
+  }
+});

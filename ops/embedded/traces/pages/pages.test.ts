@@ -1,16 +1,20 @@
+import type { Browser } from 'playwright-core';
 import t, { type Test } from 'tap';
 import { findBarriers, noBrowser, openBrowser } from '../../shared/testing/browser.ts';
 import { startTracesNode } from '../node.ts';
 
 const skip = noBrowser();
+let browser: Browser;
+t.before(async () => {
+  if (!skip) browser = await openBrowser();
+});
+t.teardown(() => browser?.close());
 const ID = '0af7651916cd43dd8448eb211c80319c';
 const text = (key: string, value: string) => ({ key, value: { stringValue: value } });
 
 async function start(t: Test) {
   const node = await startTracesNode({ dataDir: t.testdir(), port: 0, pagePort: 0 });
-  const browser = await openBrowser();
   t.teardown(async () => {
-    await browser.close();
     await node.close();
   });
   const send = (service: string, ...spans: unknown[]) =>
@@ -23,7 +27,7 @@ async function start(t: Test) {
         ],
       }),
     });
-  return { browser, send, url: `http://127.0.0.1:${node.ports.tracesPage}` };
+  return { send, url: `http://127.0.0.1:${node.ports.tracesPage}` };
 }
 
 function span(spanId: number, parent: number, name: string, fromMs: number, toMs: number, more = {}) {
@@ -56,7 +60,7 @@ const failed = span(3, 2, 'process customer.notifications', 100, 400, {
 const late = span(2, 1, 'append issue-{id}', 20, 92);
 
 t.test('a trace grows while it is looked at, and what was unfolded stays so', { skip }, async (t) => {
-  const { browser, send, url } = await start(t);
+  const { send, url } = await start(t);
   const page = await browser.newPage();
   await page.goto(url);
   t.equal(await page.locator('.empty strong').innerText(), 'No trace yet.');
@@ -83,7 +87,7 @@ t.test('a trace grows while it is looked at, and what was unfolded stays so', { 
 });
 
 t.test('a replay leads to the attempt that failed, and says how often it was tried', { skip }, async (t) => {
-  const { browser, send, url } = await start(t);
+  const { send, url } = await start(t);
   const retry = { name: 'retry', timeUnixNano: '1767323045500000000', attributes: [text('error.type', 'E')] };
   const replay = span(4, 2, 'process customer.notifications', 500, 600, {
     events: [retry, retry],
@@ -112,7 +116,7 @@ t.test('a replay leads to the attempt that failed, and says how often it was tri
 });
 
 t.test('bars stand where their time is', { skip }, async (t) => {
-  const { browser, send, url } = await start(t);
+  const { send, url } = await start(t);
   await send('customer', report, late);
   await send('backoffice', failed);
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
@@ -135,7 +139,7 @@ t.test('bars stand where their time is', { skip }, async (t) => {
 });
 
 t.test('traces are searched without JavaScript', { skip }, async (t) => {
-  const { browser, send, url } = await start(t);
+  const { send, url } = await start(t);
   await send('customer', report, late);
   await send('backoffice', { ...failed, traceId: 'f'.repeat(32) });
   const context = await browser.newContext({ javaScriptEnabled: false });
@@ -155,17 +159,15 @@ t.test('traces are searched without JavaScript', { skip }, async (t) => {
   t.equal(await page.locator('.empty strong').innerText(), 'No trace matches.');
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  t.test(`nobody is kept out of the pages (${colorScheme})`, { skip }, async (t) => {
-    const { browser, send, url } = await start(t);
-    await send('customer', report, failed);
-    const context = await browser.newContext({ colorScheme, viewport: { width: 390, height: 800 } });
-    const page = await context.newPage();
-    for (const path of ['/', '/?operation=nothing', `/traces/${ID}`, '/traces/no']) {
-      await page.goto(url + path);
-      for (const row of await page.locator('details.span > summary').all()) await row.click();
-      t.strictSame(await findBarriers(page), [], path);
-      t.equal(await page.evaluate('document.documentElement.scrollWidth'), 390, `${path} fits a phone`);
-    }
-  });
-}
+t.test('nobody is kept out of the pages', { skip }, async (t) => {
+  const { send, url } = await start(t);
+  await send('customer', report, failed);
+  const context = await browser.newContext({ viewport: { width: 390, height: 800 } });
+  const page = await context.newPage();
+  for (const path of ['/', '/?operation=nothing', `/traces/${ID}`, '/traces/no']) {
+    await page.goto(url + path);
+    for (const row of await page.locator('details.span > summary').all()) await row.click();
+    t.strictSame(await findBarriers(page), [], path);
+    t.equal(await page.evaluate('document.documentElement.scrollWidth'), 390, `${path} fits a phone`);
+  }
+});

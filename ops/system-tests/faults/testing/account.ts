@@ -64,7 +64,7 @@ export type Accountant = {
 };
 
 /** Far more than it takes: half a minute of pauses after an outage, and a machine that others use, too. */
-const LIMIT_MS = 90_000;
+const LIMIT_MS = 180_000;
 
 const LOOK_AGAIN_MS = 1000;
 

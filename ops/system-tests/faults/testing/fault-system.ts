@@ -16,6 +16,7 @@ import { settlePorts } from '../../../start/ports.ts';
 import { ANY_PORTS } from '../../../start/settings.ts';
 import { startSystem } from '../../../start/system.ts';
 import { eventually } from '../../testing/eventually.ts';
+import { READY_LIMIT_MS } from '../../testing/whole-system.ts';
 import { type Kill, type KillableNode, startEmbeddedNode } from './killable-node.ts';
 
 export type FaultSystem = {
@@ -38,7 +39,7 @@ type Test = {
 };
 
 /** A process that was killed comes back soon, however often that happens. */
-const LIMITS = { firstDelay: 100, longestDelay: 400, stop: 10_000 };
+const LIMITS = { ready: READY_LIMIT_MS, firstDelay: 100, longestDelay: 400, stop: 10_000 };
 const LINES_KEPT = 400;
 
 type Settings = Readonly<Record<string, string>>;
