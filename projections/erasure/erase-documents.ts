@@ -7,6 +7,7 @@ import { GROUPS } from '../../shared-contracts/messages/names.ts';
 import { ErasureLog } from '../../shared-contracts/runtime/erasure/erasure-log.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import type { Operation } from '../../shared-contracts/runtime/operations/run-operations.ts';
+import { traceWrite } from '../../shared-contracts/runtime/read-models/trace-write.ts';
 import { asStored } from '../runner/as-stored.ts';
 import type { AnyStreamView } from '../runner/change.ts';
 import { type Registry, versionsOf } from '../runner/collections/registry.ts';
@@ -87,7 +88,10 @@ async function makeAnew(
     const { _id, ...replacement } = erased;
     // Whoever writes an event meanwhile writes the rest of what was found as well: then it is to be done again.
     const guard = { _id: id, revision: { $lte: erased.revision } };
-    if ((await collection.replaceOne(guard, replacement)).matchedCount === 1) return true;
+    const { matchedCount } = await traceWrite(collection, { operation: 'update', size: 1 }, () =>
+      collection.replaceOne(guard, replacement),
+    );
+    if (matchedCount === 1) return true;
   }
 }
 

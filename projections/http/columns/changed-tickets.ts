@@ -1,19 +1,16 @@
 // Which tickets something has happened to since a position of the store: for those their documents are read again.
 import {
-  BACKWARDS,
-  END,
   PersistentSubscriptionDoesNotExistError,
   type Position,
   type RecordedEvent,
-  StreamNotFoundError,
   streamNameFilter,
 } from '@eventstore/db-client';
 import { isOneOf } from '../../../shared-contracts/messages/define-message.ts';
 import { FAILURE_EVENTS } from '../../../shared-contracts/messages/failure-events.ts';
 import { categoryOf, GROUPS, idOfStream, streamOf } from '../../../shared-contracts/messages/names.ts';
 import type { EventStore } from '../../../shared-contracts/runtime/event-store/event-store.ts';
-import { eventsOf } from '../../../shared-contracts/runtime/event-store/events-of.ts';
 import { readFiltered } from '../../../shared-contracts/runtime/event-store/filtered-read.ts';
+import { lastRecorded } from '../../../shared-contracts/runtime/event-store/recorded-events.ts';
 
 type Store = Pick<EventStore, 'client' | 'codec'>;
 
@@ -71,8 +68,8 @@ export async function changedTickets(store: Store, from: Position | undefined): 
   }
   if (silence.signal.aborted) throw new Error('The event store has not said what has changed.');
   for (const stream of released) {
-    const last = await lastRevision(store, stream);
-    if (last !== undefined) revisions.set(idOfStream(categoryOf.ticket, stream), last);
+    const last = await lastRecorded(store.client, stream);
+    if (last !== undefined) revisions.set(idOfStream(categoryOf.ticket, stream), Number(last.revision));
   }
   return { revisions, position, caughtUp: read < MOST_EVENTS };
 }
@@ -88,13 +85,3 @@ async function releasedBy({ codec }: Store, event: RecordedEvent): Promise<reado
 
 const RELEASING: ReadonlySet<string> = new Set(['MessageRecovered', 'StreamReleased']);
 const isFailureEvent = isOneOf(FAILURE_EVENTS);
-
-async function lastRevision({ client }: Store, stream: string): Promise<number | undefined> {
-  try {
-    const last = client.readStream(stream, { direction: BACKWARDS, fromRevision: END, maxCount: 1 });
-    for await (const { event } of eventsOf(last)) return Number(event?.revision);
-  } catch (error) {
-    if (!(error instanceof StreamNotFoundError)) throw error;
-  }
-  return undefined;
-}

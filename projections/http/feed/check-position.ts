@@ -25,7 +25,6 @@ export async function checkPosition(
 
 function badPosition(position: FeedPosition): RequestProblem {
   return new RequestProblem(
-    400,
     'bad-position',
     `The position ${positionText(position)} is none of this store. Use the last that the feed gave, or begin without “after”.`,
     { parameter: 'after' },

@@ -43,7 +43,7 @@ export function createFeeds(
       const own = [...open.values()].filter((other) => other === key).length;
       if (own >= feedsPerReader || open.size >= MOST_FEEDS) {
         const sentence = 'Too many feeds are being read. Wait until one has ended, then try again.';
-        throw new RequestProblem(429, 'too-many-feeds', sentence, { retryAfter: 10 });
+        throw new RequestProblem('too-many-feeds', sentence, { retryAfter: 10 });
       }
       const feed = new AbortController();
       open.set(feed, key);

@@ -23,6 +23,7 @@ export function mayPass({ kind }: Difference): boolean {
   return kind === 'missing' || kind === 'behind' || kind === 'ahead';
 }
 
+/** How a document differs from what its stream says; undefined where it does not, or where there is none and should be none. */
 export function compare(
   model: string,
   id: string,

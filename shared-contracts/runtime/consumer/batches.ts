@@ -1,9 +1,10 @@
 // For groups that take many events at once: what flows goes in batches, everything else one by one.
 import type { PersistentSubscriptionToAllResolvedEvent, RecordedEvent } from '@eventstore/db-client';
+import type { Span } from '@opentelemetry/api';
 import { count, record, stopwatch } from '../telemetry/meters.ts';
 import { metric } from '../telemetry/metrics.ts';
 import { attribute, ofGroup } from '../telemetry/names.ts';
-import { errorType, inSpan } from '../telemetry/spans.ts';
+import { errorType, inSpans } from '../telemetry/spans.ts';
 import type { Envelope } from './envelope.ts';
 import { handlerOf, processing, processSpan } from './handle-event.ts';
 import { isLive, orderKeyOf } from './identify.ts';
@@ -99,19 +100,14 @@ export class Batches {
   async #handle(taken: readonly Taken[]): Promise<void> {
     if (this.#deps.stopping.aborted || this.#settle.isOver()) return;
     const seconds = stopwatch();
-    const handled = this.#decode(taken).then((envelopes) =>
-      withDeadline(() => this.#batch.handle(envelopes), this.#group.deadlineMs),
-    );
-    const done = await Promise.all(
-      taken.map(({ event }) => {
-        const attempt = { original: event, kind: 'live', attemptId: event.id, attempt: 1 } as const;
-        return inSpan(
-          `process ${this.#group.declaration.name}`,
-          processSpan(this.#group, attempt, handlerOf(this.#deps.store, this.#group, event)),
-          () => handled,
-        );
-      }),
-    ).then(
+    const spansOfEvents = taken.map(({ event }) => {
+      const attempt = { original: event, kind: 'live', attemptId: event.id, attempt: 1 } as const;
+      return processSpan(this.#group, attempt, handlerOf(this.#deps.store, this.#group, event));
+    });
+    const done = await inSpans(`process ${this.#group.declaration.name}`, spansOfEvents, async (spans) => {
+      const envelopes = await this.#decode(taken, spans);
+      await withDeadline(() => this.#batch.handle(envelopes), this.#group.deadlineMs);
+    }).then(
       () => this.#countHandled(taken.length, seconds()),
       (error: unknown) => this.#countFailed(taken.length, error, seconds()),
     );
@@ -139,14 +135,21 @@ export class Batches {
     return false;
   }
 
-  async #decode(taken: readonly Taken[]): Promise<readonly Envelope[]> {
+  async #decode(taken: readonly Taken[], spans: readonly Span[]): Promise<readonly Envelope[]> {
     const { signal } = new AbortController();
     const group = this.#group.declaration.name;
     await this.#deps.store.codec.prepare(taken.map(({ event }) => event));
     return Promise.all(
-      taken.map(async ({ event }) => ({
+      taken.map(async ({ event }, index) => ({
         ...(await this.#deps.store.codec.decode(event)),
-        delivery: { group, kind: 'live' as const, attemptId: event.id, attempt: 1, signal },
+        delivery: {
+          group,
+          kind: 'live' as const,
+          attemptId: event.id,
+          attempt: 1,
+          signal,
+          span: spans[index]?.spanContext(),
+        },
       })),
     );
   }

@@ -88,6 +88,7 @@ t.test('assets are cached for long under the address that a page gives', async (
     t.equal(answer.statusCode, 200, url);
     t.equal(answer.headers['cache-control'], 'public, max-age=31536000, immutable', url);
     t.equal(answer.cookies.length, 0, url);
+    t.notMatch(answer.body, '@import', 'nothing that would be asked for in turn');
   }
   const stale = await app.inject('/assets/site.css?v=old');
   t.equal(stale.headers['cache-control'], 'no-cache');

@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb';
 import t from 'tap';
-import { refusal, startTestNode } from '../test-node.ts';
+import { refusal, startTestNode } from '../testing/start-node.ts';
 
 t.test('an option that would change the answer is taken or refused, by explain too', async (t) => {
   const { client, db } = await startTestNode(t);

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { until } from './broker-under-test.ts';
+import { waitFor } from '../../shared/testing/wait-for.ts';
 
 /** A client that says what it likes, frame by frame; for what the official one would never send. */
 export type RawClient = {
@@ -54,22 +54,22 @@ export async function openRaw(url: string, heartbeat = 0, { channelMax = 10 } = 
     );
   const login = Buffer.from('\0guest\0guest');
   socket.write(PROTOCOL);
-  await until(() => has(10, 10) !== undefined, 'connection.start');
+  await waitFor('connection.start', () => has(10, 10) !== undefined);
   const empty = Buffer.alloc(4);
   const loginSize = Buffer.from([0, 0, 0, login.length]);
   socket.write(method(0, 10, 11, empty, short('PLAIN'), loginSize, login, short('en_US')));
-  await until(() => has(10, 30) !== undefined, 'connection.tune');
+  await waitFor('connection.tune', () => has(10, 30) !== undefined);
   socket.write(method(0, 10, 31, Buffer.from([0, channelMax, 0, 2, 0, 0, 0, heartbeat])));
   socket.write(method(0, 10, 40, short('/'), Buffer.from([0, 0])));
   socket.write(method(1, 20, 10, Buffer.from([0])));
-  await until(() => has(20, 11) !== undefined, 'channel.open-ok');
+  await waitFor('channel.open-ok', () => has(20, 11) !== undefined);
   return {
     socket,
     send(...bytes) {
       socket.write(Buffer.concat(bytes));
     },
     async closeCode() {
-      await until(() => ended || has(10, 50) !== undefined, 'the connection to be closed');
+      await waitFor('the connection to be closed', () => ended || has(10, 50) !== undefined);
       return has(10, 50)?.readUInt16BE(4);
     },
   };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Channel, type ChannelModel, type ConfirmChannel, type ConsumeMessage, connect } from 'amqplib';
 import type { Test } from 'tap';
+import { waitFor } from '../../shared/testing/wait-for.ts';
 
 /** The broker that the cases run against: the embedded node, or a real RabbitMQ. */
 export type BrokerUnderTest = { readonly url: string };
@@ -74,7 +75,7 @@ export async function collect(
     messages,
     cancelled: 0,
     reach: async (count) => {
-      await until(() => messages.length >= count, `${count} messages of ${queue}, not ${messages.length}`);
+      await waitFor(`${count} messages of ${queue}, not ${messages.length}`, () => messages.length >= count);
       return messages;
     },
   };
@@ -105,15 +106,6 @@ export async function drain(channel: Channel, queue: string): Promise<string[]> 
 
 export function textsOf(messages: readonly ConsumeMessage[]): readonly string[] {
   return messages.map(({ content }) => content.toString());
-}
-
-/** Polls until the condition holds, for ten seconds at most. */
-export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`Waited in vain for ${what}.`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }
 
 /** The reply code with which the broker ends a channel, or a connection, because of what is done; undefined if it does not. */

@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type Db, MongoClient } from 'mongodb';
-import { type MongodbNodeOptions, startMongodbNode } from './node.ts';
+import { temporaryFolder } from '../../shared/testing/temporary-folder.ts';
+import { type MongodbNodeOptions, startMongodbNode } from '../node.ts';
 
 /** What the helper needs of a tap test. */
 type Test = { teardown(task: () => Promise<unknown>): void };
@@ -22,13 +20,6 @@ export async function startTestNode(
   return { client, db: client.db('test'), url };
 }
 
-/** Not the test's own folder, whose name is too long for the disk where many test files share a process. */
-async function temporaryFolder(t: Test): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'deskstream-mongodb-'));
-  t.teardown(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
-
 /** The parts of a server's refusal that programs look at. */
 export async function refusal(work: Promise<unknown>): Promise<unknown> {
   try {
@@ -40,13 +31,4 @@ export async function refusal(work: Promise<unknown>): Promise<unknown> {
     return codeName === undefined ? { code } : { code, codeName };
   }
   return 'was not refused';
-}
-
-/** Waits until a condition holds. @throws Error when it does not within the limit */
-export async function until(condition: () => Promise<boolean>, limitMs = 10_000): Promise<void> {
-  const end = Date.now() + limitMs;
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error(`The condition did not hold within ${limitMs} ms.`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }

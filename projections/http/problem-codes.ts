@@ -1,5 +1,4 @@
-// What the API answers where it gives nothing: one shape (RFC 9457), and every code there is.
-import { Type } from 'typebox';
+// Every code of a request that is refused: what the API answers it with, and pages its sentence.
 
 type Meaning = { readonly status: number; readonly meaning: string };
 
@@ -61,19 +60,3 @@ export const PROBLEMS = {
 } as const satisfies Record<string, Meaning>;
 
 export type ProblemCode = keyof typeof PROBLEMS;
-
-const CODES = Object.keys(PROBLEMS);
-export const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(PROBLEMS, code);
-
-export const Problem = Type.Object(
-  {
-    type: Type.String({ format: 'uri-reference', description: 'Where the code is explained.' }),
-    title: Type.String({ description: 'What the status means.' }),
-    status: Type.Integer({ description: 'The HTTP status once more.' }),
-    code: Type.String({ enum: CODES, description: 'Stable: what programs go by.' }),
-    detail: Type.String({ description: 'One sentence for people: what is wrong, and what to do.' }),
-    parameter: Type.Optional(Type.String({ description: 'The parameter that is wrong.' })),
-    errorId: Type.Optional(Type.String({ description: 'Finds the mistake in our log.' })),
-  },
-  { title: 'Problem', additionalProperties: false },
-);
