@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
-import { parkedLinks } from '../recovery/parked-stream.ts';
-import { carryOut, startReplay } from '../recovery/replay.ts';
+import { parkedLinks } from '../recovery/parked/parked-stream.ts';
+import { carryOut, startReplay } from '../recovery/replay/replay.ts';
 import {
   collect,
   failingGroup,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
-import { startReplay } from '../recovery/replay.ts';
+import { startReplay } from '../recovery/replay/replay.ts';
 import { eventually } from '../system-tests/testing/eventually.ts';
 import {
   collect,

@@ -16,6 +16,7 @@ export const LONGEST_FIRST: readonly string[] = [
   'ops/system-tests/pages/every-page',
   'ops/system-tests/personal-data',
   'ops/system-tests/kill-at-each-step',
+  'ops/system-tests/erasure-interrupted',
   'ops/contributing/',
   'a database',
   'ops/embedded/broker/',

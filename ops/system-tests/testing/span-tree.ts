@@ -17,7 +17,7 @@ export function isWrite({ attributes }: SpanFacts): boolean {
   return attributes['db.system.name'] !== undefined;
 }
 
-/** Each step that led to a write, alone or with others, and what was written to; in the order of the names. */
+/** Each step that led to a write, alone or with others, and what was written to, in whatever version; in the order of the names. */
 export function writesOf(spans: readonly SpanFacts[]): readonly string[] {
   const ledTo = ({ parentSpanId, links }: SpanFacts) => {
     const linked = links.filter(({ attributes }) => attributes['deskstream.linked_as'] === 'message');
@@ -27,7 +27,8 @@ export function writesOf(spans: readonly SpanFacts[]): readonly string[] {
     .filter(isWrite)
     .flatMap((write) => {
       const steps = spans.filter(({ spanId }) => ledTo(write).has(spanId));
-      return steps.map((step) => `${nameOf(step)}: ${write.kind} ${write.attributes['db.collection.name']}`);
+      const what = String(write.attributes['db.collection.name']).replace(/_v\d+/, '');
+      return steps.map((step) => `${nameOf(step)}: ${write.kind} ${what}`);
     })
     .toSorted();
 }

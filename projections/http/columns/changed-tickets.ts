@@ -52,7 +52,7 @@ export async function changedTickets(store: Store, from: Position | undefined): 
   const silence = new AbortController();
   const timer = setTimeout(() => silence.abort(), SILENCE_MS);
   try {
-    for await (const event of readFiltered(store.client, filter, from, silence.signal)) {
+    for await (const event of readFiltered(store.client, filter, { from, stop: silence.signal })) {
       timer.refresh();
       if (event.streamId.startsWith(categoryOf.ticket)) {
         revisions.set(idOfStream(categoryOf.ticket, event.streamId), Number(event.revision));

@@ -1,7 +1,5 @@
 import { open, type RootDatabase } from 'lmdb';
 import { LmdbFile } from '../../shared/lmdb-file.ts';
-import type { Entry } from '../queue/entry.ts';
-import { type Message, readMessage } from '../queue/message.ts';
 import { Commits } from './commits.ts';
 import {
   type BindingDefinition,
@@ -9,6 +7,8 @@ import {
   type ExchangeDefinition,
   type QueueDefinition,
 } from './definitions.ts';
+import type { Entry } from './entry.ts';
+import { type Message, readMessage } from './message.ts';
 import { decodeKey, encodeKey, lowestKey, type MessageKey } from './message-key.ts';
 import { copyTables, LAST_QUEUE_ID, openTables, type Tables } from './tables.ts';
 

@@ -1,5 +1,5 @@
+import { asFilter } from '../filter/match.ts';
 import { type FindRequest, prepareFind } from '../query/find.ts';
-import { asFilter } from '../query/match.ts';
 import {
   type Call,
   findCollection,

@@ -1,6 +1,6 @@
 import { CommandError } from '../errors.ts';
+import { asFilter } from '../filter/match.ts';
 import { type FindRequest, prepareFind } from '../query/find.ts';
-import { asFilter } from '../query/match.ts';
 import { MEMORY_LIMIT, outOfMemory } from '../query/sort.ts';
 import { compareValues, encodeValue } from '../values/order.ts';
 import { someValue, splitPath } from '../values/paths.ts';

@@ -1,6 +1,6 @@
 import { failedToParse } from '../errors.ts';
+import { asFilter } from '../filter/match.ts';
 import { type FindRequest, prepareFind } from '../query/find.ts';
-import { asFilter } from '../query/match.ts';
 import { compileProjection } from '../query/projection.ts';
 import { parseSort } from '../query/sort.ts';
 import type { Collection, StoredRecord } from '../storage/collection.ts';

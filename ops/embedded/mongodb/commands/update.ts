@@ -1,7 +1,7 @@
 import { failedToParse } from '../errors.ts';
 import { createScope, type Scope } from '../expressions/expression.ts';
+import { asFilter } from '../filter/match.ts';
 import { type FindRequest, prepareFind } from '../query/find.ts';
-import { asFilter } from '../query/match.ts';
 import { parseSort } from '../query/sort.ts';
 import type { Collection, StoredRecord } from '../storage/collection.ts';
 import { compileUpdate, type Update } from '../update/update.ts';
