@@ -143,6 +143,7 @@ export async function tellStory(urls: SystemUrls, cast: Cast, moveTo: MoveTo): P
   await moveTo(`${TODAY}09:36`);
   await refusing.end();
   await operator.submit(await operator.open('/failed/replay?group=customer.notifications'), '/failed/replay');
+  await mailed(urls, 'noor@example.org', 1);
   await waiting(operator, 0);
 
   await moveTo(`${TODAY}09:48`);
