@@ -11,6 +11,7 @@ export type TrackingLinks = {
   opens(issueId: string, token: string): boolean;
 };
 
+/** @param siteUrl address of the customers' site, without a slash at its end */
 export function createTrackingLinks(key: Uint8Array, siteUrl: string): TrackingLinks {
   const path = (issueId: string) => `/issues/${issueId}/${tokenFor(key, issueId)}`;
   return {

@@ -27,8 +27,14 @@ export type IssueOverview = {
   readonly ticketRevision: number;
   /** What the customer said last: whether the resolution helped. */
   readonly helped: boolean | null;
+  /** The oldest first; of a very long one the first entry and the newest. */
   readonly timeline: readonly TimelineEntry[];
+  /** How many entries there were between the first and those that are shown. */
+  readonly leftOut: number;
 };
+
+/** Whoever has the link may write as much as they like; a page shows no more than this. */
+const LONGEST_TIMELINE = 500;
 
 const STEP_SENTENCES: Record<Step, string> = {
   prepared: 'Your report is on our desk.',
@@ -68,13 +74,13 @@ export function addToOverview(
     const { issueId, subject, kind, text } = event.data;
     const first: TimelineEntry = { at: occurredAt, by: 'you', text: 'You reported the issue.', note: text };
     const about = { issueId, subject, kind, text, reportedAt: occurredAt, ticketRevision: -1, helped: null };
-    return { ...about, ...STANDINGS.reported, timeline: [first] };
+    return { ...about, ...STANDINGS.reported, timeline: [first], leftOut: 0 };
   }
   if (overview === undefined) return undefined;
   const after = (entry: TimelineEntry, change: Partial<IssueOverview> = {}): IssueOverview => ({
     ...overview,
     ...change,
-    timeline: [...overview.timeline, entry],
+    ...shortened(overview, [...overview.timeline, entry]),
   });
   const yours = (text: string, note: string | null): TimelineEntry => ({
     at: occurredAt,
@@ -104,14 +110,14 @@ export function addToOverview(
         text: from === '' ? 'We wrote:' : `${from} wrote:`,
         note: text,
       };
-      return { ...overview, timeline: placed(overview.timeline, entry) };
+      return { ...overview, ...shortened(overview, placed(overview.timeline, entry)) };
     }
     case 'IssueProgressed': {
       const { step, note, at, ticketRevision } = event.data;
       const entry: TimelineEntry = { at, by: 'desk', text: STEP_SENTENCES[step], note };
       // News that was overtaken stands where it belongs, and the issue where the later step left it.
       if (ticketRevision < overview.ticketRevision)
-        return { ...overview, timeline: placed(overview.timeline, entry) };
+        return { ...overview, ...shortened(overview, placed(overview.timeline, entry)) };
       // The customer who closed an issue knows why it was cancelled; one who opened it again knows that, too.
       if (step === 'cancelled' && overview.settled) return after(entry, { ticketRevision });
       const helped = step === 'reopened' ? null : overview.helped;
@@ -124,4 +130,12 @@ export function addToOverview(
 function placed(timeline: readonly TimelineEntry[], entry: TimelineEntry): readonly TimelineEntry[] {
   const index = timeline.findIndex(({ at }) => at > entry.at);
   return timeline.toSpliced(index < 0 ? timeline.length : index, 0, entry);
+}
+
+function shortened(
+  { leftOut }: IssueOverview,
+  timeline: readonly TimelineEntry[],
+): Pick<IssueOverview, 'timeline' | 'leftOut'> {
+  if (timeline.length <= LONGEST_TIMELINE) return { timeline, leftOut };
+  return { timeline: timeline.toSpliced(1, 1), leftOut: leftOut + 1 };
 }

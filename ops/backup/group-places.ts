@@ -9,8 +9,7 @@ import {
   streamNameFilter,
 } from '@eventstore/db-client';
 import { GROUPS, streamOf } from '../../shared-contracts/messages/names.ts';
-import { prefixOf } from '../../shared-contracts/messages/streams.ts';
-import { SUBSCRIPTIONS } from '../../shared-contracts/messages/subscriptions.ts';
+import { prefixesOf, SUBSCRIPTIONS } from '../../shared-contracts/messages/subscriptions.ts';
 import type { GroupPlace } from './export-line.ts';
 
 /**
@@ -52,7 +51,7 @@ export async function createGroups(client: EventStoreDBClient, places: readonly 
       startFrom: position ?? START,
     });
     const filter = streamNameFilter({
-      prefixes: [...subscription.hears.map(prefixOf), streamOf.replay(name)],
+      prefixes: [...prefixesOf(subscription), streamOf.replay(name)],
       checkpointInterval: 1,
     });
     await client.createPersistentSubscriptionToAll(name, settings, { filter }).catch((error: unknown) => {

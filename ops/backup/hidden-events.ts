@@ -68,7 +68,7 @@ export async function readHiddenEvents(
 ): Promise<HiddenEvents> {
   const hidden = new HiddenEvents();
   const filter = eventTypeFilter({ prefixes: [METADATA_TYPE, TOMBSTONE_TYPE] });
-  for await (const event of readFiltered(client, filter, undefined, stop)) {
+  for await (const event of readFiltered(client, filter, { stop })) {
     if (event.position.commit > head) break;
     if (kept.has(event.streamId)) hidden.add(event);
   }

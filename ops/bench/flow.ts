@@ -1,18 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
 import { collectionName, type PlainDocument } from '../../shared-contracts/documents/read-model.ts';
 import { TICKETS } from '../../shared-contracts/documents/ticket-document.ts';
 import { connectClient } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import type { SystemUrls } from '../start/plan.ts';
-import { ANY_PORTS } from '../start/settings.ts';
-import { startSystem } from '../start/system.ts';
 import { eventually } from '../system-tests/testing/eventually.ts';
 import { flood } from './flow/flood.ts';
 import { countMails } from './flow/mails.ts';
 import { type FlowOptions, flowOptions } from './flow/options.ts';
+import { onOwnSystem } from './flow/own-system.ts';
 import { reportSteadily } from './flow/steady.ts';
 import { Tally } from './flow/tally.ts';
 import { TicketWatch } from './flow/ticket-watch.ts';
@@ -31,27 +27,7 @@ const LAST_TICKET_LIMIT_MS = 60_000;
  */
 export async function runFlowBench(args: readonly string[]): Promise<BenchResults> {
   const options = flowOptions(args);
-  const dataDir = await mkdtemp(join(tmpdir(), 'flow-bench-'));
-  const { PATH, HOME, NODE_OPTIONS } = process.env;
-  const lines: string[] = [];
-  const system = await startSystem({
-    dataDir,
-    env: { PATH, HOME, NODE_OPTIONS },
-    demo: false,
-    ports: ANY_PORTS,
-    log: (line) => {
-      lines.push(line);
-      if (lines.length > 20) lines.shift();
-    },
-  });
-  try {
-    return await measure(system.urls, options);
-  } catch (error) {
-    throw new Error(`The flow stopped. The last lines of the system:\n${lines.join('\n')}`, { cause: error });
-  } finally {
-    await system.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  }
+  return onOwnSystem({}, ({ urls }) => measure(urls, options));
 }
 
 async function measure(urls: SystemUrls, options: FlowOptions): Promise<BenchResults> {

@@ -19,6 +19,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   },
   replay: async () => (await import('./replay.ts')).runReplayBench,
   store: async () => (await import('./store.ts')).runStoreBench,
+  tracing: async () => (await import('./tracing.ts')).runTracingBench,
   runtime: async () => (await import('./runtime.ts')).runRuntimeBench,
   'store-growth': async () => (await import('./store-growth.ts')).runStoreGrowthBench,
 };

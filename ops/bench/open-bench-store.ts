@@ -9,7 +9,7 @@ import {
   createEventStore,
   type EventStore,
 } from '../../shared-contracts/runtime/event-store/event-store.ts';
-import { createSubjectKeys } from '../../shared-contracts/runtime/personal/subject-keys.ts';
+import { createSubjectKeys } from '../../shared-contracts/runtime/event-store/stored-keys.ts';
 import { startStoreProcess } from './node-processes.ts';
 
 /** A store of its own, as a service has it: the node in another process, an empty folder, personal fields encrypted. */

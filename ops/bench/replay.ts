@@ -3,10 +3,10 @@ import { PermanentFailure } from '../../shared-contracts/runtime/consumer/errors
 import { startConsumer } from '../../shared-contracts/runtime/consumer/start-consumer.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { createLogger } from '../../shared-contracts/runtime/telemetry/logger.ts';
-import { Ledger } from '../recovery/ledger.ts';
-import { watchReplay } from '../recovery/progress.ts';
+import { Ledger } from '../recovery/ledger/ledger.ts';
 import type { Recovery } from '../recovery/recovery.ts';
-import { carryOut, startReplay } from '../recovery/replay.ts';
+import { watchReplay } from '../recovery/replay/progress.ts';
+import { carryOut, startReplay } from '../recovery/replay/replay.ts';
 import { eventually } from '../system-tests/testing/eventually.ts';
 import { closed, testGroup } from '../system-tests/testing/test-group.ts';
 import { ownMemory, watchGrowth } from './memory.ts';

@@ -31,6 +31,9 @@ export type CommandDeps = {
   readonly stop: AbortSignal;
 };
 
+/** A command that is about no one group. */
+export type Command = (deps: CommandDeps, names: readonly string[], options: Options) => Promise<number>;
+
 /** What a command of a group works with. */
 export type GroupCommand = (
   deps: CommandDeps,

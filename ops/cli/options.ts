@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { CodedError } from '../../shared-contracts/errors/coded-error.ts';
 import type { FailureFilter } from '../../shared-contracts/messages/replay-selection.ts';
-import { LIST_STATES, type ListState } from '../recovery/find-failures.ts';
+import { LIST_STATES, type ListState } from '../recovery/find/find-failures.ts';
 
 export type Options = {
   readonly json: boolean;

@@ -1,4 +1,4 @@
-import type { ReplayProgress } from '../recovery/progress.ts';
+import type { ReplayProgress } from '../recovery/replay/progress.ts';
 
 const WIDTH = 30;
 

@@ -1,6 +1,6 @@
-import { Ledger } from '../recovery/ledger.ts';
+import { Ledger } from '../recovery/ledger/ledger.ts';
 import type { Recovery } from '../recovery/recovery.ts';
-import { type CommandDeps, EXIT, type GroupCommand } from './command.ts';
+import { type Command, type CommandDeps, EXIT, type GroupCommand } from './command.ts';
 import { admin } from './commands/admin.ts';
 import { cancel } from './commands/cancel.ts';
 import { cancelOperation } from './commands/cancel-operation.ts';
@@ -20,8 +20,26 @@ import { tail } from './commands/tail.ts';
 import { tidy } from './commands/tidy.ts';
 import { verify } from './commands/verify.ts';
 import { HELP } from './help.ts';
-import { type Arguments, BadOptions, parseArguments } from './options.ts';
+import { type Arguments, BadOptions, type Options, parseArguments } from './options.ts';
 import { tellFailure } from './tell-failure.ts';
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  help: async ({ print }) => {
+    print(HELP);
+    return EXIT.done;
+  },
+  groups: takesNoNames(groups),
+  tail,
+  stream,
+  conversation,
+  parked: (deps, names, options) => parked(deps, recoveriesOf(deps, names), options),
+  'read-models': takesNoNames(readModels),
+  rebuild,
+  verify,
+  erase,
+  erasures: takesNoNames(erasures),
+  admin,
+};
 
 const GROUP_COMMANDS: Readonly<Record<string, GroupCommand>> = {
   show,
@@ -42,21 +60,8 @@ export async function runCommand(args: readonly string[], deps: CommandDeps): Pr
 }
 
 async function run({ command, names, options }: Arguments, deps: CommandDeps): Promise<number> {
-  if (command === 'help') {
-    deps.print(HELP);
-    return EXIT.done;
-  }
-  if (command === 'groups') return groups(deps, options);
-  if (command === 'tail') return tail(deps, names, options);
-  if (command === 'stream') return stream(deps, names, options);
-  if (command === 'conversation') return conversation(deps, names, options);
-  if (command === 'read-models') return readModels(deps, options);
-  if (command === 'rebuild') return rebuild(deps, names, options);
-  if (command === 'erase') return erase(deps, names, options);
-  if (command === 'erasures') return erasures(deps, options);
-  if (command === 'verify') return verify(deps, names, options);
-  if (command === 'parked') return parked(deps, recoveriesOf(deps, names), options);
-  if (command === 'admin') return admin(deps, names, options);
+  const runForAll = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
+  if (runForAll !== undefined) return runForAll(deps, names, options);
   const runForGroup = Object.hasOwn(GROUP_COMMANDS, command) ? GROUP_COMMANDS[command] : undefined;
   if (runForGroup === undefined) throw new BadOptions(`There is no command "${command}".`);
   const [name, ...others] = names;
@@ -69,6 +74,14 @@ async function run({ command, names, options }: Arguments, deps: CommandDeps): P
     return cancelOperation(deps, name, options);
   }
   return runForGroup(deps, recoveryOf(deps, name), others, options);
+}
+
+/** What is named and not looked at would be taken for a filter. */
+function takesNoNames(command: (deps: CommandDeps, options: Options) => Promise<number>): Command {
+  return async (deps, [name], options) => {
+    if (name !== undefined) throw new BadOptions(`This command takes no names, such as ${name}.`);
+    return command(deps, options);
+  };
 }
 
 /** Those of a group or a service; all, where none is named. */

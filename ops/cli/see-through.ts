@@ -1,6 +1,6 @@
-import { progressOf, type ReplayProgress, watchReplay } from '../recovery/progress.ts';
 import type { Recovery } from '../recovery/recovery.ts';
-import { carryOut } from '../recovery/replay.ts';
+import { progressOf, type ReplayProgress, watchReplay } from '../recovery/replay/progress.ts';
+import { carryOut } from '../recovery/replay/replay.ts';
 import { type CommandDeps, EXIT, show } from './command.ts';
 import type { Options } from './options.ts';
 import { progressBar } from './progress-bar.ts';

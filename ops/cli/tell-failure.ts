@@ -1,4 +1,4 @@
-import { NotPossible, NotThere } from '../recovery/not-possible.ts';
+import { NotPossible, NotThere } from '../../shared-contracts/errors/not-possible.ts';
 import { EXIT } from './command.ts';
 import { HELP } from './help.ts';
 import { BadOptions } from './options.ts';

@@ -1,4 +1,4 @@
-import type { Wanted } from '../recovery/selection.ts';
+import type { Wanted } from '../recovery/find/selection.ts';
 import { BadOptions, type Options } from './options.ts';
 
 /** Which messages a command is for. @throws BadOptions where that is not said, or said twice. */

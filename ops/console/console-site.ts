@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { StreamChanges } from '../../shared-contracts/runtime/live/stream-changes.ts';
 import type { Secrets } from '../../shared-contracts/runtime/secrets.ts';
 import type { AnswerLive } from '../../shared-contracts/runtime/web/live.ts';
-import type { Observatory } from './observatory.ts';
+import type { Observatory } from './observing/observatory.ts';
 import type { Recoveries } from './recoveries.ts';
 
 /** What the pages of this site work with. */

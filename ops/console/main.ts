@@ -17,7 +17,7 @@ import { checkEverything } from '../observe/check-everything.ts';
 import { readServiceReports } from '../observe/service-reports.ts';
 import { watchGroups } from '../observe/watch-groups.ts';
 import { NAVIGATION } from './navigation.ts';
-import { askedOnce } from './observatory.ts';
+import { askedOnce } from './observing/observatory.ts';
 import { openRecoveries } from './recoveries.ts';
 import { CONSOLE_ROLES, registerPages } from './register-pages.ts';
 import { tellFigures } from './tell-figures.ts';

@@ -4,11 +4,11 @@ import type { EventStore } from '../../shared-contracts/runtime/event-store/even
 import type { Logger } from '../../shared-contracts/runtime/telemetry/logger.ts';
 import { PageError } from '../../shared-contracts/runtime/web/page-error.ts';
 import { keepLedgerRead } from '../recovery/keep-ledger-read.ts';
-import { keepTidy } from '../recovery/keep-tidy.ts';
 import { keepValuesRead } from '../recovery/keep-values-read.ts';
-import { Ledger } from '../recovery/ledger.ts';
+import { Ledger } from '../recovery/ledger/ledger.ts';
+import { keepTidy } from '../recovery/parked/keep-tidy.ts';
 import type { Recovery } from '../recovery/recovery.ts';
-import { carryOut } from '../recovery/replay.ts';
+import { carryOut } from '../recovery/replay/replay.ts';
 
 /** The ledgers of all groups, kept up to date, and the replays that this process carries out. */
 export type Recoveries = {

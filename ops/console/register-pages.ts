@@ -1,16 +1,16 @@
-import { chooseFailures } from './choose-failures.ts';
 import type { ConsoleSite } from './console-site.ts';
-import { editMessagePage } from './edit-message.ts';
 import { erasurePages } from './erasure-pages.ts';
-import { listFailuresPage } from './list-failures.ts';
-import { overviewPage } from './overview.ts';
-import { replayPages } from './replay-pages.ts';
-import { showAuditPages } from './show-audit.ts';
-import { showConversationPage } from './show-conversation.ts';
-import { showFailurePage } from './show-failure.ts';
-import { showHealthPage } from './show-health.ts';
-import { showReadModelsPage } from './show-read-models.ts';
-import { showStreamsPages } from './show-streams.ts';
+import { chooseFailures } from './failed/choose-failures.ts';
+import { editMessagePage } from './failed/edit-message.ts';
+import { listFailuresPage } from './failed/list-failures.ts';
+import { replayPages } from './failed/replay-pages.ts';
+import { showFailurePage } from './failed/show-failure.ts';
+import { overviewPage } from './observing/overview.ts';
+import { showAuditPages } from './observing/show-audit.ts';
+import { showConversationPage } from './observing/show-conversation.ts';
+import { showHealthPage } from './observing/show-health.ts';
+import { showReadModelsPage } from './observing/show-read-models.ts';
+import { showStreamsPages } from './observing/show-streams.ts';
 
 /** Every employee may see what failed; operators decide what becomes of it. */
 export const CONSOLE_ROLES = { read: ['agent', 'operator', 'analyst'], act: ['operator'] } as const;

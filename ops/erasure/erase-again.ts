@@ -4,9 +4,9 @@ import { createInterface } from 'node:readline';
 import type { EventStoreDBClient } from '@eventstore/db-client';
 import Type from 'typebox';
 import Value from 'typebox/value';
+import { NotPossible } from '../../shared-contracts/errors/not-possible.ts';
 import { Uuid } from '../../shared-contracts/messages/fields.ts';
 import { eraseSubjects } from '../../shared-contracts/runtime/erasure/erase-subjects.ts';
-import { NotPossible } from '../recovery/not-possible.ts';
 
 const Line = Type.Object({ subjects: Type.Array(Uuid) });
 

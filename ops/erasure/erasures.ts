@@ -71,8 +71,7 @@ export async function readErasure(
 export async function listErasures(store: EventStore): Promise<readonly Erasure[]> {
   const folds = new Map<string, Fold>();
   const filter = streamNameFilter({ prefixes: [categoryOf.erasure] });
-  const { signal } = new AbortController();
-  for await (const recorded of readFiltered(store.client, filter, undefined, signal)) {
+  for await (const recorded of readFiltered(store.client, filter)) {
     const id = idOfStream(categoryOf.erasure, recorded.streamId);
     const fold = folds.get(id) ?? new Fold();
     folds.set(id, fold);

@@ -33,7 +33,7 @@ export async function* readAudit(
   store: EventStore,
   stop: AbortSignal,
 ): AsyncGenerator<AuditEntry, void, undefined> {
-  for await (const recorded of readFiltered(store.client, deeds(), undefined, stop)) {
+  for await (const recorded of readFiltered(store.client, deeds(), { stop })) {
     const entry = await decode(store, recorded);
     if (entry !== undefined) yield entry;
   }

@@ -14,10 +14,10 @@ import {
   streamNameFilter,
   UnknownError,
 } from '@eventstore/db-client';
+import { NotThere } from '../../shared-contracts/errors/not-possible.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { eventsOf } from '../../shared-contracts/runtime/event-store/events-of.ts';
 import { readFiltered } from '../../shared-contracts/runtime/event-store/filtered-read.ts';
-import { NotThere } from '../recovery/not-possible.ts';
 import { type ShownEntry, showEntry } from './shown-event.ts';
 
 export type Subject =
@@ -142,9 +142,10 @@ async function searchForwards(
   let reached = from;
   let last: RecordedEvent | undefined;
   let full = false;
-  const events = readFiltered(store.client, filterFor(subject), from, late, (position) => {
+  const onPosition = (position: Position) => {
     if (!full) reached = position;
-  });
+  };
+  const events = readFiltered(store.client, filterFor(subject), { from, stop: late, onPosition });
   for await (const event of events) {
     const entry = await showEntry(store, { event });
     if (entry !== undefined) entries.push(entry);

@@ -5,8 +5,7 @@ import {
   streamNameFilter,
 } from '@eventstore/db-client';
 import { type GroupDeclaration, streamOf } from '../../shared-contracts/messages/names.ts';
-import { prefixOf } from '../../shared-contracts/messages/streams.ts';
-import { SUBSCRIPTIONS } from '../../shared-contracts/messages/subscriptions.ts';
+import { prefixesOf, SUBSCRIPTIONS } from '../../shared-contracts/messages/subscriptions.ts';
 import { isIdle } from '../../shared-contracts/runtime/consumer/is-idle.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { readFiltered } from '../../shared-contracts/runtime/event-store/filtered-read.ts';
@@ -69,12 +68,8 @@ async function countBehind(
   const late = AbortSignal.timeout(COUNTED_FOR_MS);
   let lag = 0;
   let lagMs = 0;
-  for await (const { created } of readFiltered(
-    store.client,
-    filter,
-    stats.lastCheckpointedEventPosition,
-    late,
-  )) {
+  const behind = { from: stats.lastCheckpointedEventPosition, stop: late };
+  for await (const { created } of readFiltered(store.client, filter, behind)) {
     if (lag === 0) lagMs = Math.max(0, Date.now() - created.getTime());
     lag += 1;
     if (lag === MOST_COUNTED) break;
@@ -84,6 +79,6 @@ async function countBehind(
 
 /** The prefixes of the streams that a group hears. */
 export function heardBy({ name }: GroupDeclaration): string[] {
-  const hears = SUBSCRIPTIONS.find(({ group }) => group.name === name)?.hears ?? [];
-  return [...new Set(hears.map(prefixOf)), streamOf.replay(name)];
+  const subscription = SUBSCRIPTIONS.find(({ group }) => group.name === name);
+  return [...(subscription === undefined ? [] : prefixesOf(subscription)), streamOf.replay(name)];
 }

@@ -3,11 +3,11 @@ import type { MessageDiscarded } from '../../shared-contracts/messages/failure-e
 import { streamOf } from '../../shared-contracts/messages/names.ts';
 import { linkTo } from '../../shared-contracts/runtime/event-store/links.ts';
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
-import type { Ledger } from './ledger.ts';
-import { entryOf, type OperatorRequest, type Recovery } from './recovery.ts';
-import { ReplayStream } from './replay-stream.ts';
-import { portions } from './request-replays.ts';
-import { failuresAt, freeze, revisionsOf, type Wanted } from './selection.ts';
+import { failuresAt, freeze, revisionsOf, type Wanted } from './find/selection.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { type OperatorRequest, operatorEntry, type Recovery } from './recovery.ts';
+import { ReplayStream } from './replay/replay-stream.ts';
+import { portions } from './replay/request-replays.ts';
 
 /**
  * Writes down that failed messages are not to be handled. They can still be replayed, which undoes this. In an ordered
@@ -38,7 +38,7 @@ export async function discard(
           type: 'MessageDiscarded',
           data: { group: group.name, origin, reason, by },
         };
-        return entryOf(event, request, origin.eventId, origin.eventId);
+        return operatorEntry(event, request, origin.eventId, origin.eventId);
       });
     if (entries.length > 0) await store.collect(streamOf.failures(group.name), entries);
     discarded += entries.length;

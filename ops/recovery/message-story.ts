@@ -1,9 +1,9 @@
 // All that the ledger tells of one failed message, and what stands around its event.
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { lastRecorded, recordedEvents } from '../../shared-contracts/runtime/event-store/recorded-events.ts';
+import type { ParkedFacts, Selected } from './find/selection.ts';
 import type { Recovery } from './recovery.ts';
-import { editIdOf } from './replay-edited.ts';
-import type { ParkedFacts, Selected } from './selection.ts';
+import { editIdOf } from './replay/replay-edited.ts';
 import { type ShownEvent, showEvent } from './show-event.ts';
 
 /** An attempt that failed, with how it came to be. */

@@ -3,7 +3,7 @@ import type { GroupDeclaration } from '../../shared-contracts/messages/names.ts'
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import type { NewEvent } from '../../shared-contracts/runtime/event-store/stored-event.ts';
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger } from './ledger/ledger.ts';
 
 /** What recovery works with: one group and its ledger. */
 export type Recovery = {
@@ -16,7 +16,7 @@ export type Recovery = {
 export type OperatorRequest = { readonly by: string; readonly commandId: string };
 
 /** An entry that an operator writes to a ledger; the same parts make the same id, so that a repeated step is one. */
-export function entryOf<Event extends AnyMessage>(
+export function operatorEntry<Event extends AnyMessage>(
   event: Event,
   { by, commandId }: OperatorRequest,
   causationId: string,

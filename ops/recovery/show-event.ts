@@ -8,7 +8,7 @@ import type { FailedOrigin, PersonalDataShown } from '../../shared-contracts/mes
 import { streamOf } from '../../shared-contracts/messages/names.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { hideFields, withoutSealed } from './hidden-fields.ts';
-import { entryOf, type Recovery } from './recovery.ts';
+import { operatorEntry, type Recovery } from './recovery.ts';
 
 export type ShownEvent = {
   readonly id: string;
@@ -63,7 +63,7 @@ export async function recordShown(
     type: 'PersonalDataShown',
     data: { group: group.name, origin, by },
   };
-  const entry = entryOf(event, { by, commandId: randomUUID() }, origin.eventId);
+  const entry = operatorEntry(event, { by, commandId: randomUUID() }, origin.eventId);
   await store.collect(streamOf.failures(group.name), [entry]);
   await ledger.readToEnd();
 }

@@ -1,44 +1,43 @@
-import type { SystemUrls } from '../start/plan.ts';
-import type { Samples } from './fill-with-samples.ts';
+// Which pictures there are: each page once, some also dark or as on a phone.
+import { PAGES, type ShownPage } from './pages.ts';
 
-/** One page to take a picture of. */
-export type Shot = { readonly name: string; readonly url: string };
+const THEMES = ['light', 'dark'] as const;
+export type Theme = (typeof THEMES)[number];
+export type Screen = 'desk' | 'phone';
 
-/** Every page that has something to show. */
-export function shotsOf(urls: SystemUrls, { tracking, ticket }: Samples): readonly Shot[] {
-  const on = (site: string, pages: Readonly<Record<string, string>>): readonly Shot[] =>
-    Object.entries(pages).map(([name, path]) => ({ name, url: new URL(path, site).href }));
-  return [
-    ...on(urls.customer, {
-      'customer-report': '/',
-      'customer-tracking': tracking,
-      'customer-links': '/links',
-      'customer-not-found': '/nowhere',
-    }),
-    ...on(urls.backoffice, {
-      'backoffice-sign-in': '/sign-in',
-      'backoffice-tickets': '/tickets',
-      'backoffice-ticket': ticket,
-      'backoffice-new-ticket': '/tickets/new',
-      'backoffice-employees': '/employees',
-      'backoffice-account': '/account',
-    }),
-    ...on(urls.console, {
-      'console-overview': '/',
-      'console-failed-by-error': '/failed',
-      'console-failed-messages': '/failed?view=list',
-      'console-replays': '/replays',
-      'console-streams': '/streams',
-      'console-read-models': '/read-models',
-      'console-audit': '/audit',
-      'console-health': '/health',
-    }),
-    ...on(urls.analysts, {
-      'analysts-dashboard': '/',
-      'analysts-tickets': '/tickets',
-      'analysts-collections': '/collections',
-      'analysts-api': '/api',
-      'analysts-tokens': '/tokens',
-    }),
-  ];
+export type Frame = { readonly theme: Theme; readonly screen: Screen };
+
+/** One picture of a page. */
+export type Shot = { readonly page: ShownPage; readonly frame: Frame; readonly file: string };
+
+/** In CSS pixels; what is further down than the tallest is cut off. */
+export const SCREENS = {
+  desk: { width: 1200, height: 500, tallest: 900, scale: 1 },
+  phone: { width: 390, height: 700, tallest: 844, scale: 2 },
+} as const;
+
+/** Pages that are shown in another frame, too. */
+const MORE: Readonly<Record<string, Frame>> = {
+  'customer-tracking': { theme: 'light', screen: 'phone' },
+  'backoffice-ticket': { theme: 'dark', screen: 'desk' },
+  'console-failed-by-error': { theme: 'dark', screen: 'desk' },
+  'analysts-dashboard': { theme: 'dark', screen: 'desk' },
+};
+
+export const SHOTS: readonly Shot[] = PAGES.flatMap((page) => {
+  const more = MORE[page.name];
+  return [shotOf(page, { theme: 'light', screen: 'desk' }), ...(more ? [shotOf(page, more)] : [])];
+});
+
+/** Every page in both themes, at a desk and on a phone: to look them over. */
+export const EVERY_SHOT: readonly Shot[] = PAGES.flatMap((page) =>
+  THEMES.flatMap((theme) => [
+    shotOf(page, { theme, screen: 'desk' }),
+    shotOf(page, { theme, screen: 'phone' }),
+  ]),
+);
+
+function shotOf(page: ShownPage, frame: Frame): Shot {
+  const marks = [frame.screen === 'desk' ? '' : '-phone', frame.theme === 'light' ? '' : '-dark'];
+  return { page, frame, file: `${page.name}${marks.join('')}.webp` };
 }

@@ -2,12 +2,11 @@
 
 import { jsonEvent } from '@eventstore/db-client';
 import { settingsOf } from '../../shared-contracts/messages/group-settings.ts';
-import { prefixOf } from '../../shared-contracts/messages/streams.ts';
-import { SUBSCRIPTIONS } from '../../shared-contracts/messages/subscriptions.ts';
+import { prefixesOf, SUBSCRIPTIONS } from '../../shared-contracts/messages/subscriptions.ts';
 import type { HttpServer } from '../../shared-contracts/runtime/ask-server.ts';
 import { ensureGroup } from '../../shared-contracts/runtime/consumer/ensure-group.ts';
+import { changeMetadata } from '../../shared-contracts/runtime/event-store/change-metadata.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
-import { changeMetadata } from '../recovery/change-metadata.ts';
 import { type AccessList, DEFAULTS, streamPlans, type UserPlan } from './access-plan.ts';
 import { askJson } from './ask-json.ts';
 
@@ -31,8 +30,9 @@ export async function ensureStoreUser(
 
 /** Makes every group that a service consumes, since only administrators and operators of the store may. */
 export async function ensureGroups(store: EventStore): Promise<void> {
-  for (const { group, hears } of SUBSCRIPTIONS) {
-    const prefixes = [...new Set(hears.map(prefixOf))];
+  for (const subscription of SUBSCRIPTIONS) {
+    const { group } = subscription;
+    const prefixes = prefixesOf(subscription);
     await ensureGroup(store, { declaration: group, prefixes, order: group.order, ...settingsOf(group) });
   }
 }

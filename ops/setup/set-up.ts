@@ -1,10 +1,10 @@
 // Prepares real servers, once and again: users, groups, access lists, and the URLs with which each service connects.
 import { MongoClient } from 'mongodb';
+import { NotPossible } from '../../shared-contracts/errors/not-possible.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { storeNodes } from '../../shared-contracts/runtime/event-store/store-nodes.ts';
 import { takeAuthority } from '../../shared-contracts/runtime/server-url.ts';
 import type { Settings } from '../../shared-contracts/runtime/settings.ts';
-import { NotPossible } from '../recovery/not-possible.ts';
 import { handOut } from './access-files.ts';
 import { USER_PLANS } from './access-plan.ts';
 import { hasUser, withoutUser } from './server-access.ts';

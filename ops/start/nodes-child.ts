@@ -7,7 +7,7 @@ import { StartError } from './start-error.ts';
 type NodeToStart = { readonly node: NodeName; readonly options: NodeOptions };
 
 // The argument comes from the launcher's own `JSON.stringify` of the same type.
-const wanted = JSON.parse(process.argv[2] ?? '[]') as readonly NodeToStart[];
+const wanted: readonly NodeToStart[] = JSON.parse(process.argv[2] ?? '[]');
 
 await runReadyChild(startAll, (error) =>
   error instanceof Error ? error.message : `An embedded node did not start: ${String(error)}.`,

@@ -9,9 +9,14 @@ export type ServiceName = (typeof SERVICE_NAMES)[number];
 /** The sites that a service serves, by the name of their port. */
 const SITES = ['customer', 'backoffice', 'analysts', 'console'] as const satisfies readonly PortName[];
 
-const NODE_PAGES = { broker: 'broker', mail: 'mailbox', traces: 'traces' } as const satisfies Partial<
-  Record<NodeName, PortName>
->;
+/** The page that a node has, by the name of its port. */
+const NODE_PAGES: Readonly<Record<NodeName, PortName | undefined>> = {
+  eventstore: undefined,
+  mongodb: undefined,
+  broker: 'broker',
+  mail: 'mailbox',
+  traces: 'traces',
+};
 
 /** Where everything is reached. A page of a node is undefined where a real server replaces that node. */
 export type SystemUrls = {
@@ -48,17 +53,13 @@ export function neededNodes(env: Environment): readonly NodeName[] {
 /** Everything that is going to listen. */
 export function wantedPorts(nodes: readonly NodeName[], hosts: Hosts): readonly WantedPort[] {
   const ofNodes = nodes.flatMap((node): PortName[] => {
-    const page = pageOf(node);
+    const page = NODE_PAGES[node];
     return page === undefined ? [SERVER_SETTINGS[node].port] : [SERVER_SETTINGS[node].port, page];
   });
   return [
     ...SITES.map((name) => ({ name, host: hosts.sites, hostSetting: 'DESKSTREAM_HOST' })),
     ...ofNodes.map((name) => ({ name, host: hosts.nodes, hostSetting: 'DESKSTREAM_NODES_HOST' })),
   ];
-}
-
-function pageOf(node: NodeName): PortName | undefined {
-  return node in NODE_PAGES ? NODE_PAGES[node as keyof typeof NODE_PAGES] : undefined;
 }
 
 export function systemUrls(
@@ -68,8 +69,9 @@ export function systemUrls(
   ports: Ports,
 ): SystemUrls {
   const site = (name: PortName) => env[urlSetting(name)] || `http://${pageHost(hosts.sites)}:${ports[name]}`;
-  const page = (node: keyof typeof NODE_PAGES) => {
+  const page = (node: NodeName) => {
     const name = NODE_PAGES[node];
+    if (name === undefined) return undefined;
     const embedded = nodes.includes(node) ? `http://${pageHost(hosts.nodes)}:${ports[name]}` : undefined;
     return env[urlSetting(name)] || embedded;
   };
@@ -122,7 +124,7 @@ export function serviceSettings(
 
 /** What an embedded node is started with. */
 export function nodeOptions(node: NodeName, hosts: Hosts, ports: Ports, dataDir: string) {
-  const page = pageOf(node);
+  const page = NODE_PAGES[node];
   return {
     dataDir,
     host: hosts.nodes,

@@ -16,6 +16,7 @@ export const LONGEST_FIRST: readonly string[] = [
   'ops/system-tests/pages/every-page',
   'ops/system-tests/personal-data',
   'ops/system-tests/kill-at-each-step',
+  'ops/system-tests/erasure-interrupted',
   'ops/contributing/',
   'a database',
   'ops/embedded/broker/',
@@ -66,6 +67,7 @@ export const TOGETHER: Readonly<Record<string, readonly string[]>> = {
     'ops/system-tests/rebuild',
     'ops/system-tests/ticket-lists',
   ],
+  'console and command line': ['ops/cli/', 'ops/console/'],
   // Each of them starts a node in the process.
   'streams and groups': [
     'ops/embedded/eventstore/access/',

@@ -1,8 +1,8 @@
-// Runs test files, given by their compiled paths behind a name for all of them, in one process: what they test ends up in
-// one report.
+// Runs test files, given by their compiled paths, in one process: what they test ends up in one report.
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-// tap makes the name of a test's folder of all the arguments; with this many files that is longer than a name may be.
-const [, , , ...files] = process.argv.splice(0, process.argv.length, ...process.argv.slice(0, 3));
+const files = process.argv.slice(2);
+// tap calls the folder of a test after all arguments of the process; of many files that is longer than a name may be.
+process.argv.splice(3);
 for (const file of files) await import(pathToFileURL(resolve(file)).href);

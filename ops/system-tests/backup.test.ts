@@ -13,10 +13,10 @@ import { eventsOf } from '../../shared-contracts/runtime/event-store/events-of.t
 import { importStore } from '../backup/import-store.ts';
 import { exportStreams } from '../cli/commands/export.ts';
 import { parseArguments } from '../cli/options.ts';
-import { startTestNode } from '../embedded/mongodb/test-node.ts';
+import { startTestNode } from '../embedded/mongodb/testing/start-node.ts';
 import { discard } from '../recovery/discard.ts';
-import { carryOut, startReplay } from '../recovery/replay.ts';
-import { tidy } from '../recovery/tidy.ts';
+import { tidy } from '../recovery/parked/tidy.ts';
+import { carryOut, startReplay } from '../recovery/replay/replay.ts';
 import { eventually } from './testing/eventually.ts';
 import { recoveryOf, untilCount } from './testing/failing-group.ts';
 import { isSettled } from './testing/folded-ledger.ts';

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import t from 'tap';
 import type { FailedOrigin, FailureEvent } from '../../shared-contracts/messages/failure-events.ts';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
+import { attemptInReason } from '../../shared-contracts/runtime/consumer/message/park-reason.ts';
 import type { SubscriptionGroup } from '../../shared-contracts/runtime/consumer/subscription-group.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { askReplay } from './testing/ask-replay.ts';
@@ -109,9 +110,14 @@ t.test('an event that fails while the stream goes on blocks it anew, and can be 
   await settled(store, group, 5);
   t.strictSame(handler.of(stream), [failed(0), replayed(0), ...live(1), failed(2)]);
   const links: string[] = [];
+  const attempts: unknown[] = [];
   for await (const { event } of store.client.readStream(streamOf.parked(group.declaration.name))) {
     if (event?.data instanceof Uint8Array) links.push(Buffer.from(event.data).toString());
+    attempts.push(attemptInReason(Reflect.get(Object(event?.metadata), 'reason')));
   }
+  const failures = await Promise.all([0, 2].map((revision) => originAt(store, stream, revision)));
+  const ids = failures.map(({ eventId }) => eventId);
+  t.strictSame(attempts, ids, 'each names the attempt that failed, whoever wrote it');
   t.strictSame(links, [`0@${stream}`, `2@${stream}`], 'both stand in the parked stream of the store');
 
   handler.refused.clear();

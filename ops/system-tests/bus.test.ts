@@ -4,8 +4,8 @@ import { exchangeOf, queueOf } from '../../shared-contracts/messages/names.ts';
 import type { Receiver } from '../../shared-contracts/runtime/bus/receiver.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { startBrokerNode } from '../embedded/broker/node.ts';
-import { startBrokerProcess } from '../embedded/broker/test-cases/broker-process.ts';
-import { slowLink } from '../embedded/broker/test-cases/slow-link.ts';
+import { startBrokerProcess } from '../embedded/broker/testing/broker-process.ts';
+import { slowLink } from '../embedded/broker/testing/slow-link.ts';
 import { eventually } from './testing/eventually.ts';
 import {
   BUS_SERVICE,

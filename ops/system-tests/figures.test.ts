@@ -22,7 +22,7 @@ import { streamOf } from '../../shared-contracts/messages/names.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
 import { createReadModels } from '../../shared-contracts/runtime/read-models/read-models.ts';
-import { startTestNode } from '../embedded/mongodb/test-node.ts';
+import { startTestNode } from '../embedded/mongodb/testing/start-node.ts';
 import { createAnalystsServer } from './testing/analysts-server.ts';
 import { type Chosen, countedAgain } from './testing/counted-again.ts';
 import { csvLine } from './testing/csv-line.ts';

@@ -2,7 +2,7 @@
 import t from 'tap';
 import { cancelOperation } from '../../shared-contracts/runtime/operations/control-stream.ts';
 import { freshnessOf } from '../../shared-contracts/runtime/read-models/freshness.ts';
-import { startTestNode } from '../embedded/mongodb/test-node.ts';
+import { startTestNode } from '../embedded/mongodb/testing/start-node.ts';
 import { eventually } from './testing/eventually.ts';
 import { appendHistory } from './testing/histories.ts';
 import {

@@ -28,7 +28,7 @@ import { appendClosed, closed, consume, testGroup } from './testing/test-group.t
 import { openTestStore } from './testing/test-store.ts';
 
 process.env.OTEL_TRACES_EXPORTER = 'none';
-const telemetry = startTelemetry('test', {});
+const telemetry = startTelemetry('test', process.env);
 t.teardown(() => telemetry.stop());
 
 /** All that is told now whose name begins so; random names read as what they stand for. */
@@ -340,7 +340,7 @@ t.test('every figure has the name, the unit and only the labels that are written
   const missing = known.filter(({ name }) => ![...told].some((each) => each.startsWith(plain(name))));
   t.strictSame(
     missing.map(({ name }) => name),
-    ['deskstream.read_model.lag'],
-    'which the test of the read models has',
+    ['deskstream.read_model.lag', 'deskstream.spans.lost'],
+    'which the tests of the read models and of spans have',
   );
 });

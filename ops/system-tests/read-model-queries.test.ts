@@ -13,7 +13,7 @@ import { wordsFilter } from '../../shared-contracts/documents/search-words.ts';
 import { TICKETS, type TicketDocument } from '../../shared-contracts/documents/ticket-document.ts';
 import { TICKET_METRICS } from '../../shared-contracts/documents/ticket-metrics-document.ts';
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
-import { startTestNode } from '../embedded/mongodb/test-node.ts';
+import { startTestNode } from '../embedded/mongodb/testing/start-node.ts';
 
 const DOCUMENTS = 1000;
 const minute = (count: number) => new Date(Date.UTC(2026, 10, 1) + count * 60_000);

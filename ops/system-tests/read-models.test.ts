@@ -13,7 +13,7 @@ import { isOneOf } from '../../shared-contracts/messages/define-message.ts';
 import { TICKET_EVENTS, TicketTagged } from '../../shared-contracts/messages/ticket-events.ts';
 import { PermanentFailure } from '../../shared-contracts/runtime/consumer/errors.ts';
 import type { StoredEvent } from '../../shared-contracts/runtime/event-store/stored-event.ts';
-import { startTestNode } from '../embedded/mongodb/test-node.ts';
+import { startTestNode } from '../embedded/mongodb/testing/start-node.ts';
 import { askReplay } from './testing/ask-replay.ts';
 import { eventually } from './testing/eventually.ts';
 import { about, appendHistory, historyShapes, makeHistory, metadataOf } from './testing/histories.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { rebuildOperation } from '../../projections/runner/rebuild/rebuild.ts';
 import { readOperations } from '../../shared-contracts/runtime/operations/control-stream.ts';
-import { startTestNode } from '../embedded/mongodb/test-node.ts';
+import { startTestNode } from '../embedded/mongodb/testing/start-node.ts';
 import { eventually } from './testing/eventually.ts';
 import {
   documentsOf,

@@ -3,15 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import t from 'tap';
+import { NotThere } from '../../shared-contracts/errors/not-possible.ts';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
 import type { FailureFilter } from '../../shared-contracts/messages/replay-selection.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
-import { NotThere } from '../recovery/not-possible.ts';
-import { planReplay } from '../recovery/plan-replay.ts';
-import { progressOf, type ReplayProgress, watchReplay } from '../recovery/progress.ts';
+import type { Wanted } from '../recovery/find/selection.ts';
 import type { Recovery } from '../recovery/recovery.ts';
-import { cancelReplay, carryOut, startReplay } from '../recovery/replay.ts';
-import type { Wanted } from '../recovery/selection.ts';
+import { planReplay } from '../recovery/replay/plan-replay.ts';
+import { progressOf, type ReplayProgress, watchReplay } from '../recovery/replay/progress.ts';
+import { cancelReplay, carryOut, startReplay } from '../recovery/replay/replay.ts';
 import { eventually } from './testing/eventually.ts';
 import {
   collect,

@@ -5,15 +5,17 @@ import { streamOf } from '../../shared-contracts/messages/names.ts';
 import { PermanentFailure } from '../../shared-contracts/runtime/consumer/errors.ts';
 import { createLogger } from '../../shared-contracts/runtime/telemetry/logger.ts';
 import { discard } from '../recovery/discard.ts';
-import { findFailures } from '../recovery/find-failures.ts';
+import { findFailures } from '../recovery/find/find-failures.ts';
+import { readListed } from '../recovery/find/list.ts';
+import { readFailure } from '../recovery/find/read-failure.ts';
 import { keepLedgerRead } from '../recovery/keep-ledger-read.ts';
-import { keepTidy } from '../recovery/keep-tidy.ts';
-import { readListed } from '../recovery/list.ts';
-import { parkedLinks } from '../recovery/parked-stream.ts';
+import { keepTidy } from '../recovery/parked/keep-tidy.ts';
+import { parkedLinks } from '../recovery/parked/parked-stream.ts';
+import { tidy } from '../recovery/parked/tidy.ts';
 import type { Recovery } from '../recovery/recovery.ts';
-import { carryOut, startReplay } from '../recovery/replay.ts';
-import { dataToEdit, readFailure, replayEdited } from '../recovery/replay-edited.ts';
-import { tidy } from '../recovery/tidy.ts';
+import { dataToEdit } from '../recovery/replay/edited-data.ts';
+import { carryOut, startReplay } from '../recovery/replay/replay.ts';
+import { replayEdited } from '../recovery/replay/replay-edited.ts';
 import { eventually } from './testing/eventually.ts';
 import {
   collect,

@@ -13,7 +13,7 @@ import { createCodec } from '../../shared-contracts/runtime/event-store/codec.ts
 import { createEventStore, type EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { eventsOf } from '../../shared-contracts/runtime/event-store/events-of.ts';
 import type { NewEvent } from '../../shared-contracts/runtime/event-store/stored-event.ts';
-import { createSubjectKeys } from '../../shared-contracts/runtime/personal/subject-keys.ts';
+import { createSubjectKeys } from '../../shared-contracts/runtime/event-store/stored-keys.ts';
 import { TEST_MASTER_KEY } from './testing/connect-test-store.ts';
 import { eventually } from './testing/eventually.ts';
 import { closed, consume, testGroup } from './testing/test-group.ts';

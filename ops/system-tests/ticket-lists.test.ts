@@ -13,7 +13,7 @@ import { countUpTo, findByNumber, findPage } from '../../backoffice/http/ticket-
 import { numberOf } from '../../shared-contracts/documents/issue-number.ts';
 import { TICKETS, type TicketDocument } from '../../shared-contracts/documents/ticket-document.ts';
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
-import { startTestNode } from '../embedded/mongodb/test-node.ts';
+import { startTestNode } from '../embedded/mongodb/testing/start-node.ts';
 
 const TICKET_COUNT = 3000;
 const ADA = deterministicId('employee', 'ada');

@@ -1,15 +1,18 @@
 // The operation `erase` of the projections service: what a customer is in clear in the read models.
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { BSON, type Collection, type Db, MongoServerError } from 'mongodb';
+import { type Collection, type Db, MongoServerError } from 'mongodb';
 import type { PlainDocument } from '../../shared-contracts/documents/read-model.ts';
 import { GROUPS } from '../../shared-contracts/messages/names.ts';
 import { ErasureLog } from '../../shared-contracts/runtime/erasure/erasure-log.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import type { Operation } from '../../shared-contracts/runtime/operations/run-operations.ts';
+import { traceWrite } from '../../shared-contracts/runtime/read-models/trace-write.ts';
+import { asStored } from '../runner/as-stored.ts';
 import type { AnyStreamView } from '../runner/change.ts';
 import { type Registry, versionsOf } from '../runner/collections/registry.ts';
 import { foldStream } from '../runner/fold-stream.ts';
+import { isNamespaceGone } from '../runner/mongo-errors.ts';
 import type { AnyView } from '../views/view.ts';
 
 export type EraseDeps = {
@@ -81,12 +84,14 @@ async function makeAnew(
     const present = await collection.findOne({ _id: id });
     const erased = await foldStream(store, view, id);
     if (present === null || erased === undefined) return false;
+    if (isDeepStrictEqual(present, asStored(erased))) return false;
     const { _id, ...replacement } = erased;
-    const { _id: _, ...before } = present;
-    if (isDeepStrictEqual(before, BSON.deserialize(BSON.serialize(replacement)))) return false;
     // Whoever writes an event meanwhile writes the rest of what was found as well: then it is to be done again.
     const guard = { _id: id, revision: { $lte: erased.revision } };
-    if ((await collection.replaceOne(guard, replacement)).matchedCount === 1) return true;
+    const { matchedCount } = await traceWrite(collection, { operation: 'update', size: 1 }, () =>
+      collection.replaceOne(guard, replacement),
+    );
+    if (matchedCount === 1) return true;
   }
 }
 
@@ -97,11 +102,8 @@ async function compactAll(deps: EraseDeps): Promise<boolean> {
       await deps.db.command({ compact: collection.collectionName, force: true });
     } catch (error) {
       if (!(error instanceof MongoServerError)) throw error;
-      const isGone = error.code === NAMESPACE_NOT_FOUND;
-      if (!isGone) return false;
+      if (!isNamespaceGone(error)) return false;
     }
   }
   return true;
 }
-
-const NAMESPACE_NOT_FOUND = 26;

@@ -5,6 +5,7 @@ import type { ReadModels } from '../../shared-contracts/runtime/read-models/read
 const MOST_CHOICES = 500;
 const MOST_NAMES = 2000;
 
+/** The names behind some ids; null, for nobody, is passed over. Who is not known is called by a part of the id. */
 export async function namesOf(
   readModels: ReadModels,
   ids: readonly (string | null)[],
@@ -15,6 +16,7 @@ export async function namesOf(
   return nameIn(found);
 }
 
+/** Who may have tickets, by name, also those who are deactivated: they had tickets. */
 export async function employeeChoices(
   readModels: ReadModels,
 ): Promise<readonly { readonly value: string; readonly label: string }[]> {

@@ -1,16 +1,24 @@
 // An event on its way into a read model, live or read back.
-import { type RecordedEvent, StreamNotFoundError } from '@eventstore/db-client';
+import type { RecordedEvent } from '@eventstore/db-client';
+import type { Envelope } from '../../shared-contracts/runtime/consumer/envelope.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
-import { eventsOf } from '../../shared-contracts/runtime/event-store/events-of.ts';
+import { recordedEvents } from '../../shared-contracts/runtime/event-store/recorded-events.ts';
 import type { Origin, StoredEvent } from '../../shared-contracts/runtime/event-store/stored-event.ts';
+import type { SpanReference } from '../../shared-contracts/runtime/telemetry/spans.ts';
 import type { AnyView } from '../views/view.ts';
 
-/** An event of a view's streams. `stored` is undefined where nobody hears its type: it counts, and was not decoded. */
-export type Arrived = { readonly origin: Origin; readonly stored: StoredEvent | undefined };
+/** An event of a view's streams. */
+export type Arrived = {
+  readonly origin: Origin;
+  /** Undefined where nobody hears its type: it counts, and was not decoded. */
+  readonly stored: StoredEvent | undefined;
+  /** The span of handling it, where it was delivered. */
+  readonly span?: SpanReference | undefined;
+};
 
 /** An event that was delivered decoded. */
-export function arrivedAs(stored: StoredEvent): Arrived {
-  return { origin: stored.origin, stored };
+export function arrivedAs(stored: StoredEvent & Partial<Pick<Envelope, 'delivery'>>): Arrived {
+  return { origin: stored.origin, stored, span: stored.delivery?.span };
 }
 
 /**
@@ -27,20 +35,21 @@ export async function* readArrived(
 ): AsyncGenerator<Arrived, void> {
   const range = { fromRevision: BigInt(from), ...(limit === undefined ? {} : { maxCount: limit }) };
   const types = new Set(view.events.map(({ type }) => type));
-  try {
-    for await (const { event } of eventsOf(store.client.readStream(stream, range))) {
-      if (event === undefined) continue;
-      const mustBeRead = types.has(event.type) || !store.codec.knows(event.type);
-      const stored = mustBeRead ? await store.codec.decode(event) : undefined;
-      yield { origin: originOf(event), stored };
-    }
-  } catch (error) {
-    if (!(error instanceof StreamNotFoundError)) throw error;
+  for await (const event of recordedEvents(store.client, stream, range)) {
+    const mustBeRead = types.has(event.type) || !store.codec.knows(event.type);
+    const stored = mustBeRead ? await store.codec.decode(event) : undefined;
+    yield { origin: originOf(event), stored };
   }
 }
 
+/** Where an event stands, as the consumer tells it of one that was delivered. */
 export function originOf({ streamId, revision, id }: RecordedEvent): Origin {
   return { stream: streamId, revision: Number(revision), eventId: id };
+}
+
+/** The spans of handling those that were delivered. */
+export function spansOf(events: readonly Arrived[]): readonly SpanReference[] {
+  return events.flatMap(({ span }) => span ?? []);
 }
 
 /** Events by what they belong to, those of each in their order. */

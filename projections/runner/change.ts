@@ -37,6 +37,7 @@ export function changed(
   return view.apply(document, stored.event, { id, stream, revision, eventId, actor, occurredAt });
 }
 
+/** What a view sees of an event beside its data. */
 export function factsOf({ origin, metadata }: StoredEvent): EventFacts {
   const { stream, revision, eventId } = origin;
   return { stream, revision, eventId, actor: metadata.actor, occurredAt: new Date(metadata.occurredAt) };

@@ -1,13 +1,6 @@
 // The one pass over the store that all rebuilt models share.
-import {
-  BACKWARDS,
-  END,
-  type EventStoreDBClient,
-  type RecordedEvent,
-  START,
-  streamNameFilter,
-} from '@eventstore/db-client';
-import { eventsOf } from '../../shared-contracts/runtime/event-store/events-of.ts';
+import { type EventStoreDBClient, type RecordedEvent, START, streamNameFilter } from '@eventstore/db-client';
+import { lastPosition } from '../../shared-contracts/runtime/event-store/last-position.ts';
 
 /** Events read ahead of who takes them. */
 const READ_AHEAD = 2000;
@@ -16,11 +9,9 @@ const EVENTS_OF_A_BATCH = 1000;
 /** Some events in the order of the store, and how far the reading is. */
 export type ReadBatch = { readonly events: readonly RecordedEvent[]; readonly position: bigint };
 
-/** The position of the newest event in the store. */
+/** The commit position of the newest event in the store; 0 where there is none. */
 export async function readHead(client: EventStoreDBClient): Promise<bigint> {
-  const last = client.readAll({ maxCount: 1, direction: BACKWARDS, fromPosition: END });
-  for await (const { event } of eventsOf(last)) return event?.position?.commit ?? 0n;
-  return 0n;
+  return (await lastPosition(client))?.commit ?? 0n;
 }
 
 /**

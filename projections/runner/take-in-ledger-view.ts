@@ -1,5 +1,5 @@
 // From events to documents, for views with many documents a stream.
-import { type Collection, type Db, MongoServerError } from 'mongodb';
+import type { Collection, Db } from 'mongodb';
 import {
   cursorsOf,
   type PlainDocument,
@@ -7,12 +7,14 @@ import {
 } from '../../shared-contracts/documents/read-model.ts';
 import { PermanentFailure } from '../../shared-contracts/runtime/consumer/errors.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
-import { type Arrived, groupBy, lastOf, readArrived } from './arrived.ts';
+import { traceWrite } from '../../shared-contracts/runtime/read-models/trace-write.ts';
+import type { SpanReference } from '../../shared-contracts/runtime/telemetry/spans.ts';
+import { type Arrived, groupBy, lastOf, readArrived, spansOf } from './arrived.ts';
 import { type AnyLedgerView, changed, factsOf } from './change.ts';
+import { isDuplicateKey } from './mongo-errors.ts';
 import { type Write, writeOver } from './write-documents.ts';
 
 const EVENTS_OF_A_STEP = 500;
-const DUPLICATE_KEY = 11000;
 
 /** Where the documents of a version are, and how far its streams have been taken in. */
 type Places = {
@@ -58,8 +60,9 @@ async function takeInLedger(
   const take = async () => {
     const from = at;
     at = step.at(-1)?.origin.revision ?? at;
+    const ledTo = spansOf(step);
     const held = await applyAll(view, places.documents, step.splice(0));
-    return held && (await moveCursor(places.cursors, stream, from, at));
+    return held && (await moveCursor(places.cursors, stream, { from, to: at, ledTo }));
   };
   for await (const event of source) {
     step.push(event);
@@ -80,6 +83,7 @@ async function applyAll(
     if (stored === undefined || !view.isEvent(stored.event)) return [];
     return view.documentIdOf(stored.event, factsOf(stored)) ?? [];
   });
+  const ledTo = spansOf(events);
   const found = await documents.find({ _id: { $in: [...new Set(ids)] } }).toArray();
   const known = new Map(found.map((document) => [document._id, document]));
   const before = new Map(found.map(({ _id, revision }) => [_id, revision]));
@@ -90,7 +94,7 @@ async function applyAll(
       if (document.revision > from) writes.push({ document, from });
       before.set(id, document.revision);
     }
-    return writeOver(documents, writes);
+    return writeOver(documents, writes, ledTo);
   };
   for (const { origin, stored } of events) {
     if (stored === undefined || !view.isEvent(stored.event)) continue;
@@ -114,9 +118,10 @@ async function applyAll(
       if (known.has(document._id)) known.set(document._id, next);
       if (before.has(document._id)) before.set(document._id, next.revision);
       writes.push({ document: next, from: document.revision });
-      if (writes.length === EVENTS_OF_A_STEP && !(await writeOver(documents, writes.splice(0)))) return false;
+      if (writes.length === EVENTS_OF_A_STEP && !(await writeOver(documents, writes.splice(0), ledTo)))
+        return false;
     }
-    if (!(await writeOver(documents, writes))) return false;
+    if (!(await writeOver(documents, writes, ledTo))) return false;
   }
   return flush();
 }
@@ -124,20 +129,21 @@ async function applyAll(
 async function moveCursor(
   cursors: Collection<RevisionedDocument>,
   stream: string,
-  from: number,
-  to: number,
+  { from, to, ledTo }: { from: number; to: number; ledTo: readonly SpanReference[] },
 ): Promise<boolean> {
   if (from >= 0) {
-    return (
-      (await cursors.updateOne({ _id: stream, revision: from }, { $set: { revision: to } })).matchedCount ===
-      1
-    );
+    return traceWrite(cursors, { operation: 'update', size: 1, ledTo }, async () => {
+      const moved = await cursors.updateOne({ _id: stream, revision: from }, { $set: { revision: to } });
+      return moved.matchedCount === 1;
+    });
   }
-  try {
-    await cursors.insertOne({ _id: stream, revision: to });
-    return true;
-  } catch (error) {
-    if (error instanceof MongoServerError && error.code === DUPLICATE_KEY) return false;
-    throw error;
-  }
+  return traceWrite(cursors, { operation: 'insert', size: 1, ledTo }, async () => {
+    try {
+      await cursors.insertOne({ _id: stream, revision: to });
+      return true;
+    } catch (error) {
+      if (isDuplicateKey(error)) return false;
+      throw error;
+    }
+  });
 }

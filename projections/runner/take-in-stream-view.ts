@@ -3,8 +3,7 @@ import type { Collection } from 'mongodb';
 import type { PlainDocument } from '../../shared-contracts/documents/read-model.ts';
 import { PermanentFailure } from '../../shared-contracts/runtime/consumer/errors.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
-import type { Origin } from '../../shared-contracts/runtime/event-store/stored-event.ts';
-import { type Arrived, groupBy, lastOf, readArrived } from './arrived.ts';
+import { type Arrived, groupBy, lastOf, readArrived, spansOf } from './arrived.ts';
 import { type AnyStreamView, changeOfStream, documentOf } from './change.ts';
 import { type Write, writeOver } from './write-documents.ts';
 
@@ -30,9 +29,9 @@ export async function takeInStreams(
     if (next === undefined) singly.push(ofDocument);
     else if (next !== known) writes.push({ document: next, from: known?.revision ?? -1 });
   }
-  const held = await writeOver(collection, writes);
+  const held = await writeOver(collection, writes, spansOf(events));
   for (const ofDocument of held ? singly : ofDocuments.values()) {
-    await bringUpTo(view, store, collection, lastOf(ofDocument));
+    await bringUpTo(view, store, collection, ofDocument);
   }
 }
 
@@ -54,15 +53,16 @@ function fold(
 }
 
 /**
- * Brings a document up to an event, from the revision that it has, by what its stream says. What it has already taken in
+ * Brings a document up to the last of some events of its stream, from the revision that it has, by what its stream says. What it has already taken in
  * is skipped, and of two writers only one can be right: redelivery, disorder and several instances are harmless.
  */
 async function bringUpTo(
   view: AnyStreamView,
   store: EventStore,
   collection: Collection<PlainDocument>,
-  { stream, revision: target }: Origin,
+  events: readonly Arrived[],
 ): Promise<void> {
+  const { stream, revision: target } = lastOf(events);
   const id = documentOf(view, stream);
   for (;;) {
     const known = (await collection.findOne({ _id: id })) ?? undefined;
@@ -82,6 +82,6 @@ async function bringUpTo(
         `The stream ${stream} does not lead up to revision ${target}.`,
       );
     }
-    if (await writeOver(collection, [{ document, from }])) return;
+    if (await writeOver(collection, [{ document, from }], spansOf(events))) return;
   }
 }

@@ -11,6 +11,7 @@ const open: IssueDocument = {
   ...ISSUES.example,
   status: 'open',
   step: 'started',
+  ticketRevision: 4,
   helped: null,
   ratedAt: null,
 };
@@ -37,6 +38,7 @@ const table: ViewTable<IssueDocument, IssueEvent> = {
         kind: 'problem',
         status: 'open',
         step: null,
+        ticketRevision: -1,
         ticketId: null,
         helped: null,
         ratedAt: null,
@@ -81,26 +83,41 @@ const table: ViewTable<IssueDocument, IssueEvent> = {
     {
       before: { ticketId: null, step: null },
       data: { ...progressed, step: 'prepared' },
-      becomes: { ticketId, step: 'prepared' },
+      becomes: { ticketRevision: 5, ticketId, step: 'prepared' },
     },
-    { data: { ...progressed, step: 'waiting' }, becomes: { status: 'waiting', step: 'waiting' } },
+    {
+      data: { ...progressed, step: 'waiting' },
+      becomes: { ticketRevision: 5, status: 'waiting', step: 'waiting' },
+    },
     {
       before: { status: 'waiting', step: 'waiting' },
       data: { ...progressed, step: 'status-reported' },
-      becomes: { status: 'open', step: 'status-reported' },
+      becomes: { ticketRevision: 5, status: 'open', step: 'status-reported' },
     },
-    { data: { ...progressed, step: 'resolved' }, becomes: { status: 'resolved', step: 'resolved' } },
-    { data: { ...progressed, step: 'cancelled' }, becomes: { status: 'cancelled', step: 'cancelled' } },
+    {
+      data: { ...progressed, step: 'resolved' },
+      becomes: { ticketRevision: 5, status: 'resolved', step: 'resolved' },
+    },
+    {
+      data: { ...progressed, step: 'cancelled' },
+      becomes: { ticketRevision: 5, status: 'cancelled', step: 'cancelled' },
+    },
     // What the customer closed is not cancelled or resolved by the desk.
     {
       before: { status: 'closed' },
       data: { ...progressed, step: 'cancelled' },
-      becomes: { step: 'cancelled' },
+      becomes: { ticketRevision: 5, step: 'cancelled' },
     },
     {
       before: { ...rated, status: 'closed', step: 'resolved' },
       data: { ...progressed, step: 'reopened' },
-      becomes: { status: 'open', step: 'reopened', helped: null, ratedAt: null },
+      becomes: { ticketRevision: 5, status: 'open', step: 'reopened', helped: null, ratedAt: null },
+    },
+    // It was overtaken by the step at revision 4.
+    {
+      before: { status: 'resolved', step: 'resolved' },
+      data: { ...progressed, ticketRevision: 3, step: 'status-reported' },
+      becomes: {},
     },
   ],
 };

@@ -28,6 +28,7 @@ export const issues: StreamView<IssueDocument, IssueEvent> = {
         kind,
         status: 'open',
         step: null,
+        ticketRevision: -1,
         ticketId: null,
         helped: null,
         ratedAt: null,
@@ -49,9 +50,12 @@ export const issues: StreamView<IssueDocument, IssueEvent> = {
       case 'IssueAnswered':
         return { ...next, ticketId: event.data.ticketId };
       case 'IssueProgressed': {
-        const { step, ticketId } = event.data;
+        const { step, ticketId, ticketRevision } = event.data;
+        // News that was overtaken: the issue stands where the later step left it.
+        if (ticketRevision < document.ticketRevision) return next;
         const rating = step === 'reopened' ? { helped: null, ratedAt: null } : {};
-        return { ...next, ...rating, step, ticketId, status: statusAfter(document.status, step) };
+        const status = statusAfter(document.status, step);
+        return { ...next, ...rating, step, ticketId, ticketRevision, status };
       }
     }
   },

@@ -5,11 +5,11 @@ import {
   type TicketDetailsDocument,
 } from '../../shared-contracts/documents/ticket-details-document.ts';
 import type { TicketEvent } from '../../shared-contracts/messages/ticket-events.ts';
+import { BEN, PREPARED } from './testing/prepared-ticket.ts';
 import { NOW, outcomesOf, type ViewTable } from './testing/view-table.ts';
 import { ticketDetails } from './ticket-details.ts';
 
 const { _id: ticketId, conversation, notes } = TICKET_DETAILS.example;
-const ben = '7a1c4f5e-6d0b-4b0e-8a53-3a2b1c0d9e8f';
 const customer = 'system:backoffice.inbox';
 const inWork: TicketDetailsDocument = {
   ...TICKET_DETAILS.example,
@@ -23,22 +23,13 @@ function says(message: Pick<Message, 'from' | 'kind' | 'text'> & Partial<Message
   return { conversation: [...conversation, last], messages: 2 };
 }
 
-const prepared = {
-  issueId: '6f6dd9a0-6a3b-4c47-9c6f-2d3f64a1f0aa',
-  customerId: '0d0f5c53-3a8f-4b1c-8b86-93a3df2a7f10',
-  customerName: 'Kim',
-  subject: 'Blank pages',
-  kind: 'problem',
-  text: 'Every second page.',
-} as const;
-
 const table: ViewTable<TicketDetailsDocument, TicketEvent> = {
   TicketPrepared: [
     {
       before: null,
-      data: { ticketId, ...prepared },
+      data: { ticketId, ...PREPARED },
       becomes: {
-        ...prepared,
+        ...PREPARED,
         status: 'prepared',
         before: 'prepared',
         assigneeId: null,
@@ -54,14 +45,14 @@ const table: ViewTable<TicketDetailsDocument, TicketEvent> = {
       },
     },
   ],
-  TicketAssigned: [{ data: { ticketId, employeeId: ben }, becomes: { status: 'assigned', assigneeId: ben } }],
+  TicketAssigned: [{ data: { ticketId, employeeId: BEN }, becomes: { status: 'assigned', assigneeId: BEN } }],
   TicketUnassigned: [
     { data: { ticketId, why: 'by-employee' }, becomes: { status: 'prepared', assigneeId: null } },
   ],
   TicketStarted: [
     {
       before: { status: 'assigned' },
-      data: { ticketId, employeeId: ben },
+      data: { ticketId, employeeId: BEN },
       becomes: { status: 'in-progress' },
     },
   ],
@@ -73,10 +64,10 @@ const table: ViewTable<TicketDetailsDocument, TicketEvent> = {
   ],
   TicketPausedForCustomer: [
     {
-      actor: `employee:${ben}`,
+      actor: `employee:${BEN}`,
       data: { ticketId, text: 'Which paper?' },
       becomes: {
-        ...says({ from: 'employee', kind: 'question', text: 'Which paper?', actor: `employee:${ben}` }),
+        ...says({ from: 'employee', kind: 'question', text: 'Which paper?', actor: `employee:${BEN}` }),
         status: 'waiting',
         before: 'in-progress',
       },

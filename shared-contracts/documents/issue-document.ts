@@ -12,6 +12,7 @@ export type IssueDocument = RevisionedDocument & {
   readonly kind: Kind;
   readonly status: IssueStatus;
   readonly step: Step | null;
+  readonly ticketRevision: number;
   readonly ticketId: string | null;
   readonly helped: boolean | null;
   readonly ratedAt: Date | null;
@@ -21,7 +22,7 @@ export type IssueDocument = RevisionedDocument & {
 
 export const ISSUES: ReadModel<IssueDocument> = {
   name: 'issues',
-  version: 1,
+  version: 2,
   meaning: 'An issue as its customer knows it.',
   fields: {
     _id: 'Id of the issue.',
@@ -32,6 +33,8 @@ export const ISSUES: ReadModel<IssueDocument> = {
     status:
       '`open`, `waiting` (for the customer), `resolved`, `cancelled` (by the desk) or `closed` (by the customer).',
     step: 'The last step of the ticket that the customer service has heard of; null for none.',
+    ticketRevision:
+      'Revision of its ticket at that step; -1 for none. News of an earlier one comes late, and leaves status and step alone.',
     ticketId: 'Its ticket; null until the customer service has heard of it.',
     helped: 'What the customer said about the resolution: whether it helped; null for nothing.',
     ratedAt: 'When the customer said so.',
@@ -51,6 +54,7 @@ export const ISSUES: ReadModel<IssueDocument> = {
     kind: 'problem',
     status: 'resolved',
     step: 'resolved',
+    ticketRevision: 4,
     ticketId: '5f1c0d4e-7a52-5b0f-8d0a-1c5b9c0e8a11',
     helped: true,
     ratedAt: new Date('2026-11-22T13:00:00Z'),

@@ -3,6 +3,17 @@ import { type Static, type TSchema, Type } from 'typebox';
 /** Limits that forms, contracts and documents share; lengths in UTF-16 code units. */
 export const LIMITS = { email: 254, name: 100, subject: 200, text: 20_000, tag: 40, tags: 20 } as const;
 
+/**
+ * What people may give as an e-mail address: one at a reachable domain, with nothing that could break out of a mail header.
+ * Contracts take more, since they must take for ever what was taken once.
+ */
+export const EMAIL_PATTERN = '^[^\\s"<>(),;:\\\\@]+@[^\\s@\\[\\]]+\\.[^\\s@\\[\\].]{2,}$';
+
+/** Whether somebody can give this as their e-mail address. */
+export function isEmailAddress(text: string): boolean {
+  return text.length <= LIMITS.email && new RegExp(EMAIL_PATTERN).test(text);
+}
+
 /** The kinds of issue that a customer can choose from. */
 export const KINDS = ['question', 'problem', 'request'] as const;
 export type Kind = (typeof KINDS)[number];

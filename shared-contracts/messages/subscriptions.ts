@@ -19,7 +19,7 @@ import {
   IssueReported,
 } from './issue-events.ts';
 import { GROUPS, type GroupDeclaration, type ServiceName, streamOf } from './names.ts';
-import { STREAMS, type StreamFamily } from './streams.ts';
+import { prefixOf, STREAMS, type StreamFamily } from './streams.ts';
 import {
   TICKET_EVENTS,
   TicketAssigned,
@@ -100,6 +100,11 @@ function controlOf(service: ServiceName, group: GroupDeclaration): Subscription 
     hears: [{ ...STREAMS.control, name: streamOf.control(service) }],
     ignores: [OperationProgressed, OperationCancelled, OperationEnded, GroupSettingsApplied],
   };
+}
+
+/** The prefixes of the streams that a group hears, without that of its replays. */
+export function prefixesOf({ hears }: Subscription): string[] {
+  return [...new Set(hears.map(prefixOf))];
 }
 
 /** The event types that a group has a handler for. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isEmailAddress } from '../messages/fields.ts';
 import { SettingError } from './setting-error.ts';
 import { type Environment, settingReader, withSecretsFromFiles } from './setting-values.ts';
 
@@ -91,7 +92,7 @@ export function readSettings(environment: Environment): Settings {
 
 function firstAdmin(email: string, password: string): Settings['firstAdmin'] {
   if (email === '') return undefined;
-  if (!/^[^\s@]+@[^\s@]+\.[^\s@]{2,}$/.test(email)) {
+  if (!isEmailAddress(email)) {
     throw new SettingError('DESKSTREAM_ADMIN_EMAIL', 'must be an e-mail address, like admin@example.org');
   }
   if (password === '') {

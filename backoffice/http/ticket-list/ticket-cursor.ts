@@ -24,10 +24,12 @@ export function timeField({ by }: Order): 'preparedAt' | 'updatedAt' {
   return by === 'updated' ? 'updatedAt' : 'preparedAt';
 }
 
+/** The cursor for the page behind a ticket, or before it. */
 export function cursorAt(order: Order, direction: Cursor['direction'], key: SortKey): Cursor {
   return { direction, urgency: key.urgency, at: key[timeField(order)], id: key._id };
 }
 
+/** A cursor as it stands in an address. */
 export function writeCursor({ direction, urgency, at, id }: Cursor): string {
   return [direction, urgency, at.getTime(), id].join('.');
 }

@@ -95,10 +95,12 @@ export function criteriaOf(filters: Filters, me: string, timeZone: string | unde
   return contradicts ? undefined : both;
 }
 
+/** What the list is sorted by: the newest first where nothing was chosen. */
 export function orderOf({ sort, order }: Filters): Order {
   return { by: sort ?? 'prepared', reversed: order === 'reversed' };
 }
 
+/** Where the page begins; undefined for the beginning of the list. */
 export function cursorOf({ page }: Filters): Cursor | undefined {
   return page === undefined ? undefined : readCursor(page);
 }

@@ -1,12 +1,12 @@
 // A page of a list of tickets, at a price that does not grow with their number: each way to read follows an index and looks at a
 // bounded number of tickets.
-import type { Collection, Filter, Sort } from 'mongodb';
+import type { Collection } from 'mongodb';
 import { idsOfNumber } from '../../../shared-contracts/documents/issue-number.ts';
-import { wordsFilter } from '../../../shared-contracts/documents/search-words.ts';
 import type { TicketDocument } from '../../../shared-contracts/documents/ticket-document.ts';
-import { PRIORITIES } from '../../../shared-contracts/messages/fields.ts';
-import { type Cursor, cursorAt, type Order, type SortKey, timeField } from './ticket-cursor.ts';
+import { behindCursor, behindTime, type Condition, conditionOf, sortOf } from './ticket-conditions.ts';
+import { type Cursor, cursorAt, type Order, type SortKey } from './ticket-cursor.ts';
 import type { Criteria } from './ticket-filters.ts';
+import { type Indexed, type Segment, segmentsOf, waysTo } from './ticket-indexes.ts';
 
 export type TicketPage = {
   readonly tickets: readonly TicketDocument[];
@@ -15,10 +15,6 @@ export type TicketPage = {
   /** The list was looked through only up to here; `next` (or `previous`) goes on from there. */
   readonly cutShort: boolean;
 };
-
-type Condition = Filter<TicketDocument>;
-/** Conditions that an index answers by itself. */
-type Indexed = { readonly index: string; readonly when: Condition };
 
 export const PAGE_SIZE = 25;
 /** So few are found by the index that knows them and sorted; of more, the list is read in its order. */
@@ -67,70 +63,9 @@ type Request = {
 /** In the direction that was read; at most one more than a page, which says that there are more. */
 type Found = { readonly rows: readonly TicketDocument[]; readonly stoppedAt: SortKey | undefined };
 
-/** A stretch of the list that one index holds in the order of the list. */
-type Segment = Indexed & { readonly from: Cursor | undefined };
-
-function segmentsOf(
-  { status, assigneeId, open, urgency, kind, tag, text, ...dates }: Criteria,
-  order: Order,
-  descending: boolean,
-  cursor: Cursor | undefined,
-): { readonly segments: readonly Segment[]; readonly exact: boolean } {
-  const prepared = preparedWithin(dates);
-  const simple = kind === undefined && tag === undefined && text === undefined;
-  const one = (index: string, when: Condition, exact: boolean) => ({
-    segments: [{ index, when, from: cursor }],
-    exact: simple && exact,
-  });
-  if (order.by === 'updated') {
-    const others = [status, assigneeId, open, urgency, dates.preparedFrom, dates.preparedBefore];
-    return one(
-      'by_updated',
-      {},
-      others.every((value) => value === undefined),
-    );
-  }
-  if (order.by === 'priority') {
-    const upwards = PRIORITIES.map((_, index) => index).filter((each) => (urgency ?? each) === each);
-    const levels = (descending ? upwards.toReversed() : upwards).filter(
-      (each) => cursor === undefined || (descending ? each <= cursor.urgency : each >= cursor.urgency),
-    );
-    return {
-      segments: levels.map((each) => ({
-        index: 'by_urgency',
-        when: { urgency: each, ...prepared },
-        from: cursor?.urgency === each ? cursor : undefined,
-      })),
-      exact: simple && status === undefined && assigneeId === undefined && open === undefined,
-    };
-  }
-  const unsorted = urgency === undefined;
-  if (assigneeId === null && open === true)
-    return one('by_unassigned', { assigneeId, open, ...prepared }, unsorted && status === undefined);
-  if (assigneeId !== undefined && open !== undefined)
-    return one('by_assignee', { assigneeId, open, ...prepared }, unsorted && status === undefined);
-  const only = assigneeId === undefined && open === undefined;
-  if (status !== undefined) return one('by_status', { status, ...prepared }, unsorted && only);
-  if (urgency !== undefined) return one('by_urgency', { urgency, ...prepared }, only);
-  return one('by_prepared', prepared, only);
-}
-
 /** What is found by an index of its own, where that is few. */
-async function fewOf(
-  tickets: Collection<TicketDocument>,
-  { assigneeId, open, text, tag, status }: Criteria,
-): Promise<Indexed | undefined> {
-  const ways: Indexed[] = [];
-  const words = text === undefined ? undefined : wordsFilter(text)?.$and;
-  // The longest word leads to the fewest tickets, as a rule.
-  const longest = words?.toSorted((one, other) => other.words.source.length - one.words.source.length)[0];
-  if (longest !== undefined) ways.push({ index: 'by_word', when: longest });
-  if (assigneeId === null && open === true) ways.push({ index: 'by_unassigned', when: { assigneeId, open } });
-  else if (assigneeId !== undefined)
-    ways.push({ index: 'by_assignee', when: { assigneeId, ...(open === undefined ? {} : { open }) } });
-  if (tag !== undefined) ways.push({ index: 'by_tag', when: { tags: tag } });
-  if (status !== undefined) ways.push({ index: 'by_status', when: { status } });
-  for (const way of ways.slice(0, 2)) {
+async function fewOf(tickets: Collection<TicketDocument>, criteria: Criteria): Promise<Indexed | undefined> {
+  for (const way of waysTo(criteria).slice(0, 2)) {
     const count = await tickets.countDocuments(way.when, { limit: FEW + 1, hint: way.index });
     if (count <= FEW) return way;
   }
@@ -197,50 +132,6 @@ function pageOf({ rows, stoppedAt }: Found, order: Order, cursor: Cursor | undef
     previous: backwards ? goOn : back,
     next: backwards ? back : goOn,
     cutShort: stoppedAt !== undefined && rows.length <= PAGE_SIZE,
-  };
-}
-
-function sortOf(order: Order, descending: boolean): Sort {
-  const [down, up] = descending ? ([-1, 1] as const) : ([1, -1] as const);
-  const byTime = { [timeField(order)]: down, _id: up };
-  return order.by === 'priority' ? { urgency: down, ...byTime } : byTime;
-}
-
-/** Bounds the index on the time alone, and leaves out what has the same time and stands before the cursor. */
-function behindTime(order: Order, descending: boolean, { at, id }: Cursor): Condition {
-  const field = timeField(order);
-  return descending
-    ? { [field]: { $lte: at }, $or: [{ [field]: { $lt: at } }, { _id: { $gt: id } }] }
-    : { [field]: { $gte: at }, $or: [{ [field]: { $gt: at } }, { _id: { $lt: id } }] };
-}
-
-function behindCursor(order: Order, descending: boolean, cursor: Cursor): Condition {
-  const behind = behindTime(order, descending, cursor);
-  if (order.by !== 'priority') return behind;
-  const { urgency } = cursor;
-  return { $or: [{ urgency: descending ? { $lt: urgency } : { $gt: urgency } }, { urgency, ...behind }] };
-}
-
-function preparedWithin({
-  preparedFrom,
-  preparedBefore,
-}: Pick<Criteria, 'preparedFrom' | 'preparedBefore'>): Condition {
-  if (preparedFrom === undefined && preparedBefore === undefined) return {};
-  return {
-    preparedAt: {
-      ...(preparedFrom === undefined ? {} : { $gte: preparedFrom }),
-      ...(preparedBefore === undefined ? {} : { $lt: preparedBefore }),
-    },
-  };
-}
-
-function conditionOf({ tag, text, preparedFrom, preparedBefore, ...equal }: Criteria): Condition {
-  const known = Object.fromEntries(Object.entries(equal).filter(([, value]) => value !== undefined));
-  return {
-    ...known,
-    ...preparedWithin({ preparedFrom, preparedBefore }),
-    ...(tag === undefined ? {} : { tags: tag }),
-    ...(text === undefined ? {} : wordsFilter(text)),
   };
 }
 

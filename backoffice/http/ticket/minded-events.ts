@@ -37,6 +37,7 @@ const MINDED: Record<TicketCommand['type'], readonly EventType[]> = {
   RecordRating: [],
 };
 
+/** Whether who gives a command has to have seen an event of this type. */
 export function mindsOf(command: TicketCommand['type']): (event: EventType) => boolean {
   const minded = MINDED[command];
   return (type) => minded.includes(type);

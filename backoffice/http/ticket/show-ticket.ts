@@ -25,6 +25,11 @@ export type FailedForm = {
   readonly isNews?: (entry: HistoryEntry) => boolean;
 };
 
+/**
+ * Answers with the page of a ticket; `failed` is the form of it that came back.
+ *
+ * @throws PageError 404 where there is no such ticket.
+ */
 export async function showTicket(
   site: BackofficeSite,
   reply: FastifyReply,

@@ -15,6 +15,7 @@ export type Said = {
   readonly text: string | null;
 };
 
+/** The oldest words first. */
 export function conversationOf(story: TicketStory, nameOf: (employeeId: string) => string): readonly Said[] {
   return story.events.flatMap((stored) => {
     const words = wordsIn(stored.event);

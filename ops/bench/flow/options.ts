@@ -27,7 +27,8 @@ export function flowOptions(args: readonly string[]): FlowOptions {
   };
 }
 
-function whole(name: string, text: string): number {
+/** @throws RangeError where it is none from 1. */
+export function whole(name: string, text: string): number {
   const number = Number(text);
   if (Number.isSafeInteger(number) && number > 0) return number;
   throw new RangeError(`${name} takes a whole number from 1, not "${text}".`);

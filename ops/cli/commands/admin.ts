@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { NotPossible } from '../../../shared-contracts/errors/not-possible.ts';
+import { isEmailAddress } from '../../../shared-contracts/messages/fields.ts';
 import { createEmployeeIds } from '../../../shared-contracts/runtime/accounts/employee-id.ts';
 import { makeAdmin } from '../../../shared-contracts/runtime/accounts/make-admin.ts';
 import { createPasswordHashing } from '../../../shared-contracts/runtime/accounts/password-hashing.ts';
 import { problemWith } from '../../../shared-contracts/runtime/accounts/password-rules.ts';
-import { NotPossible } from '../../recovery/not-possible.ts';
 import { type CommandDeps, EXIT, show } from '../command.ts';
 import { BadOptions, type Options } from '../options.ts';
 
@@ -13,8 +14,7 @@ const NAME = 'Administrator';
 export async function admin(deps: CommandDeps, names: readonly string[], options: Options): Promise<number> {
   const [email, ...others] = names;
   if (email === undefined || others.length > 0) throw new BadOptions('Name one e-mail address.');
-  if (!/^[^\s@]+@[^\s@]+\.[^\s@]{2,}$/.test(email))
-    throw new BadOptions(`${email} is not an e-mail address.`);
+  if (!isEmailAddress(email)) throw new BadOptions(`${email} is not an e-mail address.`);
   const password = await deps.readPassword(options.passwordStdin);
   const problem = problemWith(password, { name: NAME, email });
   if (problem !== undefined) throw new NotPossible(`This password cannot be taken. ${problem}`);

@@ -1,4 +1,4 @@
-import { cancelReplay } from '../../recovery/replay.ts';
+import { cancelReplay } from '../../recovery/replay/replay.ts';
 import { EXIT, type GroupCommand, show } from '../command.ts';
 import { BadOptions } from '../options.ts';
 

@@ -2,7 +2,7 @@ import { FAILED_STATES } from '../../../shared-contracts/messages/failed-message
 import { readFigures } from '../../observe/group-figures.ts';
 import { judgeGroup } from '../../observe/group-state.ts';
 import { readServiceReports, saidOfGroup } from '../../observe/service-reports.ts';
-import { Ledger } from '../../recovery/ledger.ts';
+import { Ledger } from '../../recovery/ledger/ledger.ts';
 import { type CommandDeps, EXIT, show } from '../command.ts';
 import type { Options } from '../options.ts';
 

@@ -1,5 +1,5 @@
-import { findFailures, groupFailures } from '../../recovery/find-failures.ts';
-import { readListed } from '../../recovery/list.ts';
+import { findFailures, groupFailures } from '../../recovery/find/find-failures.ts';
+import { readListed } from '../../recovery/find/list.ts';
 import type { Recovery } from '../../recovery/recovery.ts';
 import { type CommandDeps, EXIT, show } from '../command.ts';
 import type { Options } from '../options.ts';

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { NotPossible } from '../../recovery/not-possible.ts';
-import { planReplay } from '../../recovery/plan-replay.ts';
+import { NotPossible } from '../../../shared-contracts/errors/not-possible.ts';
+import type { Wanted } from '../../recovery/find/selection.ts';
 import type { Recovery } from '../../recovery/recovery.ts';
-import { startReplay } from '../../recovery/replay.ts';
-import { replayEdited } from '../../recovery/replay-edited.ts';
-import type { Wanted } from '../../recovery/selection.ts';
+import { planReplay } from '../../recovery/replay/plan-replay.ts';
+import { startReplay } from '../../recovery/replay/replay.ts';
+import { replayEdited } from '../../recovery/replay/replay-edited.ts';
 import { type CommandDeps, EXIT, type GroupCommand, show } from '../command.ts';
 import { BadOptions, type Options } from '../options.ts';
 import { seeThrough } from '../see-through.ts';

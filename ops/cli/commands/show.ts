@@ -1,8 +1,8 @@
 import type { FailedOrigin } from '../../../shared-contracts/messages/failure-events.ts';
 import { recordedAt } from '../../../shared-contracts/runtime/event-store/recorded-events.ts';
-import type { DatedEntry } from '../../recovery/ledger.ts';
+import { readFailure } from '../../recovery/find/read-failure.ts';
+import type { DatedEntry } from '../../recovery/ledger/ledger.ts';
 import type { Recovery } from '../../recovery/recovery.ts';
-import { readFailure } from '../../recovery/replay-edited.ts';
 import { recordShown, type ShownEvent, showEvent } from '../../recovery/show-event.ts';
 import { type CommandDeps, EXIT, type GroupCommand, show as print } from '../command.ts';
 import { BadOptions, type Options } from '../options.ts';

@@ -1,4 +1,4 @@
-import { tidy as truncate } from '../../recovery/tidy.ts';
+import { tidy as truncate } from '../../recovery/parked/tidy.ts';
 import { EXIT, type GroupCommand, show } from '../command.ts';
 
 /** Lets the store forget what is resolved at the beginning of the parked stream. */

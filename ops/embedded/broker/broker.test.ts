@@ -1,19 +1,23 @@
 import t, { type Test } from 'tap';
 import { startBrokerNode } from './node.ts';
-import type { BrokerUnderTest } from './test-cases/broker-under-test.ts';
 import { connectingCases } from './test-cases/connecting.ts';
 import { consumingCases } from './test-cases/consuming.ts';
 import { deadLetterCases } from './test-cases/dead-letters.ts';
 import { declaringCases } from './test-cases/declaring.ts';
+import { redeliveringCases } from './test-cases/redelivering.ts';
+import { refusingCases } from './test-cases/refusing.ts';
 import { routingCases } from './test-cases/routing.ts';
+import type { BrokerUnderTest } from './testing/broker-under-test.ts';
 
 const rabbitUrl = process.env.DESKSTREAM_TEST_AMQP_URL;
 
 async function runAll(test: Test, broker: BrokerUnderTest): Promise<void> {
   await test.test('connecting', (each) => connectingCases(each, broker));
   await test.test('declaring', (each) => declaringCases(each, broker));
+  await test.test('refusing', (each) => refusingCases(each, broker));
   await test.test('routing', (each) => routingCases(each, broker));
   await test.test('consuming', (each) => consumingCases(each, broker));
+  await test.test('redelivering', (each) => redeliveringCases(each, broker));
   await test.test('dead letters', (each) => deadLetterCases(each, broker));
 }
 

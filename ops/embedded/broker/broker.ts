@@ -1,9 +1,9 @@
 import type { DiskAlarm } from './disk-alarm.ts';
 import { copiesOf, type DeadReason, isCycle, toDeadLetter } from './queue/dead-letter.ts';
-import type { Message } from './queue/message.ts';
 import type { Queue } from './queue/queue.ts';
 import { Queues } from './queue/queues.ts';
 import { Exchanges } from './routing/exchanges.ts';
+import type { Message } from './store/message.ts';
 import { Store } from './store/store.ts';
 import { headersOf, splitProperties } from './wire/properties.ts';
 

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import t from 'tap';
+import { waitFor } from '../shared/testing/wait-for.ts';
 import { startBrokerNode } from './node.ts';
-import { collect, open, openChannel, textsOf, until } from './test-cases/broker-under-test.ts';
+import { collect, open, openChannel, textsOf } from './testing/broker-under-test.ts';
 
 t.test('with the disk almost full, who publishes waits and is told; who consumes goes on', async (t) => {
   let free = Number.MAX_SAFE_INTEGER;
@@ -22,7 +23,7 @@ t.test('with the disk almost full, who publishes waits and is told; who consumes
   await publishing.waitForConfirms();
 
   free = 49_999_999;
-  await until(async () => (await page()).includes('The disk is almost full'), 'the page to say so');
+  await waitFor('the page to say so', async () => (await page()).includes('The disk is almost full'));
   const blocked = once(publisher, 'blocked');
   publishing.sendToQueue('tasks', Buffer.from('meanwhile'), { persistent: true });
   t.strictSame(await blocked, ['the disk is almost full']);

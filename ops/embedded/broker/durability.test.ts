@@ -1,18 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
+import { waitFor } from '../shared/testing/wait-for.ts';
 import { startBrokerNode } from './node.ts';
-import { startBrokerProcess } from './test-cases/broker-process.ts';
-import {
-  collect,
-  drain,
-  faultOf,
-  fill,
-  open,
-  openChannel,
-  quiet,
-  until,
-} from './test-cases/broker-under-test.ts';
+import { startBrokerProcess } from './testing/broker-process.ts';
+import { collect, drain, faultOf, fill, open, openChannel, quiet } from './testing/broker-under-test.ts';
 
 t.test('killed under load: nothing confirmed is missing, and what was handed out says so', async (t) => {
   const dataDir = t.testdir();
@@ -55,9 +47,9 @@ t.test('killed under load: nothing confirmed is missing, and what was handed out
       if (alive) setImmediate(publish);
     };
     publish();
-    await until(() => confirmed.length >= target && acknowledged.size > 0, 'confirms under load');
+    await waitFor('confirms under load', () => confirmed.length >= target && acknowledged.size > 0);
     await broker.kill();
-    await until(() => !alive, 'the connection to break');
+    await waitFor('the connection to break', () => !alive);
   }
 
   const broker = await startBrokerProcess(dataDir);
@@ -178,7 +170,7 @@ t.test(
     t.notMatch(bytes.join(), /persimmon/);
     running = false;
     await publishing;
-    await until(() => received.length >= sent, 'all of them');
+    await waitFor('all of them', () => received.length >= sent);
     // What is asked behind the acknowledgements is answered behind them.
     await channel.checkQueue('busy');
     t.strictSame(

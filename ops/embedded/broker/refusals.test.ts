@@ -12,8 +12,8 @@ import {
   openChannel,
   quiet,
   unique,
-} from './test-cases/broker-under-test.ts';
-import { frame, method, openRaw, short } from './test-cases/raw-client.ts';
+} from './testing/broker-under-test.ts';
+import { frame, method, openRaw, short } from './testing/raw-client.ts';
 
 t.test('what is not implemented is refused with 540, never done by halves', async (t) => {
   const node = await startBrokerNode({ dataDir: t.testdir(), port: 0, pagePort: 0 });

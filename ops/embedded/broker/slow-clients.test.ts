@@ -1,9 +1,10 @@
 import t from 'tap';
+import { waitFor } from '../shared/testing/wait-for.ts';
 import { startBrokerNode } from './node.ts';
-import { startBrokerProcess } from './test-cases/broker-process.ts';
-import { collect, open, openChannel, quiet, until } from './test-cases/broker-under-test.ts';
-import { frame, method, openRaw, short } from './test-cases/raw-client.ts';
-import { slowLink } from './test-cases/slow-link.ts';
+import { startBrokerProcess } from './testing/broker-process.ts';
+import { collect, open, openChannel, quiet } from './testing/broker-under-test.ts';
+import { frame, method, openRaw, short } from './testing/raw-client.ts';
+import { slowLink } from './testing/slow-link.ts';
 
 const range = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => String(from + index));
@@ -27,7 +28,7 @@ t.test(
     }
     const megabytes = async () => ((await broker.memory()) - before) / 2 ** 20;
     const limit = 30;
-    await until(async () => (await megabytes()) < limit, '100 MB of backlog to take less than 30 MB');
+    await waitFor('100 MB of backlog to take less than 30 MB', async () => (await megabytes()) < limit);
 
     const link = await slowLink(broker.url);
     t.teardown(() => link.close());
@@ -51,15 +52,15 @@ t.test(
       seen.push(text);
       quick.ack(message);
     });
-    await until(() => seen.length > 4_000, 'the quick consumer to take what waits');
-    await until(
-      async () => (await megabytes()) < limit,
+    await waitFor('the quick consumer to take what waits', () => seen.length > 4_000);
+    await waitFor(
       'what is on its way to the slow consumer to be bounded',
+      async () => (await megabytes()) < limit,
     );
     link.goOn();
-    await until(
-      () => seen.length + slowCollector.messages.length === 5_000,
+    await waitFor(
       'the slow consumer to get what was on its way',
+      () => seen.length + slowCollector.messages.length === 5_000,
     );
     const ascending = (texts: readonly string[]) => texts.toSorted((a, b) => Number(a) - Number(b));
     const slowly = slowCollector.messages.map(({ content }) => textOf(content));
@@ -87,7 +88,7 @@ t.test('a client that asks and never takes the answers is dropped, and what it h
   const get = method(1, 60, 70, Buffer.alloc(2), short('large'), Buffer.alloc(1));
   client.send(...Array.from({ length: 30 }, () => get));
   const waiting = async () => (await channel.checkQueue('large')).messageCount;
-  await until(async () => (await waiting()) < 20, 'what it asked for to be on its way');
+  await waitFor('what it asked for to be on its way', async () => (await waiting()) < 20);
   t.ok((await waiting()) > 0, 'it is not given without end what it does not take');
-  await until(async () => (await waiting()) === 30, 'it to be dropped, although its heartbeats come');
+  await waitFor('it to be dropped, although its heartbeats come', async () => (await waiting()) === 30);
 });

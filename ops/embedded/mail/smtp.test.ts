@@ -109,6 +109,34 @@ t.test('killed with kill -9 in the midst of mail, it has every mail that it acce
   t.equal((await json('/api/mails')).mails[0]?.subject, 'after the crash');
 });
 
+t.test('parameters that it does not know are refused, not passed over', async (t) => {
+  const { smtpPort } = await start(t);
+  const socket = connect(smtpPort, '127.0.0.1');
+  t.teardown(() => socket.destroy());
+  const lines = createInterface({ input: socket })[Symbol.asyncIterator]();
+  const reply = async (): Promise<string> => {
+    const { value } = await lines.next();
+    return /^\d{3} /.test(String(value)) ? String(value) : reply();
+  };
+  await reply();
+  const replies: string[] = [];
+  for (const command of [
+    'EHLO tests',
+    'MAIL FROM:<desk@example.com> RET=HDRS',
+    'MAIL FROM:<desk@example.com> SIZE=1000 BODY=8BITMIME SMTPUTF8',
+    'RCPT TO:<anna@example.com> NOTIFY=NEVER',
+    'RCPT TO:<anna@example.com>',
+  ]) {
+    socket.write(`${command}\r\n`);
+    replies.push(await reply());
+  }
+  t.strictSame(
+    replies.map((line) => line.slice(0, 3)),
+    ['250', '555', '250', '555', '250'],
+  );
+  t.match(replies[1], /The parameter RET is not known to this mailbox/);
+});
+
 t.test('a port that is taken is an error, and nothing is left behind', async (t) => {
   const { smtpPort } = await start(t);
   const dataDir = join(t.testdirName, 'another');

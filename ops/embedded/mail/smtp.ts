@@ -1,10 +1,19 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
+import {
+  SMTPServer,
+  type SMTPServerAddress,
+  type SMTPServerDataStream,
+  type SMTPServerSession,
+} from 'smtp-server';
 import { portOf } from '../shared/port-of.ts';
 import type { Behaviour } from './behaviour.ts';
 import { type Received, UnreadableMail } from './parse.ts';
 
 const SETTLE_MS = 2000;
+
+/** Parameters of the extensions that are offered: 8BITMIME (RFC 6152), SIZE (RFC 1870) and SMTPUTF8 (RFC 6531). */
+const MAIL_PARAMETERS: ReadonlySet<string> = new Set(['BODY', 'SIZE', 'SMTPUTF8']);
+const RCPT_PARAMETERS: ReadonlySet<string> = new Set();
 
 /** An error that SMTP answers with its own reply code (RFC 5321, 4.2.3). */
 class SmtpError extends Error {
@@ -39,6 +48,8 @@ export async function startSmtp(options: SmtpOptions): Promise<{ port: number; c
     // What is in flight is waited for in close(); the clients that are left then are idle.
     closeTimeout: 1,
     onConnect: (_session, callback) => callback(stopping.signal.aborted ? shuttingDown() : null),
+    onMailFrom: (address, _session, callback) => callback(parameterProblem(address, MAIL_PARAMETERS)),
+    onRcptTo: (address, _session, callback) => callback(parameterProblem(address, RCPT_PARAMETERS)),
     onData(stream, session, callback) {
       const done = receive(stream, session, options, stopping.signal)
         .then(
@@ -94,6 +105,14 @@ async function receive(
     recipients: session.envelope.rcptTo.map(({ address }) => address),
     at: new Date(),
   });
+}
+
+/** What is asked for beside an address and is not offered is refused, not passed over (RFC 5321, 4.1.1.11). */
+function parameterProblem({ args }: SMTPServerAddress, known: ReadonlySet<string>): SmtpError | null {
+  const unknown = Object.keys(args || {}).find((name) => !known.has(name));
+  return unknown === undefined
+    ? null
+    : new SmtpError(555, `The parameter ${unknown} is not known to this mailbox`);
 }
 
 function shuttingDown(): SmtpError {

@@ -3,9 +3,9 @@
 import type { Browser } from 'playwright-core';
 import t from 'tap';
 import { findBarriers, noBrowser, openBrowser } from '../../embedded/shared/testing/browser.ts';
-import { fillWithSamples } from '../../screenshots/fill-with-samples.ts';
-import { shotsOf } from '../../screenshots/shots.ts';
-import { signIn } from '../../screenshots/sign-in.ts';
+import { openPage, PAGES } from '../../screenshots/pages.ts';
+import { castOf, tellStory } from '../../screenshots/story.ts';
+import { viewersIn } from '../../screenshots/viewers.ts';
 import { startWholeSystem, type WholeSystem } from '../testing/whole-system.ts';
 
 const PHONE = { width: 360, height: 740 };
@@ -18,15 +18,15 @@ t.test('every page', { skip: noBrowser() }, async (t) => {
     await browser?.close();
     await whole?.end();
   });
-  whole = await startWholeSystem();
+  whole = await startWholeSystem({ DESKSTREAM_FAIL_FIRST_MAIL: 'false' });
   const { urls } = whole.system;
-  const shots = shotsOf(urls, await fillWithSamples(urls));
+  const samples = await tellStory(urls, castOf(urls), async () => {});
   browser = await openBrowser();
-  const page = await browser.newPage({ viewport: PHONE });
-  await signIn(page, urls.backoffice);
-  for (const { name, url } of shots) {
-    await page.goto(url);
-    const found = { barriers: await findBarriers(page), wider: await page.evaluate(IS_WIDER) };
-    t.strictSame(found, { barriers: [], wider: false }, name);
+  const pageOf = viewersIn(browser, urls.backoffice, { viewport: PHONE });
+  for (const shown of PAGES) {
+    const page = await pageOf(shown.as);
+    await openPage(page, urls, shown, samples);
+    t.notOk(await page.evaluate(IS_WIDER), `${shown.name} fits`);
+    t.strictSame(await findBarriers(page), [], shown.name);
   }
 });

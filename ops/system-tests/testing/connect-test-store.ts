@@ -5,7 +5,7 @@ import {
   createEventStore,
   type EventStore,
 } from '../../../shared-contracts/runtime/event-store/event-store.ts';
-import { createSubjectKeys } from '../../../shared-contracts/runtime/personal/subject-keys.ts';
+import { createSubjectKeys } from '../../../shared-contracts/runtime/event-store/stored-keys.ts';
 
 /** What the keys in a test's store are wrapped under. */
 export const TEST_MASTER_KEY = new Uint8Array(32).fill(7);

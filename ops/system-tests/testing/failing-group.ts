@@ -11,11 +11,11 @@ import type { EventStore } from '../../../shared-contracts/runtime/event-store/e
 import { eventsOf } from '../../../shared-contracts/runtime/event-store/events-of.ts';
 import type { NewEvent } from '../../../shared-contracts/runtime/event-store/stored-event.ts';
 import { deterministicId } from '../../../shared-contracts/runtime/ids.ts';
-import type { FailedMessage } from '../../recovery/failed-message.ts';
-import { findFailures } from '../../recovery/find-failures.ts';
-import { Ledger } from '../../recovery/ledger.ts';
+import { findFailures } from '../../recovery/find/find-failures.ts';
+import { failuresAt, type Selected } from '../../recovery/find/selection.ts';
+import type { FailedMessage } from '../../recovery/ledger/failed-message.ts';
+import { Ledger } from '../../recovery/ledger/ledger.ts';
 import type { Recovery } from '../../recovery/recovery.ts';
-import { failuresAt, type Selected } from '../../recovery/selection.ts';
 import { eventually } from './eventually.ts';
 import { closed, consume, type TestGroup, testGroup } from './test-group.ts';
 import type { Teardown } from './test-store.ts';

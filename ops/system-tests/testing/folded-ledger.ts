@@ -6,7 +6,7 @@ import {
   type FailureEvent,
 } from '../../../shared-contracts/messages/failure-events.ts';
 import { streamOf } from '../../../shared-contracts/messages/names.ts';
-import { LedgerState } from '../../../shared-contracts/runtime/consumer/ledger-state.ts';
+import { LedgerState } from '../../../shared-contracts/runtime/consumer/ledger/ledger-state.ts';
 import type { SubscriptionGroup } from '../../../shared-contracts/runtime/consumer/subscription-group.ts';
 import type { EventStore } from '../../../shared-contracts/runtime/event-store/event-store.ts';
 

@@ -1,7 +1,7 @@
 // A process that replays all that waits in a group, so that a test can kill it: store, group (JSON) and command id are its
 // arguments. It waits before each portion until it is told to go on.
-import { Ledger } from '../../recovery/ledger.ts';
-import { carryOut, startReplay } from '../../recovery/replay.ts';
+import { Ledger } from '../../recovery/ledger/ledger.ts';
+import { carryOut, startReplay } from '../../recovery/replay/replay.ts';
 import { connectTestStore } from './connect-test-store.ts';
 
 const [url = '', declaration = '', commandId = ''] = process.argv.slice(2);

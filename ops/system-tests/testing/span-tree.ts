@@ -12,6 +12,27 @@ export function treeOf(spans: readonly SpanFacts[]): readonly string[] {
   return inOrder(roots.map(linesOf));
 }
 
+/** Writes to the database: in which span each was made depends on which events came at once, so they are told apart. */
+export function isWrite({ attributes }: SpanFacts): boolean {
+  return attributes['db.system.name'] !== undefined;
+}
+
+/** Each step that led to a write, alone or with others, and what was written to, in whatever version; in the order of the names. */
+export function writesOf(spans: readonly SpanFacts[]): readonly string[] {
+  const ledTo = ({ parentSpanId, links }: SpanFacts) => {
+    const linked = links.filter(({ attributes }) => attributes['deskstream.linked_as'] === 'message');
+    return new Set([parentSpanId, ...linked.map(({ spanId }) => spanId)]);
+  };
+  return spans
+    .filter(isWrite)
+    .flatMap((write) => {
+      const steps = spans.filter(({ spanId }) => ledTo(write).has(spanId));
+      const what = String(write.attributes['db.collection.name']).replace(/_v\d+/, '');
+      return steps.map((step) => `${nameOf(step)}: ${write.kind} ${what}`);
+    })
+    .toSorted();
+}
+
 function inOrder(parts: readonly (readonly string[])[]): readonly string[] {
   const sorted = parts.map((lines) => ({ lines, key: lines.join('\n') }));
   return sorted.sort((one, other) => (one.key < other.key ? -1 : 1)).flatMap(({ lines }) => lines);

@@ -4,15 +4,17 @@ import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import type { Static } from 'typebox';
 import { noteFailure } from '../../../shared-contracts/runtime/web/errors.ts';
 import { statusOf } from '../../../shared-contracts/runtime/web/page-error.ts';
+import { PROBLEMS, type ProblemCode } from '../problem-codes.ts';
 import { RequestProblem } from '../request-problem.ts';
-import { isProblemCode, PROBLEMS, type Problem, type ProblemCode } from './contract/problems.ts';
+import type { Problem } from './contract/problem.ts';
 
 const UNAVAILABLE_SECONDS = 30;
 
+/** Has every error and every unknown path of a scope answered so. */
 export function answerProblems(api: FastifyInstance): void {
   api.setErrorHandler<FastifyError>((error, request, reply) => {
     const status = statusOf(error);
-    if (error instanceof RequestProblem && isProblemCode(error.code)) {
+    if (error instanceof RequestProblem) {
       request.log.info({ code: error.code, status }, 'request refused');
       const { parameter, retryAfter } = error.details;
       if (retryAfter !== undefined) reply.header('retry-after', retryAfter);

@@ -1,11 +1,13 @@
 // What the page of the API shows, read from its OpenAPI document.
+
+import { PROBLEMS } from '../problem-codes.ts';
 import type { Json, OpenApiDocument, OperationObject } from './contract/openapi-document.ts';
-import { PROBLEMS } from './contract/problems.ts';
 
 /** A text in parts: what stood between backticks is code. */
 type Marked = readonly { readonly text: string; readonly code: boolean }[];
 type Field = { readonly name: string; readonly type: string; readonly text: Marked };
 
+/** Operations, schemas and problems as the template wants them. */
 export function apiView({ info, servers, paths, components }: OpenApiDocument) {
   return {
     introduction: info.description.split('\n\n').map(marked),

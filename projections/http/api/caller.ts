@@ -56,10 +56,10 @@ export async function callerOf(
     };
     return { key: `token:${tokenId}`, personalData, stillMay };
   }
-  if (check.kind === 'not-allowed') throw new RequestProblem(403, 'not-an-analyst', NOT_AN_ANALYST);
+  if (check.kind === 'not-allowed') throw new RequestProblem('not-an-analyst', NOT_AN_ANALYST);
   const [code, sentence] = REFUSED[check.kind];
   reply.header('www-authenticate', `${REALM}, error="invalid_token", error_description="${code}"`);
-  throw new RequestProblem(401, code, sentence);
+  throw new RequestProblem(code, sentence);
 }
 
 function signedInCaller(
@@ -70,13 +70,13 @@ function signedInCaller(
   if (signedIn === undefined) {
     reply.header('www-authenticate', REALM);
     const sentence = 'Send an access token: Authorization: Bearer dsk_… Analysts make one on their site.';
-    throw new RequestProblem(401, 'token-missing', sentence);
+    throw new RequestProblem('token-missing', sentence);
   }
   if (signedIn.mustChangePassword) {
     const sentence = 'Choose a password of your own first, on the page of your account.';
-    throw new RequestProblem(403, 'password-is-temporary', sentence);
+    throw new RequestProblem('password-is-temporary', sentence);
   }
-  if (!mayRead(signedIn)) throw new RequestProblem(403, 'not-an-analyst', NOT_AN_ANALYST);
+  if (!mayRead(signedIn)) throw new RequestProblem('not-an-analyst', NOT_AN_ANALYST);
   const { employeeId, epoch } = signedIn;
   const personalData = mayReadPersonalData(signedIn);
   const stillMay = async () => {

@@ -18,7 +18,6 @@ export function readCursor(text: string, filters: object): Place {
   const [, of, at, id] = FORM.exec(Buffer.from(text, 'base64url').toString('latin1')) ?? [];
   if (of === undefined || id === undefined || Number(at) > LATEST_MS) {
     throw new RequestProblem(
-      400,
       'bad-cursor',
       'The cursor is none that this list has given. Begin without one.',
       { parameter: 'cursor' },
@@ -26,7 +25,6 @@ export function readCursor(text: string, filters: object): Place {
   }
   if (of !== fingerprint(filters)) {
     throw new RequestProblem(
-      400,
       'cursor-of-other-filters',
       'The cursor belongs to other filters. Send it with those of the page that it came with, or begin without one.',
       { parameter: 'cursor' },

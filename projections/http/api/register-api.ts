@@ -32,7 +32,7 @@ export function registerApi(site: ApiSite, limits: ApiLimits = API_LIMITS): void
   const { app, store, accounts, url } = site;
   const checkToken = createTokenCheck(site);
   const feeds = createFeeds(app, store, limits.feedsPerCaller);
-  const document = openApiDocument(url.replace(/\/$/, ''));
+  const document = openApiDocument(url);
   tokenPages(site);
   showApiPage(app, document);
 
@@ -47,7 +47,7 @@ export function registerApi(site: ApiSite, limits: ApiLimits = API_LIMITS): void
         timeWindow: MINUTE_MS,
         keyGenerator: ({ caller }) => caller?.key ?? '',
         errorResponseBuilder: (_request, { after }) =>
-          new RequestProblem(429, 'too-many-requests', `That was very often. Try again in ${after}.`),
+          new RequestProblem('too-many-requests', `That was very often. Try again in ${after}.`),
       });
       const countRefused = api.createRateLimit({
         max: limits.refusedPerMinute,
@@ -65,7 +65,7 @@ export function registerApi(site: ApiSite, limits: ApiLimits = API_LIMITS): void
           if (refused.isAllowed || !refused.isExceeded) throw error;
           const sentence = 'Too many tokens from this address were refused. Wait a minute, then try again.';
           const retryAfter = refused.ttlInSeconds;
-          throw new RequestProblem(429, 'too-many-requests', sentence, { retryAfter });
+          throw new RequestProblem('too-many-requests', sentence, { retryAfter });
         }
       });
       await api.register(

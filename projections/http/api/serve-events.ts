@@ -11,7 +11,6 @@ export function serveEvents(api: FastifyInstance, feeds: Feeds): void {
     const asked = feedQueryOf(query);
     if (asked.personal && !caller.personalData) {
       throw new RequestProblem(
-        403,
         'personal-data-not-granted',
         'Personal fields are for agents, and for tokens to which one of them has granted that. Leave “personal” out to read them masked.',
         { parameter: 'personal' },

@@ -13,6 +13,7 @@ export type Asked<Path extends TObject, Query extends TObject> = {
   readonly reply: FastifyReply;
 };
 
+/** @param handle answers with what the operation's schema says */
 export function serveOperation<Path extends TObject, Query extends TObject, Answer extends TSchema>(
   api: FastifyInstance,
   operation: Operation<Path, Query, Answer>,

@@ -32,12 +32,12 @@ export function serveTickets(
   serveOperation(api, readTicket, async ({ path: { ticketId }, query }) => {
     const at = momentOf('at', query.at);
     const found = validate(ticketId) ? await ticketMoments(store, ticketId, at ?? now()) : undefined;
-    if (found === undefined) throw new RequestProblem(404, 'ticket-unknown', 'There is no such ticket.');
+    if (found === undefined) throw new RequestProblem('ticket-unknown', 'There is no such ticket.');
     // Without a moment the newest is asked for, also where a clock is ahead of this one.
     const document = at === undefined ? found.today : found.then;
     if (document === undefined) {
       const sentence = 'The ticket was not there yet at that moment. Ask for a later one.';
-      throw new RequestProblem(404, 'ticket-not-there-yet', sentence, { parameter: 'at' });
+      throw new RequestProblem('ticket-not-there-yet', sentence, { parameter: 'at' });
     }
     return rowOf(document, await namesOf(readModels, [document.lastAssigneeId]));
   });

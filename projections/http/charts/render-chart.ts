@@ -62,6 +62,7 @@ const LEGEND_LINE = 22;
 const LETTER_WIDTH = 8;
 const SIGN_WIDTH = 45;
 
+/** Draws a chart as SVG text, in the colours of a theme. */
 export function createChartRenderer() {
   use([BarChart, LineChart, GridComponent, LegendComponent, SVGRenderer]);
 

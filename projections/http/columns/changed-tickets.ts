@@ -1,19 +1,16 @@
 // Which tickets something has happened to since a position of the store: for those their documents are read again.
 import {
-  BACKWARDS,
-  END,
   PersistentSubscriptionDoesNotExistError,
   type Position,
   type RecordedEvent,
-  START,
-  StreamNotFoundError,
   streamNameFilter,
 } from '@eventstore/db-client';
 import { isOneOf } from '../../../shared-contracts/messages/define-message.ts';
 import { FAILURE_EVENTS } from '../../../shared-contracts/messages/failure-events.ts';
 import { categoryOf, GROUPS, idOfStream, streamOf } from '../../../shared-contracts/messages/names.ts';
 import type { EventStore } from '../../../shared-contracts/runtime/event-store/event-store.ts';
-import { eventsOf } from '../../../shared-contracts/runtime/event-store/events-of.ts';
+import { readFiltered } from '../../../shared-contracts/runtime/event-store/filtered-read.ts';
+import { lastRecorded } from '../../../shared-contracts/runtime/event-store/recorded-events.ts';
 
 type Store = Pick<EventStore, 'client' | 'codec'>;
 
@@ -50,41 +47,31 @@ export async function changedTickets(store: Store, from: Position | undefined): 
   const revisions = new Map<string, number>();
   const released = new Set<string>();
   let position = from;
-  let caughtUp = false;
-  const filter = streamNameFilter({ prefixes: [categoryOf.ticket, streamOf.failures(GROUP)] });
-  const subscription = store.client.subscribeToAll({ fromPosition: from ?? START, filter });
-  // A mark behind the events that are there.
-  subscription.once('caughtUp', () => void subscription.push({}));
-  const silence = setTimeout(
-    () => subscription.destroy(new Error('The event store has not said what has changed.')),
-    SILENCE_MS,
-  );
   let read = 0;
+  const filter = streamNameFilter({ prefixes: [categoryOf.ticket, streamOf.failures(GROUP)] });
+  const silence = new AbortController();
+  const timer = setTimeout(() => silence.abort(), SILENCE_MS);
   try {
-    for await (const { event } of subscription) {
-      silence.refresh();
-      caughtUp = event === undefined;
-      if (event === undefined) break;
+    for await (const event of readFiltered(store.client, filter, { from, stop: silence.signal })) {
+      timer.refresh();
       if (event.streamId.startsWith(categoryOf.ticket)) {
         revisions.set(idOfStream(categoryOf.ticket, event.streamId), Number(event.revision));
       } else {
         for (const stream of await releasedBy(store, event)) released.add(stream);
       }
-      position = event.position ?? position;
+      position = event.position;
       read += 1;
       if (read === MOST_EVENTS) break;
     }
   } finally {
-    clearTimeout(silence);
-    subscription.on('error', () => undefined);
-    await subscription.unsubscribe().catch(() => undefined);
-    subscription.destroy();
+    clearTimeout(timer);
   }
+  if (silence.signal.aborted) throw new Error('The event store has not said what has changed.');
   for (const stream of released) {
-    const last = await lastRevision(store, stream);
-    if (last !== undefined) revisions.set(idOfStream(categoryOf.ticket, stream), last);
+    const last = await lastRecorded(store.client, stream);
+    if (last !== undefined) revisions.set(idOfStream(categoryOf.ticket, stream), Number(last.revision));
   }
-  return { revisions, position, caughtUp };
+  return { revisions, position, caughtUp: read < MOST_EVENTS };
 }
 
 /** The streams whose documents go on after having been blocked. */
@@ -98,13 +85,3 @@ async function releasedBy({ codec }: Store, event: RecordedEvent): Promise<reado
 
 const RELEASING: ReadonlySet<string> = new Set(['MessageRecovered', 'StreamReleased']);
 const isFailureEvent = isOneOf(FAILURE_EVENTS);
-
-async function lastRevision({ client }: Store, stream: string): Promise<number | undefined> {
-  try {
-    const last = client.readStream(stream, { direction: BACKWARDS, fromRevision: END, maxCount: 1 });
-    for await (const { event } of eventsOf(last)) return Number(event?.revision);
-  } catch (error) {
-    if (!(error instanceof StreamNotFoundError)) throw error;
-  }
-  return undefined;
-}

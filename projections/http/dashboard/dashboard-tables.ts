@@ -18,6 +18,7 @@ import { NOBODY, NOBODY_LABEL, type TicketFilters } from '../filters/ticket-filt
 export type Counted = { readonly count: number; readonly href: string };
 type Changes = { readonly [Name in keyof TicketFilters]?: TicketFilters[Name] };
 
+/** @param nameOf the name behind the id of an employee */
 export function tablesOf(
   { cohort, volume, period, failures }: Figures,
   filters: TicketFilters,

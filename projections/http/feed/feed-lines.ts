@@ -5,8 +5,8 @@ import { CATALOGUE } from '../../../shared-contracts/messages/catalogue.ts';
 import { ContractViolation } from '../../../shared-contracts/messages/decode-message.ts';
 import { personalFieldsOf } from '../../../shared-contracts/messages/personal-fields.ts';
 import type { EventStore } from '../../../shared-contracts/runtime/event-store/event-store.ts';
+import { lastPosition } from '../../../shared-contracts/runtime/event-store/last-position.ts';
 import type { FeedLine } from './feed-line.ts';
-import { headOf } from './feed-positions.ts';
 import { type FeedPosition, type FeedQuery, positionText } from './feed-query.ts';
 
 type Line = Static<typeof FeedLine>;
@@ -65,7 +65,7 @@ export async function* feedLines(
   /** Only positions up to an event that everybody can see are told: behind those the store does not tell what is no position. */
   const position = async (): Promise<{ readonly position?: string }> => {
     if (looked === undefined) return {};
-    if (visible === undefined || looked.commit > visible.commit) visible = await headOf(client);
+    if (visible === undefined || looked.commit > visible.commit) visible = await lastPosition(client);
     const known = visible !== undefined && looked.commit <= visible.commit;
     return known ? { position: positionText(looked) } : {};
   };

@@ -73,7 +73,7 @@ export function feedQueryOf(given: Static<typeof FeedParameters>): FeedQuery {
   const since = momentOf('since', given.since);
   const until = momentOf('until', given.until);
   if (since !== undefined && until !== undefined && since >= until) {
-    throw new RequestProblem(400, 'bad-span', '“since” must be before “until”.', { parameter: 'since' });
+    throw new RequestProblem('bad-span', '“since” must be before “until”.', { parameter: 'since' });
   }
   return {
     after: given.after === undefined ? undefined : positionOf(given.after),

@@ -2,9 +2,10 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { EventStore } from '../../../shared-contracts/runtime/event-store/event-store.ts';
+import { lastPosition } from '../../../shared-contracts/runtime/event-store/last-position.ts';
 import { RequestProblem } from '../request-problem.ts';
+import { checkPosition } from './check-position.ts';
 import { feedLines } from './feed-lines.ts';
-import { checkPosition, headOf } from './feed-positions.ts';
 import type { FeedQuery } from './feed-query.ts';
 
 /** Who reads a feed. */
@@ -42,12 +43,12 @@ export function createFeeds(
       const own = [...open.values()].filter((other) => other === key).length;
       if (own >= feedsPerReader || open.size >= MOST_FEEDS) {
         const sentence = 'Too many feeds are being read. Wait until one has ended, then try again.';
-        throw new RequestProblem(429, 'too-many-feeds', sentence, { retryAfter: 10 });
+        throw new RequestProblem('too-many-feeds', sentence, { retryAfter: 10 });
       }
       const feed = new AbortController();
       open.set(feed, key);
       try {
-        const head = await headOf(store.client);
+        const head = await lastPosition(store.client);
         if (query.after !== undefined) await checkPosition(store.client, query.after, head);
         const stop = AbortSignal.any([feed.signal, AbortSignal.timeout(LONGEST_MS)]);
         const lines = Readable.from(texts(feedLines(store, query, head, stop)), { highWaterMark: 16 });

@@ -20,6 +20,7 @@ export type FiguresFor = (filters: TicketFilters) => Promise<Figures>;
 const MOST_KEPT = 100;
 const KEPT_MS = 3000;
 
+/** Figures that are counted when they are asked for, and kept for some seconds by filters and days. */
 export function createFigures(
   { readModels, now }: { readonly readModels: ReadModels; readonly now: () => Date },
   keeper: Pick<ColumnsKeeper, 'current'>,

@@ -8,6 +8,7 @@ import { type VolumeStep, volumeOf } from './volume.ts';
 
 export type TicketFigures = { readonly volume: readonly VolumeStep[]; readonly cohort: Cohort };
 
+/** Volume is of tickets of any age, the cohort of those that were reported in the period. */
 export function ticketFigures(columns: TicketColumns, filters: TicketFilters, period: Period): TicketFigures {
   const { preparedAt } = columns;
   const matches = matchOfAnyAgeIn(columns, filters);

@@ -21,11 +21,7 @@ export function periodOf({ from, to }: TicketFilters, now: Date): Period {
   const first = from ?? daysAfter(last, 1 - USUAL_DAYS);
   const days = (startOf(last).getTime() - startOf(first).getTime()) / DAY_MS + 1;
   if (days > MOST_DAYS)
-    throw new RequestProblem(
-      400,
-      'too-many-days',
-      'Ten years at most fit into one dashboard. Choose fewer days.',
-    );
+    throw new RequestProblem('too-many-days', 'Ten years at most fit into one dashboard. Choose fewer days.');
   const stepDays = days <= 92 ? 1 : days <= 731 ? 7 : 28;
   const steps = Array.from({ length: Math.ceil(days / stepDays) }, (_, index) => {
     const begin = daysAfter(first, index * stepDays);

@@ -20,13 +20,13 @@ export function readParameters<Schema extends TObject>(
   for (const [name, text] of Object.entries(query)) {
     const field = fields.get(name);
     if (field === undefined) {
-      throw new RequestProblem(400, 'unknown-parameter', `There is no ${what} “${name}”.`, {
+      throw new RequestProblem('unknown-parameter', `There is no ${what} “${name}”.`, {
         parameter: name,
       });
     }
     if (typeof text !== 'string') {
       const sentence = `“${name}” can be given once only.`;
-      throw new RequestProblem(400, 'repeated-parameter', sentence, { parameter: name });
+      throw new RequestProblem('repeated-parameter', sentence, { parameter: name });
     }
     if (text === '') continue;
     const value = readValue(field, text);
@@ -37,9 +37,10 @@ export function readParameters<Schema extends TObject>(
   return values;
 }
 
+/** What is thrown for a parameter that is not what it must be. */
 export function badParameter(name: string, expected: string, what = 'parameter'): RequestProblem {
   const sentence = `The ${what} “${name}” must be ${expected}.`;
-  return new RequestProblem(400, 'bad-parameter', sentence, { parameter: name });
+  return new RequestProblem('bad-parameter', sentence, { parameter: name });
 }
 
 function readValue(field: TSchema, text: string): unknown {

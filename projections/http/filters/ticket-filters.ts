@@ -90,6 +90,7 @@ export function inOrder<Filters extends TicketFilters>(filters: Filters): Filter
   return filters;
 }
 
+/** @throws RequestProblem 400 where the first day is after the last. */
 export function checkSpan(
   first: string,
   from: string | undefined,
@@ -97,5 +98,5 @@ export function checkSpan(
   to: string | undefined,
 ): void {
   if (from === undefined || to === undefined || from <= to) return;
-  throw new RequestProblem(400, 'bad-span', `“${first}” must not be after “${last}”.`, { parameter: first });
+  throw new RequestProblem('bad-span', `“${first}” must not be after “${last}”.`, { parameter: first });
 }

@@ -13,6 +13,7 @@ export const ROW_FIELDS = [
   ...(['rounds', 'revision'] as const),
 ] as const satisfies readonly (keyof TicketRow)[];
 
+/** @param nameOf the name behind the id of an employee */
 export function rowOf(document: TicketMetricsDocument, nameOf: (agent: string) => string) {
   const { lastAssigneeId } = document;
   return {

@@ -1,6 +1,6 @@
 // Registry, collections and indexes are as they should be, whoever drops them: looked after by every instance.
 import { PersistentSubscriptionDoesNotExistError } from '@eventstore/db-client';
-import { type Db, MongoServerError } from 'mongodb';
+import type { Db } from 'mongodb';
 import {
   collectionName,
   cursorsOf,
@@ -12,6 +12,7 @@ import type { EventStore } from '../../../shared-contracts/runtime/event-store/e
 import { deterministicId } from '../../../shared-contracts/runtime/ids.ts';
 import { requestOperation } from '../../../shared-contracts/runtime/operations/control-stream.ts';
 import type { AnyView } from '../../views/view.ts';
+import { isDuplicateKey } from '../mongo-errors.ts';
 import { makeCollection, readCollectionIds } from './make-collection.ts';
 import { type Registered, type Registry, versionsOf } from './registry.ts';
 
@@ -138,6 +139,6 @@ async function orThere(upsert: Promise<unknown>): Promise<void> {
   try {
     await upsert;
   } catch (error) {
-    if (!(error instanceof MongoServerError && error.code === 11000)) throw error;
+    if (!isDuplicateKey(error)) throw error;
   }
 }

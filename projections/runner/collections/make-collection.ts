@@ -1,8 +1,7 @@
 // The collections of the versions of read models.
-import { Binary, type Db, MongoServerError } from 'mongodb';
+import { Binary, type Db } from 'mongodb';
 import type { AnyView } from '../../views/view.ts';
-
-const NAMESPACE_EXISTS = 48;
+import { isNamespaceThere } from '../mongo-errors.ts';
 
 /** Every collection by its name, with the id that the server gave it when it was made. */
 export async function readCollectionIds(db: Db): Promise<ReadonlyMap<string, string>> {
@@ -19,7 +18,7 @@ export async function makeCollection(db: Db, name: string, { model }: AnyView): 
   try {
     await db.createCollection(name);
   } catch (error) {
-    if (!(error instanceof MongoServerError && error.code === NAMESPACE_EXISTS)) throw error;
+    if (!isNamespaceThere(error)) throw error;
   }
   for (const { keys, options } of model.indexes) await db.collection(name).createIndex(keys, options);
 }

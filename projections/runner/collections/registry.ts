@@ -1,5 +1,6 @@
 import type { Db } from 'mongodb';
 import { REGISTRY, type ReadModelEntry } from '../../../shared-contracts/documents/read-model.ts';
+import { sharedRead } from '../../../shared-contracts/runtime/event-store/shared-read.ts';
 
 /** What is registered of all read models, by name. */
 export type Registered = ReadonlyMap<string, ReadModelEntry>;
@@ -11,24 +12,11 @@ export type Registry = {
 };
 
 export function createRegistry(db: Db): Registry {
-  let reading: Promise<unknown> = Promise.resolve();
-  let next: Promise<Registered> | undefined;
-  const readNow = async (): Promise<Registered> => {
-    const entries = await db.collection<ReadModelEntry>(REGISTRY).find().toArray();
-    return new Map(entries.map((entry) => [entry._id, entry]));
-  };
   return {
-    read: () => {
-      next ??= reading
-        .catch(() => undefined)
-        .then(() => {
-          next = undefined;
-          const now = readNow();
-          reading = now;
-          return now;
-        });
-      return next;
-    },
+    read: sharedRead(async () => {
+      const entries = await db.collection<ReadModelEntry>(REGISTRY).find().toArray();
+      return new Map(entries.map((entry) => [entry._id, entry]));
+    }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { sharedRead } from '../../../shared-contracts/runtime/event-store/shared-read.ts';
 import type { Logger } from '../../../shared-contracts/runtime/telemetry/logger.ts';
 import { type KeepDeps, keepCollections } from './keep-collections.ts';
 
@@ -14,17 +15,10 @@ export type Keeper = {
 export function startKeeper(deps: KeepDeps & { readonly logger: Logger }): Keeper {
   const stop = new AbortController();
   let looking: Promise<void> = Promise.resolve();
-  let next: Promise<void> | undefined;
-  const look = () => {
-    next ??= looking
-      .catch(() => undefined)
-      .then(() => {
-        next = undefined;
-        looking = keepCollections(deps);
-        return looking;
-      });
-    return next;
-  };
+  const look = sharedRead(() => {
+    looking = keepCollections(deps);
+    return looking;
+  });
   const run = async () => {
     while (!stop.signal.aborted) {
       await pause(EVERY_MS, undefined, { signal: stop.signal }).catch(() => undefined);

@@ -1,7 +1,7 @@
 // One document beside what it should be. Pure.
 import { isDeepStrictEqual } from 'node:util';
-import { BSON } from 'mongodb';
 import type { PlainDocument } from '../../../shared-contracts/documents/read-model.ts';
+import { asStored } from '../as-stored.ts';
 
 /** How a document is not what its stream says. */
 export type Difference = {
@@ -23,6 +23,7 @@ export function mayPass({ kind }: Difference): boolean {
   return kind === 'missing' || kind === 'behind' || kind === 'ahead';
 }
 
+/** How a document differs from what its stream says; undefined where it does not, or where there is none and should be none. */
 export function compare(
   model: string,
   id: string,
@@ -45,10 +46,4 @@ export function compare(
 function differentFields(one: PlainDocument, other: PlainDocument): readonly string[] {
   const names = new Set([...Object.keys(one), ...Object.keys(other)]);
   return [...names].filter((name) => !isDeepStrictEqual(one[name], other[name])).sort();
-}
-
-/** As the driver writes and reads it. */
-function asStored(document: PlainDocument): PlainDocument {
-  const { _id, revision, ...rest } = document;
-  return { ...BSON.deserialize(BSON.serialize(rest, { ignoreUndefined: false })), _id, revision };
 }

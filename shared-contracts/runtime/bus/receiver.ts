@@ -1,8 +1,8 @@
 import type { Channel, ConsumeMessage } from 'amqplib';
 import type { MessageDefinition } from '../../messages/define-message.ts';
 import { queueOf, type ServiceName } from '../../messages/names.ts';
-import { Lanes } from '../consumer/lanes.ts';
 import type { EventStore } from '../event-store/event-store.ts';
+import { Lanes } from '../lanes.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { count, timed } from '../telemetry/meters.ts';
 import { metric } from '../telemetry/metrics.ts';

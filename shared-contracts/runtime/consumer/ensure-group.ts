@@ -13,7 +13,7 @@ import { isOneOf } from '../../messages/define-message.ts';
 import { streamOf } from '../../messages/names.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import { deterministicId } from '../ids.ts';
-import type { SubscriptionGroup } from './subscription-group.ts';
+import { filterOf, type SubscriptionGroup } from './subscription-group.ts';
 
 /** Time-outs and retry counts of the server never park: only the consumer does, which knows why. */
 const NEVER_BY_ITSELF = { messageTimeout: 24 * 60 * 60 * 1000, maxRetryCount: 2 ** 31 - 1 };
@@ -60,10 +60,7 @@ export async function ensureGroup(store: EventStore, group: GroupToEnsure): Prom
     historyBufferSize: Math.max(500, group.bufferSize * 4),
     readBatchSize: Math.max(20, Math.min(200, group.bufferSize)),
   });
-  const filter = streamNameFilter({
-    prefixes: [...group.prefixes, streamOf.replay(name)],
-    checkpointInterval: 1,
-  });
+  const filter = streamNameFilter({ prefixes: filterOf(group), checkpointInterval: 1 });
   try {
     await store.client.createPersistentSubscriptionToAll(name, settings, { filter });
   } catch (error) {

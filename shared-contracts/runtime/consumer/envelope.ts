@@ -1,5 +1,6 @@
 import type { AnyMessage } from '../../messages/define-message.ts';
 import type { StoredEvent } from '../event-store/stored-event.ts';
+import type { SpanReference } from '../telemetry/spans.ts';
 
 /** How the message came, this time. Nothing that must happen once may depend on it: that goes by the origin. */
 export type Delivery = {
@@ -11,6 +12,8 @@ export type Delivery = {
   readonly attempt: number;
   /** Aborts when the deadline of the handler has passed. */
   readonly signal: AbortSignal;
+  /** The span of handling it, for what is done for several messages at once to link to. */
+  readonly span?: SpanReference | undefined;
 };
 
 /** What a handler sees. For a replay, origin and event are those that the link leads to: it is the same message. */

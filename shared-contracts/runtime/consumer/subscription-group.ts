@@ -5,7 +5,7 @@ import {
   type MessageDefinition,
   type MessageOf,
 } from '../../messages/define-message.ts';
-import type { GroupDeclaration } from '../../messages/names.ts';
+import { type GroupDeclaration, streamOf } from '../../messages/names.ts';
 import type { Origin } from '../event-store/stored-event.ts';
 import type { Envelope } from './envelope.ts';
 
@@ -52,6 +52,14 @@ export type SubscriptionGroup = {
   /** Fails as long as what the handlers depend on is down; asked before the group is joined again after an outage. */
   readonly probe?: () => Promise<void>;
 };
+
+/** The prefixes that the store filters by for a group: of what it hears, and of its replays. */
+export function filterOf({
+  declaration,
+  prefixes,
+}: Pick<SubscriptionGroup, 'declaration' | 'prefixes'>): string[] {
+  return [...prefixes, streamOf.replay(declaration.name)];
+}
 
 /** Registers a handler for one event type; it sees the event with the type of its contract. */
 export function on<Definition extends MessageDefinition>(

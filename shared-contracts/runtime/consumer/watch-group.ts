@@ -1,9 +1,9 @@
 // A consumer can stall in silence: connected, with messages waiting, and nothing happens. This is what notices.
-import { type Position, START, streamNameFilter } from '@eventstore/db-client';
-import { streamOf } from '../../messages/names.ts';
+import { type Position, streamNameFilter } from '@eventstore/db-client';
 import type { EventStore } from '../event-store/event-store.ts';
+import { readFiltered } from '../event-store/filtered-read.ts';
 import { isIdle } from './is-idle.ts';
-import type { SubscriptionGroup } from './subscription-group.ts';
+import { filterOf, type SubscriptionGroup } from './subscription-group.ts';
 
 const ANSWER_LIMIT_MS = 5000;
 
@@ -49,29 +49,16 @@ export function watchGroup(
   };
 }
 
-/**
- * When the first event behind a position was written. A catch-up subscription tells at once: it brings such an event, or
- * says that it has caught up without one.
- */
+/** When the first event behind a position was written that the group hears. */
 async function firstBehind(
-  store: EventStore,
+  { client }: EventStore,
   group: SubscriptionGroup,
   position: Position | undefined,
 ): Promise<Date | undefined> {
-  const subscription = store.client.subscribeToAll({
-    fromPosition: position ?? START,
-    filter: streamNameFilter({ prefixes: [...group.prefixes, streamOf.replay(group.declaration.name)] }),
-  });
-  try {
-    return await new Promise<Date | undefined>((resolve, reject) => {
-      subscription.once('data', ({ event }) => resolve(event?.created));
-      subscription.once('caughtUp', () => resolve(undefined));
-      subscription.once('error', reject);
-      setTimeout(() => reject(new Error('The store does not answer.')), ANSWER_LIMIT_MS).unref();
-    });
-  } finally {
-    subscription.on('error', () => undefined);
-    await subscription.unsubscribe().catch(() => undefined);
-    subscription.destroy();
-  }
+  const late = AbortSignal.timeout(ANSWER_LIMIT_MS);
+  const filter = streamNameFilter({ prefixes: filterOf(group) });
+  for await (const { created } of readFiltered(client, filter, { from: position, stop: late }))
+    return created;
+  if (late.aborted) throw new Error('The store does not answer.');
+  return undefined;
 }

@@ -33,7 +33,7 @@ export async function findSubjects(
   const filter = eventTypeFilter({ prefixes: types });
   const subjects = new Map<string, string | null>();
   let email: string | undefined;
-  for await (const recorded of readFiltered(client, filter, undefined, new AbortController().signal)) {
+  for await (const recorded of readFiltered(client, filter)) {
     if (recorded.streamId === streamOf.erasure(until)) break;
     if (addressOf(recorded.data) !== addressId) continue;
     const { event, metadata, erased } = await codec.decode(recorded);

@@ -20,7 +20,7 @@ export async function findUnreadable(
   const category = categoryOf.unreadable(service);
   const filter = streamNameFilter({ prefixes: [category] });
   const found = new Set<string>();
-  for await (const recorded of readFiltered(client, filter, undefined, new AbortController().signal)) {
+  for await (const recorded of readFiltered(client, filter)) {
     if (recorded.type !== MessageUnreadable.type) continue;
     const id = idOfStream(category, recorded.streamId);
     const { event, metadata, erased } = await codec.decode(recorded);

@@ -7,35 +7,37 @@ import {
   START,
 } from '@eventstore/db-client';
 
-/**
- * The events of `$all` behind a position that pass a filter, until the end is reached or `stop` aborts. Reads as fast as
- * they are taken.
- *
- * @param onPosition told how far the server has looked, also where nothing passed.
- */
+export type FilteredRead = {
+  /** Only what stands behind this position; all of it where there is none. */
+  readonly from?: Position | undefined;
+  /** Ends the reading when it aborts. */
+  readonly stop?: AbortSignal;
+  /** Told how far the server has looked, also where nothing passed. */
+  readonly onPosition?: (position: Position) => void;
+};
+
+/** The events of `$all` that pass a filter, until the end is reached. Reads as fast as they are taken. */
 export async function* readFiltered(
   client: EventStoreDBClient,
   filter: Filter,
-  from: Position | undefined,
-  stop: AbortSignal,
-  onPosition: (position: Position) => void = () => undefined,
+  { from, stop, onPosition }: FilteredRead = {},
 ): AsyncGenerator<AllStreamRecordedEvent, void, undefined> {
   const subscription = client.subscribeToAll({
     fromPosition: from ?? START,
-    filter: { ...filter, checkpointReached: (_subscription, position) => onPosition(position) },
+    filter: { ...filter, checkpointReached: (_subscription, position) => onPosition?.(position) },
   });
   // A mark behind the events that are there.
   const end = () => void subscription.push({});
   subscription.once('caughtUp', end);
-  stop.addEventListener('abort', end, { once: true });
+  stop?.addEventListener('abort', end, { once: true });
   try {
     for await (const { event } of subscription) {
-      if (event === undefined || stop.aborted) break;
-      onPosition(event.position);
+      if (event === undefined || stop?.aborted === true) break;
+      onPosition?.(event.position);
       yield event;
     }
   } finally {
-    stop.removeEventListener('abort', end);
+    stop?.removeEventListener('abort', end);
     subscription.on('error', () => undefined);
     await subscription.unsubscribe().catch(() => undefined);
     subscription.destroy();

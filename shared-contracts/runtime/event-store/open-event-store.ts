@@ -2,12 +2,12 @@ import { AccessDeniedError } from '@eventstore/db-client';
 import { CATALOGUE } from '../../messages/catalogue.ts';
 import { categoryOf } from '../../messages/names.ts';
 import { followStreams } from '../live/stream-changes.ts';
-import { createSubjectKeys } from '../personal/subject-keys.ts';
 import type { Secrets } from '../secrets.ts';
 import { SettingError } from '../setting-error.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { createCodec } from './codec.ts';
 import { connectClient, createEventStore, type EventStore } from './event-store.ts';
+import { createSubjectKeys } from './stored-keys.ts';
 
 /**
  * The event store as every service uses it: all of our events, what is personal in them encrypted under the keys that

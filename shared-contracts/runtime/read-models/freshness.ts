@@ -4,7 +4,6 @@ import {
   type PersistentSubscriptionToAllInfo,
   type Position,
   type RecordedEvent,
-  START,
   streamNameFilter,
 } from '@eventstore/db-client';
 import type { Db } from 'mongodb';
@@ -17,6 +16,7 @@ import {
 import { idOfStream } from '../../messages/names.ts';
 import { isIdle } from '../consumer/is-idle.ts';
 import type { EventStore } from '../event-store/event-store.ts';
+import { readFiltered } from '../event-store/filtered-read.ts';
 import type { ReadModels } from './read-models.ts';
 
 export type Freshness = {
@@ -124,21 +124,9 @@ async function nextEvents(
   category: string,
   settled: Position | undefined,
 ): Promise<readonly RecordedEvent[]> {
-  const subscription = client.subscribeToAll({
-    fromPosition: settled ?? START,
-    filter: streamNameFilter({ prefixes: [category] }),
-  });
-  // A mark behind the events that are there.
-  subscription.once('caughtUp', () => void subscription.push({}));
+  const filter = streamNameFilter({ prefixes: [category] });
   const events: RecordedEvent[] = [];
-  try {
-    for await (const { event } of subscription) {
-      if (event === undefined || events.push(event) === LOOKED_AT) break;
-    }
-  } finally {
-    subscription.on('error', () => undefined);
-    await subscription.unsubscribe().catch(() => undefined);
-    subscription.destroy();
-  }
+  for await (const event of readFiltered(client, filter, { from: settled }))
+    if (events.push(event) === LOOKED_AT) break;
   return events;
 }

@@ -1,5 +1,13 @@
 // Where figures are told. Like spans, they go to whatever provider is registered; where none is, nowhere.
-import { type Attributes, type BatchObservableResult, metrics, type Observable } from '@opentelemetry/api';
+import {
+  type Attributes,
+  type BatchObservableResult,
+  type Counter,
+  type Histogram,
+  type MeterProvider,
+  metrics,
+  type Observable,
+} from '@opentelemetry/api';
 import type { Metric } from './metrics.ts';
 import { attribute } from './names.ts';
 import { errorType } from './spans.ts';
@@ -9,8 +17,28 @@ const BOUNDARIES = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 
 
 const meter = () => metrics.getMeter('deskstream');
 
+type Instruments = { readonly counters: Map<string, Counter>; readonly histograms: Map<string, Histogram> };
+
+/** What was made of each provider: making an instrument takes several times as long as telling it a figure. */
+const made = new WeakMap<MeterProvider, Instruments>();
+
+function instruments(): Instruments {
+  const provider = metrics.getMeterProvider();
+  const known = made.get(provider);
+  if (known !== undefined) return known;
+  const none = { counters: new Map<string, Counter>(), histograms: new Map<string, Histogram>() };
+  made.set(provider, none);
+  return none;
+}
+
 export function count({ name, unit, meaning }: Metric<'counter'>, attributes: Attributes, by = 1): void {
-  meter().createCounter(name, { unit, description: meaning }).add(by, attributes);
+  const { counters } = instruments();
+  let counter = counters.get(name);
+  if (counter === undefined) {
+    counter = meter().createCounter(name, { unit, description: meaning });
+    counters.set(name, counter);
+  }
+  counter.add(by, attributes);
 }
 
 export function record(
@@ -18,8 +46,14 @@ export function record(
   attributes: Attributes,
   seconds: number,
 ): void {
-  const advice = { explicitBucketBoundaries: BOUNDARIES };
-  meter().createHistogram(name, { unit, description: meaning, advice }).record(seconds, attributes);
+  const { histograms } = instruments();
+  let histogram = histograms.get(name);
+  if (histogram === undefined) {
+    const advice = { explicitBucketBoundaries: BOUNDARIES };
+    histogram = meter().createHistogram(name, { unit, description: meaning, advice });
+    histograms.set(name, histogram);
+  }
+  histogram.record(seconds, attributes);
 }
 
 /** A clock that runs from now on, in seconds. */

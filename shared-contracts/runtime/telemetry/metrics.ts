@@ -151,6 +151,13 @@ export const metric = {
     attribute.readModel,
   ),
 
+  spansLost: counter(
+    'deskstream.spans.lost',
+    '{span}',
+    'Spans that no collector got: `queue_full` where they ended faster than they could be sent, else why sending failed.',
+    errorType,
+  ),
+
   eventLoopMin: gauge('nodejs.eventloop.delay.min', 's', 'Delay of the event loop since the last look.'),
   eventLoopMax: gauge('nodejs.eventloop.delay.max', 's', 'Delay of the event loop since the last look.'),
   eventLoopMean: gauge('nodejs.eventloop.delay.mean', 's', 'Delay of the event loop since the last look.'),

@@ -1,4 +1,4 @@
-// The one place for names of spans, attributes and instruments. Messaging and HTTP names are those of the
+// The one place for names of spans, attributes and instruments. Messaging, database and HTTP names are those of the
 // OpenTelemetry semantic conventions; what they do not name starts with `deskstream.`.
 
 export const attribute = {
@@ -27,10 +27,16 @@ export const attribute = {
   httpRoute: 'http.route',
   httpStatus: 'http.response.status_code',
   urlScheme: 'url.scheme',
+  databaseSystem: 'db.system.name',
+  databaseNamespace: 'db.namespace',
+  databaseCollection: 'db.collection.name',
+  databaseOperation: 'db.operation.name',
+  databaseBatchSize: 'db.operation.batch.size',
   cpuMode: 'cpu.mode',
   heapSpace: 'v8js.heap.space.name',
 } as const;
 
+export const databaseSystem = 'mongodb';
 export const messagingSystem = { store: 'eventstoredb', broker: 'rabbitmq', mail: 'smtp' } as const;
 
 /** `issue-0f3c…` → `issue-{id}`: names of low cardinality for spans. */

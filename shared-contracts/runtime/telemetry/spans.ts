@@ -41,31 +41,49 @@ export async function inSpan<Result>(
   options: SpanOptions,
   step: (span: Span) => Promise<Result>,
 ): Promise<Result> {
+  const { span, inside } = open(name, options);
+  return context.with(inside, () => endWith([span], () => step(span)));
+}
+
+/** Runs a step that several spans of one name stand for; they end with it. It runs inside the first of them. */
+export async function inSpans<Result>(
+  name: string,
+  each: readonly SpanOptions[],
+  step: (spans: readonly Span[]) => Promise<Result>,
+): Promise<Result> {
+  const opened = each.map((options) => open(name, options));
+  const spans = opened.map(({ span }) => span);
+  return context.with(opened[0]?.inside ?? context.active(), () => endWith(spans, () => step(spans)));
+}
+
+function open(name: string, options: SpanOptions): { readonly span: Span; readonly inside: Context } {
   const parent: Context =
     options.continues === undefined
       ? context.active()
       : propagation.extract(context.active(), options.continues);
-  const links = options.links?.map(({ to, as }) => ({
-    context: { ...to, traceFlags: TraceFlags.SAMPLED, isRemote: true },
-    attributes: { [attribute.linkedAs]: as },
-  }));
-  const span = trace
-    .getTracer('deskstream')
-    .startSpan(
-      name,
-      { kind: KINDS[options.kind], attributes: options.attributes ?? {}, ...(links && { links }) },
-      parent,
-    );
-  return context.with(trace.setSpan(parent, span), async () => {
-    try {
-      return await step(span);
-    } catch (error) {
-      failSpan(span, error);
-      throw error;
-    } finally {
-      span.end();
-    }
-  });
+  const links = options.links?.length
+    ? options.links.map(({ to, as }) => ({
+        context: { ...to, traceFlags: TraceFlags.SAMPLED, isRemote: true },
+        attributes: { [attribute.linkedAs]: as },
+      }))
+    : undefined;
+  const kind = KINDS[options.kind];
+  const begun = links === undefined ? { kind } : { kind, links };
+  const span = trace.getTracer('deskstream').startSpan(name, begun, parent);
+  // Only now: what a span begins with is copied three times on its way.
+  if (options.attributes !== undefined) span.setAttributes(options.attributes);
+  return { span, inside: trace.setSpan(parent, span) };
+}
+
+async function endWith<Result>(spans: readonly Span[], step: () => Promise<Result>): Promise<Result> {
+  try {
+    return await step();
+  } catch (error) {
+    for (const span of spans) failSpan(span, error);
+    throw error;
+  } finally {
+    for (const span of spans) span.end();
+  }
 }
 
 /** Marks a span as failed, with the error's message and stack; addresses that others put into them are taken out. */

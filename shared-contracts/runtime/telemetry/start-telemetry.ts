@@ -2,6 +2,8 @@ import { NodeSDK } from '@opentelemetry/sdk-node';
 import { pushReaders } from './metric-readers.ts';
 import { createMetricsText, type MetricsText } from './metrics-text.ts';
 import { observeProcess } from './observe-process.ts';
+import { PromiseContextManager } from './promise-context.ts';
+import { spanBatches } from './span-batches.ts';
 
 export type Telemetry = {
   /** For `/metrics`; undefined where `OTEL_SDK_DISABLED` says that nothing is measured. */
@@ -11,6 +13,9 @@ export type Telemetry = {
 };
 
 const STOP_LIMIT_MS = 2000;
+
+/** Node 24 was the first whose `AsyncLocalStorage` costs nothing where it is not asked. */
+const FOLLOWS_PROMISES_CHEAPLY = Number.parseInt(process.versions.node, 10) >= 24;
 
 /**
  * Starts OpenTelemetry's Node SDK with its standard `OTEL_*` settings (where to send: `OTEL_EXPORTER_OTLP_ENDPOINT`).
@@ -25,8 +30,11 @@ export function startTelemetry(
 ): Telemetry {
   const { reader, text } = createMetricsText();
   const disabled = env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true';
+  const batches = disabled ? undefined : spanBatches(env);
   const sdk = new NodeSDK({
     serviceName: service,
+    ...(FOLLOWS_PROMISES_CHEAPLY ? {} : { contextManager: new PromiseContextManager() }),
+    ...(batches === undefined ? {} : { spanProcessors: [batches] }),
     instrumentations: [],
     metricReaders: disabled ? [] : [reader, ...pushReaders(env)],
     // Logs go to standard output.

@@ -1,6 +1,7 @@
 import type { Static, TObject, TSchema } from 'typebox';
 import Type from 'typebox';
 import Value from 'typebox/value';
+import { EMAIL_PATTERN, LIMITS } from '../../messages/fields.ts';
 import { sentenceFor } from './form-sentences.ts';
 
 /** What was typed into a form, field by field, exactly as it came. */
@@ -17,12 +18,12 @@ export type ParsedForm<Values> =
   | { readonly ok: true; readonly values: Values; readonly typed: TypedValues }
   | ({ readonly ok: false } & FormState);
 
-/** A field for an e-mail address: one at a reachable domain, with nothing that could break out of a mail header. */
+/** A field for an e-mail address. */
 export function emailField<Options extends object>(options: Options) {
   return Type.String({
     format: 'email',
-    pattern: '^[^\\s"<>(),;:\\\\@]+@[^\\s@\\[\\]]+\\.[^\\s@\\[\\].]{2,}$',
-    maxLength: 254,
+    pattern: EMAIL_PATTERN,
+    maxLength: LIMITS.email,
     ...options,
   });
 }

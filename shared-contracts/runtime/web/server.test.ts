@@ -1,7 +1,13 @@
 import http from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import t from 'tap';
+import { CodedError } from '../../errors/coded-error.ts';
+import { NotPossible, NotThere } from '../../errors/not-possible.ts';
+import { NewerVersion } from '../../messages/decode-message.ts';
+import { BrokerUnavailable } from '../bus/confirmed-sends.ts';
+import { ConflictError } from '../handle-command.ts';
 import { openForm, post, site, TOKEN } from './example-site.ts';
+import { PageError, sentenceOf, statusOf } from './page-error.ts';
 
 t.test('an error of ours is a finished page whose id finds the log line', async (t) => {
   const { app, lines } = await site(t);
@@ -28,6 +34,21 @@ t.test('an error of ours is a finished page whose id finds the log line', async 
   t.match(json.json(), { status: 500, title: 'Something went wrong here', errorId: /^[0-9A-Z]{8}$/ });
   t.notMatch(json.body, 'hunter2');
 });
+
+t.test(
+  'an error has the status that its code means, and its sentence is shown where it is for people',
+  async (t) => {
+    const said = (error: Error) => [statusOf(error), sentenceOf(error)];
+    t.strictSame(said(new PageError(429, 'Wait a minute.')), [429, 'Wait a minute.']);
+    t.strictSame(said(new NotThere('There is no such replay.')), [404, 'There is no such replay.']);
+    t.strictSame(said(new NotPossible('It waits no longer.')), [422, 'It waits no longer.']);
+    t.strictSame(said(new ConflictError('ticket-7'))[0], 409);
+    t.strictSame(said(new NewerVersion('TicketTagged', 'version 2 is newer')), [503, undefined]);
+    t.strictSame(said(new BrokerUnavailable('There is no connection.')), [503, undefined]);
+    t.strictSame(said(new CodedError('no-handler', 'Nobody handles this.')), [500, undefined]);
+    t.strictSame(said(new Error('the password is hunter2')), [500, undefined]);
+  },
+);
 
 t.test('what is not there', async (t) => {
   const { app } = await site(t);
@@ -88,6 +109,7 @@ t.test('assets are cached for long under the address that a page gives', async (
     t.equal(answer.statusCode, 200, url);
     t.equal(answer.headers['cache-control'], 'public, max-age=31536000, immutable', url);
     t.equal(answer.cookies.length, 0, url);
+    t.notMatch(answer.body, '@import', 'nothing that would be asked for in turn');
   }
   const stale = await app.inject('/assets/site.css?v=old');
   t.equal(stale.headers['cache-control'], 'no-cache');

@@ -1,8 +1,8 @@
-import type { Outgoing } from '../connection/outgoing.ts';
 import type { Consumer } from '../queue/consumers.ts';
-import type { Entry } from '../queue/entry.ts';
-import type { Message } from '../queue/message.ts';
 import type { Queue } from '../queue/queue.ts';
+import type { Entry } from '../store/entry.ts';
+import type { Message } from '../store/message.ts';
+import type { Outgoing } from '../wire/outgoing.ts';
 
 /** What a consumer needs of the channel it is on. */
 export type ConsumerChannel = {

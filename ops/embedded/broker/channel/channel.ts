@@ -1,8 +1,7 @@
 import type { Broker } from '../broker.ts';
-import type { Outgoing } from '../connection/outgoing.ts';
-import type { Entry } from '../queue/entry.ts';
-import type { Message } from '../queue/message.ts';
 import type { Queue } from '../queue/queue.ts';
+import type { Entry } from '../store/entry.ts';
+import type { Message } from '../store/message.ts';
 import { decodeContentHeader, encodeContent } from '../wire/content.ts';
 import { AmqpFault, notImplemented } from '../wire/fault.ts';
 import { FRAME_BODY, FRAME_HEADER, type Frame } from '../wire/frame.ts';
@@ -12,6 +11,7 @@ import {
   encodeMethod,
   type MethodArguments,
 } from '../wire/method-codec.ts';
+import type { Outgoing } from '../wire/outgoing.ts';
 import type { ChannelConsumer, ConsumerChannel } from './channel-consumer.ts';
 import { Confirms } from './confirms.ts';
 import { type Content, ContentAssembly } from './content-assembly.ts';

@@ -1,6 +1,6 @@
-import type { Entry } from '../queue/entry.ts';
-import type { Message } from '../queue/message.ts';
 import type { Queue } from '../queue/queue.ts';
+import type { Entry } from '../store/entry.ts';
+import type { Message } from '../store/message.ts';
 import { writeValue } from '../wire/field-table.ts';
 import { joinProperties, splitProperties, withHeaders } from '../wire/properties.ts';
 import { Writer } from '../wire/writer.ts';

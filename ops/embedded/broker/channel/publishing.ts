@@ -1,5 +1,5 @@
 import { copiesOf } from '../queue/dead-letter.ts';
-import { createMessage, type Message } from '../queue/message.ts';
+import { createMessage, type Message } from '../store/message.ts';
 import { AmqpFault } from '../wire/fault.ts';
 import {
   headersOf,

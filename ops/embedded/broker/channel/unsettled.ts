@@ -1,5 +1,5 @@
-import type { Entry } from '../queue/entry.ts';
 import type { Queue } from '../queue/queue.ts';
+import type { Entry } from '../store/entry.ts';
 import { AmqpFault } from '../wire/fault.ts';
 
 /** A message that a client has and has not settled. */

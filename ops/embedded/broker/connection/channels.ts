@@ -3,7 +3,7 @@ import { handleMethod } from '../channel/handle-method.ts';
 import { AmqpFault } from '../wire/fault.ts';
 import type { Frame } from '../wire/frame.ts';
 import { encodeMethod, type Method } from '../wire/method-codec.ts';
-import type { Outgoing } from './outgoing.ts';
+import type { Outgoing } from '../wire/outgoing.ts';
 
 /** The reply code of a fault, and the method that it is about, as `channel.close` and `connection.close` tell them. */
 export type CloseReason = {

@@ -4,11 +4,11 @@ import { Channel } from '../channel/channel.ts';
 import { AmqpFault } from '../wire/fault.ts';
 import { FRAME_HEARTBEAT, FRAME_METHOD, type Frame, HEARTBEAT, PROTOCOL_HEADER } from '../wire/frame.ts';
 import { decodeMethod, encodeMethod, type Method } from '../wire/method-codec.ts';
+import { Outgoing } from '../wire/outgoing.ts';
 import { Channels, type CloseReason } from './channels.ts';
 import { agree, type Client, PROPOSED, startOffer, type Tuned, welcome } from './handshake.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Intake } from './intake.ts';
-import { Outgoing } from './outgoing.ts';
 
 /** How long a client may take to open, and to answer a close. */
 const HANDSHAKE_MS = 10_000;

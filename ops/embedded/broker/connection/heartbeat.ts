@@ -1,4 +1,4 @@
-import type { Outgoing } from './outgoing.ts';
+import type { Outgoing } from '../wire/outgoing.ts';
 
 /** Heartbeats of one connection (specification, section 4.2.7): sends when nothing else was sent, and ends a silent client. */
 export class Heartbeat {

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Entry } from '../queue/entry.ts';
+import type { Entry } from '../store/entry.ts';
 import { headersOf, isPersistent, splitProperties, textProperty } from '../wire/properties.ts';
 import { moment } from './rows.ts';
 

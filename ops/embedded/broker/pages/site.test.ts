@@ -1,7 +1,7 @@
 import t from 'tap';
 import { findBarriers, noBrowser, openBrowser } from '../../shared/testing/browser.ts';
 import { startBrokerNode } from '../node.ts';
-import { collect, fill, openChannel } from '../test-cases/broker-under-test.ts';
+import { collect, fill, openChannel } from '../testing/broker-under-test.ts';
 
 t.test('the page shows what is there, takes nothing, and escapes what others wrote', async (t) => {
   const node = await startBrokerNode({ dataDir: t.testdir(), port: 0, pagePort: 0 });

@@ -1,5 +1,5 @@
+import type { Message } from '../store/message.ts';
 import type { Store } from '../store/store.ts';
-import type { Message } from './message.ts';
 import type { Backlog } from './ready.ts';
 
 /** The messages of one queue as the store has them; those below `deliveredBelow` were handed out before the broker started. */

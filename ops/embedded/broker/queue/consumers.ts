@@ -1,5 +1,5 @@
-import type { Entry } from './entry.ts';
-import type { Message } from './message.ts';
+import type { Entry } from '../store/entry.ts';
+import type { Message } from '../store/message.ts';
 
 /** Someone who takes messages from a queue, as the queue sees them. */
 export type Consumer = {

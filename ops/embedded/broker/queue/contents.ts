@@ -1,8 +1,8 @@
 import type { QueueDefinition } from '../store/definitions.ts';
+import type { Entry } from '../store/entry.ts';
+import type { Message } from '../store/message.ts';
 import type { Recovered, Store } from '../store/store.ts';
 import { storedBacklog } from './backlog.ts';
-import type { Entry } from './entry.ts';
-import type { Message } from './message.ts';
 import { type ContentBudget, ReadyList } from './ready.ts';
 
 /** A message that was taken from those that wait, with its content. */

@@ -1,8 +1,8 @@
+import { createMessage, type Message } from '../store/message.ts';
 import type { FieldTable, FieldValue } from '../wire/field-table.ts';
 import { writeValue } from '../wire/field-table.ts';
 import { headersOf, joinProperties, splitProperties, textProperty, withHeaders } from '../wire/properties.ts';
 import { Writer } from '../wire/writer.ts';
-import { createMessage, type Message } from './message.ts';
 
 /** Why a message left its queue for the dead letters (the words RabbitMQ uses). */
 export type DeadReason = 'rejected' | 'expired' | 'maxlen' | 'delivery_limit';

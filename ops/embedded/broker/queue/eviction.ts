@@ -1,7 +1,7 @@
+import type { Entry } from '../store/entry.ts';
 import { Alarm } from './alarm.ts';
 import type { Contents } from './contents.ts';
 import type { DeadReason } from './dead-letter.ts';
-import type { Entry } from './entry.ts';
 import { exceedsLimits, type QueueSettings } from './settings.ts';
 
 /** Most messages that leave a queue by themselves in one turn. */

@@ -1,6 +1,6 @@
+import type { Entry } from '../store/entry.ts';
 import type { Consumer, Consumers } from './consumers.ts';
 import type { Contents, Held } from './contents.ts';
-import type { Entry } from './entry.ts';
 
 /** What handing out needs of its queue. */
 export type HandingQueue = {

@@ -1,4 +1,4 @@
-import type { Entry } from './entry.ts';
+import type { Entry } from '../store/entry.ts';
 
 /** Entries that came back, the one with the lowest place first (a binary heap). */
 export class EntryHeap {

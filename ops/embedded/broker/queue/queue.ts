@@ -1,14 +1,14 @@
 import { Meter } from '../meter.ts';
 import type { QueueDefinition } from '../store/definitions.ts';
+import type { Entry } from '../store/entry.ts';
+import type { Message } from '../store/message.ts';
 import type { Recovered, Store } from '../store/store.ts';
 import { type Consumer, Consumers } from './consumers.ts';
 import { Contents, type Held } from './contents.ts';
 import type { DeadReason } from './dead-letter.ts';
-import type { Entry } from './entry.ts';
 import { Eviction } from './eviction.ts';
 import { HandOut } from './hand-out.ts';
 import { Idle } from './idle.ts';
-import type { Message } from './message.ts';
 import type { ContentBudget } from './ready.ts';
 import type { QueueSettings } from './settings.ts';
 

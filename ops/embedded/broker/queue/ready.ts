@@ -1,4 +1,4 @@
-import type { Entry } from './entry.ts';
+import type { Entry } from '../store/entry.ts';
 import { EntryHeap } from './heap.ts';
 
 /** How much of one queue's head is held in memory. */

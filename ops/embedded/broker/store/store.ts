@@ -1,7 +1,5 @@
-import { type Database, open, type RootDatabase } from 'lmdb';
-import { copyTable, LmdbFile } from '../../shared/lmdb-file.ts';
-import type { Entry } from '../queue/entry.ts';
-import { type Message, readMessage } from '../queue/message.ts';
+import { open, type RootDatabase } from 'lmdb';
+import { LmdbFile } from '../../shared/lmdb-file.ts';
 import { Commits } from './commits.ts';
 import {
   type BindingDefinition,
@@ -9,7 +7,10 @@ import {
   type ExchangeDefinition,
   type QueueDefinition,
 } from './definitions.ts';
+import type { Entry } from './entry.ts';
+import { type Message, readMessage } from './message.ts';
 import { decodeKey, encodeKey, lowestKey, type MessageKey } from './message-key.ts';
+import { copyTables, LAST_QUEUE_ID, openTables, type Tables } from './tables.ts';
 
 /** How many messages one turn of a long removal takes. */
 const REMOVAL_CHUNK = 2_000;
@@ -27,18 +28,7 @@ export type Recovered = {
   readonly deliveredBelow: number;
 };
 
-type Tables = {
-  readonly root: Database<unknown, string>;
-  readonly exchanges: Database<ExchangeDefinition, string>;
-  readonly queues: Database<QueueDefinition, string>;
-  readonly bindings: Database<BindingDefinition, string>;
-  readonly delivered: Database<number, number>;
-  readonly messages: Database<Buffer, Buffer>;
-};
-
 type File = LmdbFile<RootDatabase<unknown, string>, Tables>;
-
-const LAST_QUEUE_ID = 'lastQueueId';
 
 /**
  * Everything that the broker has on disk: definitions, and the messages of all queues. Messages of queues that do
@@ -232,25 +222,4 @@ export class Store {
     this.#waiting -= 1;
     await put(this.#file.tables);
   }
-}
-
-function openTables(root: RootDatabase<unknown, string>): Tables {
-  return {
-    root,
-    exchanges: root.openDB('exchanges', {}),
-    queues: root.openDB('queues', {}),
-    bindings: root.openDB('bindings', {}),
-    delivered: root.openDB('delivered', { keyEncoding: 'uint32' }),
-    messages: root.openDB('messages', { keyEncoding: 'binary', encoding: 'binary' }),
-  };
-}
-
-async function copyTables(from: Tables, to: Tables): Promise<void> {
-  const lastQueueId = from.root.get(LAST_QUEUE_ID);
-  if (lastQueueId !== undefined) await to.root.put(LAST_QUEUE_ID, lastQueueId);
-  await copyTable(from.exchanges, to.exchanges);
-  await copyTable(from.queues, to.queues);
-  await copyTable(from.bindings, to.bindings);
-  await copyTable(from.delivered, to.delivered);
-  await copyTable(from.messages, to.messages);
 }

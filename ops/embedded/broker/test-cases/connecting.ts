@@ -1,8 +1,16 @@
 import { connect as connectSocket } from 'node:net';
 import { connect } from 'amqplib';
 import type { Test } from 'tap';
-import { type BrokerUnderTest, collect, fill, open, openChannel, quiet, until } from './broker-under-test.ts';
-import { frame, method, openRaw, PROTOCOL, short } from './raw-client.ts';
+import { waitFor } from '../../shared/testing/wait-for.ts';
+import {
+  type BrokerUnderTest,
+  collect,
+  fill,
+  open,
+  openChannel,
+  quiet,
+} from '../testing/broker-under-test.ts';
+import { frame, method, openRaw, PROTOCOL, short } from '../testing/raw-client.ts';
 
 /** Opening, staying, ending. */
 export async function connectingCases(t: Test, broker: BrokerUnderTest): Promise<void> {
@@ -148,6 +156,6 @@ export async function connectingCases(t: Test, broker: BrokerUnderTest): Promise
     }
     await channel.waitForConfirms();
     t.equal(confirmed.size, 2_000);
-    await until(async () => (await channel.checkQueue(queue)).messageCount === 2_000, 'all messages');
+    await waitFor('all messages', async () => (await channel.checkQueue(queue)).messageCount === 2_000);
   });
 }

@@ -1,5 +1,6 @@
 import type { ConfirmChannel } from 'amqplib';
 import type { Test } from 'tap';
+import { waitFor } from '../../shared/testing/wait-for.ts';
 import {
   type BrokerUnderTest,
   collect,
@@ -9,8 +10,7 @@ import {
   openChannel,
   textsOf,
   unique,
-  until,
-} from './broker-under-test.ts';
+} from '../testing/broker-under-test.ts';
 
 /** Messages that are refused, wait too long, or do not fit. */
 export async function deadLetterCases(t: Test, broker: BrokerUnderTest): Promise<void> {
@@ -112,7 +112,7 @@ export async function deadLetterCases(t: Test, broker: BrokerUnderTest): Promise
     const round = { messageTtl: 1, deadLetterExchange: '', deadLetterRoutingKey: name, durable: false };
     await channel.assertQueue(name, { ...round, exclusive: true });
     await fill(channel, name, ['round and round']);
-    await until(async () => (await channel.checkQueue(name)).messageCount === 0, 'the end of it');
+    await waitFor('the end of it', async () => (await channel.checkQueue(name)).messageCount === 0);
     t.equal(await channel.get(name), false);
   });
 
@@ -120,12 +120,12 @@ export async function deadLetterCases(t: Test, broker: BrokerUnderTest): Promise
     const channel = await openChannel(t, broker);
     const { queue } = await channel.assertQueue('', { exclusive: true, messageTtl: 0 });
     await fill(channel, queue, ['nobody there']);
-    await until(async () => (await channel.checkQueue(queue)).messageCount === 0, 'it to go');
+    await waitFor('it to go', async () => (await channel.checkQueue(queue)).messageCount === 0);
     await channel.prefetch(1);
     const collector = await collect(channel, queue);
     await fill(channel, queue, ['taken', 'too many']);
     await collector.reach(1);
-    await until(async () => (await channel.checkQueue(queue)).messageCount === 0, 'the other to go');
+    await waitFor('the other to go', async () => (await channel.checkQueue(queue)).messageCount === 0);
     for (const message of collector.messages) channel.ack(message);
     await channel.checkQueue(queue);
     t.same(textsOf(collector.messages), ['taken']);
@@ -186,10 +186,10 @@ export async function deadLetterCases(t: Test, broker: BrokerUnderTest): Promise
 
 async function taken(channel: ConfirmChannel, queue: string) {
   let found = await channel.get(queue);
-  await until(async () => {
+  await waitFor(`a message in ${queue}`, async () => {
     found ||= await channel.get(queue);
     return found !== false;
-  }, `a message in ${queue}`);
+  });
   if (!found) throw new Error('There is no message.');
   return found;
 }

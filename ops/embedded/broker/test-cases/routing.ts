@@ -10,7 +10,7 @@ import {
   quiet,
   textsOf,
   unique,
-} from './broker-under-test.ts';
+} from '../testing/broker-under-test.ts';
 
 const KEYS = ['', 'a', 'b', 'a.b', 'b.a', 'a.b.c', 'a..c', 'x.a', 'a.b.c.d'];
 

@@ -11,7 +11,7 @@ import {
 } from '@eventstore/db-client';
 import t from 'tap';
 import { startEventStoreNode } from '../node.ts';
-import { collect, errorOf } from '../testing/wait-for.ts';
+import { collect, errorOf } from '../testing/answers.ts';
 
 const cert = join(import.meta.dirname, '../testing/localhost-cert.pem');
 const key = join(import.meta.dirname, '../testing/localhost-key.pem');

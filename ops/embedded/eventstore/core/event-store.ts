@@ -125,7 +125,7 @@ export class EventStore {
 
   /** Puts a compacted file in the place of a segment. */
   replaceSegment(segment: SegmentFile, compaction: Compaction): void {
-    this.log.replace(segment, compaction);
+    this.log.segments.replace(segment, compaction);
     this.#recent.clear(this.log.committed);
   }
 

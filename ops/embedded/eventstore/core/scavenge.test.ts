@@ -11,8 +11,9 @@ import {
   START,
 } from '@eventstore/db-client';
 import t from 'tap';
+import { waitFor } from '../../shared/testing/wait-for.ts';
+import { collect, errorOf } from '../testing/answers.ts';
 import { startTestNode, type TestNode } from '../testing/start-node.ts';
-import { collect, errorOf, waitFor } from '../testing/wait-for.ts';
 
 function events(...types: string[]) {
   return types.map((type) => jsonEvent({ type, data: { type } }));

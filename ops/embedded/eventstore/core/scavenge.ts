@@ -24,7 +24,7 @@ type ScavengeOptions = {
 export async function scavenge(store: EventStore, options: ScavengeOptions): Promise<ScavengeResult> {
   await store.closeSegment();
   const result = { removedEvents: 0, freedBytes: 0 };
-  for (const segment of store.log.segments.slice(0, -1)) {
+  for (const segment of store.log.segments.all.slice(0, -1)) {
     if (options.signal.aborted) break;
     const removed = await scavengeSegment(store, segment, options);
     result.removedEvents += removed.events;
@@ -69,7 +69,7 @@ async function holdsAny(
 }
 
 async function* recordsOf(store: EventStore, segment: SegmentFile): AsyncGenerator<LogRecord> {
-  const end = store.log.segmentAfter(segment)?.base ?? store.log.committed;
+  const end = store.log.segments.after(segment)?.base ?? store.log.committed;
   const scan = new ForwardScan(store.log, segment.base);
   for (let looked = 1; ; looked += 1) {
     const record = scan.next();

@@ -1,6 +1,7 @@
 import { PINNED, START, streamNameFilter } from '@eventstore/db-client';
 import t from 'tap';
-import { collect, waitFor } from '../testing/wait-for.ts';
+import { waitFor } from '../../shared/testing/wait-for.ts';
+import { collect } from '../testing/answers.ts';
 import { events, openGroups, settingsForAll } from './testing/open-groups.ts';
 
 const { client, consume, group, info } = await openGroups(t);

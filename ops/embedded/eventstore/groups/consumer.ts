@@ -1,6 +1,6 @@
 import { frame } from '../rpc/framing.ts';
 import type { ServerCall } from '../rpc/server-call.ts';
-import { type FrameOptions, groupEventMessage } from '../wire/event-frames.ts';
+import { type FrameOptions, groupEventMessage } from '../streams/event-frames.ts';
 import type { Message } from './message.ts';
 import { Throughput } from './throughput.ts';
 

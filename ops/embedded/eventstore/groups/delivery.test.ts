@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { END, persistentSubscriptionToStreamSettingsFromDefaults, START } from '@eventstore/db-client';
 import t from 'tap';
-import { waitFor } from '../testing/wait-for.ts';
+import { waitFor } from '../../shared/testing/wait-for.ts';
 import { events, openGroups } from './testing/open-groups.ts';
 
 const { client, consume, group, info } = await openGroups(t);

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import t from 'tap';
+import { temporaryFolder } from '../../shared/testing/temporary-folder.ts';
+import { waitFor } from '../../shared/testing/wait-for.ts';
 import { EventStore, newEvent } from '../core/event-store.ts';
-import { waitFor } from '../testing/wait-for.ts';
 import { Consumer } from './consumer.ts';
 import { Groups } from './groups.ts';
 import { ReplayLedger } from './replay-ledger.ts';
@@ -29,7 +30,7 @@ const CONFIG: GroupConfig = {
 };
 
 t.test('what is settled after a group was deleted leaves nothing for the next of its name', async (t) => {
-  const dir = t.testdir();
+  const dir = await temporaryFolder(t);
   const store = await EventStore.open({ dir, links: 'standard' });
   const ledger = new ReplayLedger(join(dir, 'replays'));
   const groups = new Groups(store, ledger);

@@ -9,8 +9,8 @@ import persistentPb from '@eventstore/db-client/generated/persistent_pb.js';
 import sharedPb from '@eventstore/db-client/generated/shared_pb.js';
 import type { ServiceError } from '@grpc/grpc-js';
 import t from 'tap';
-import { identifier, openStubs, trailers } from '../testing/stubs.ts';
-import { waitFor } from '../testing/wait-for.ts';
+import { waitFor } from '../../shared/testing/wait-for.ts';
+import { identifier, openStubs, statusOf } from '../testing/stubs.ts';
 
 const { client, groups } = await openStubs(t);
 
@@ -30,15 +30,15 @@ t.test('a group that is created with a strategy that is none', async (t) => {
   const error = await new Promise<ServiceError | null>((resolve) =>
     groups.create(request, (failed) => resolve(failed)),
   );
-  t.match(error, {
+  t.strictSame(statusOf(error), {
     code: 13,
     details: "Subscription group g on stream s failed: 'Consumer strategy Nope does not exist.'",
-  });
-  t.same(trailers(error), {
-    exception: 'persistent-subscription-failed',
-    'stream-name': 's',
-    'group-name': 'g',
-    reason: 'Consumer strategy Nope does not exist.',
+    trailers: {
+      exception: 'persistent-subscription-failed',
+      'stream-name': 's',
+      'group-name': 'g',
+      reason: 'Consumer strategy Nope does not exist.',
+    },
   });
 });
 

@@ -5,7 +5,8 @@ import {
   streamNameFilter,
 } from '@eventstore/db-client';
 import t from 'tap';
-import { collect, errorOf, waitFor } from '../testing/wait-for.ts';
+import { waitFor } from '../../shared/testing/wait-for.ts';
+import { collect, errorOf } from '../testing/answers.ts';
 import { events, openGroups, settingsForAll } from './testing/open-groups.ts';
 
 const { client, consume, group, info } = await openGroups(t);

@@ -1,6 +1,6 @@
 import { LINK_TYPE } from '../core/names.ts';
 import { type LogRecord, NO_REVISION } from '../log/record.ts';
-import type { ReadableEvent } from '../wire/event-frames.ts';
+import type { ReadableEvent } from '../streams/event-frames.ts';
 
 /** An event on its way through a group. */
 export type Message = {

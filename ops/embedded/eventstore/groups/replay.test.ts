@@ -1,6 +1,7 @@
 import { PARK } from '@eventstore/db-client';
 import t from 'tap';
-import { errorOf, waitFor } from '../testing/wait-for.ts';
+import { waitFor } from '../../shared/testing/wait-for.ts';
+import { errorOf } from '../testing/answers.ts';
 import { events, openGroups } from './testing/open-groups.ts';
 
 const { client, consume, group, info, parked } = await openGroups(t);

@@ -1,6 +1,6 @@
 import { PARK, RETRY, SKIP, STOP } from '@eventstore/db-client';
 import t from 'tap';
-import { waitFor } from '../testing/wait-for.ts';
+import { waitFor } from '../../shared/testing/wait-for.ts';
 import { events, openGroups } from './testing/open-groups.ts';
 
 const { client, consume, group, info, parked } = await openGroups(t);

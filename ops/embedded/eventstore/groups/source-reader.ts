@@ -1,8 +1,8 @@
 import type { AllForwards } from '../core/all-reader.ts';
 import type { EventStore } from '../core/event-store.ts';
 import { filterPredicate, type Predicate } from '../core/filter.ts';
+import type { ReadableEvent } from '../streams/event-frames.ts';
 import { readable } from '../streams/send-events.ts';
-import type { ReadableEvent } from '../wire/event-frames.ts';
 import { detached } from './message.ts';
 import type { GroupSource } from './settings.ts';
 

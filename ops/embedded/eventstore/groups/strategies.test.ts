@@ -1,6 +1,6 @@
 import { binaryEvent, DISPATCH_TO_SINGLE, PINNED, streamNameFilter } from '@eventstore/db-client';
 import t from 'tap';
-import { waitFor } from '../testing/wait-for.ts';
+import { waitFor } from '../../shared/testing/wait-for.ts';
 import { events, openGroups, settingsForAll } from './testing/open-groups.ts';
 
 const { client, consume, consumeAll, group } = await openGroups(t);

@@ -21,9 +21,10 @@ import {
 } from '@eventstore/db-client';
 import t from 'tap';
 import { type NodeProcess, startNodeProcess } from '../../shared/testing/node-process.ts';
+import { waitFor } from '../../shared/testing/wait-for.ts';
 import { startEventStoreNode } from '../node.ts';
+import { collect } from '../testing/answers.ts';
 import { connect, startTestNode } from '../testing/start-node.ts';
-import { collect, waitFor } from '../testing/wait-for.ts';
 
 /** `npm run embedded`. */
 const MAIN = join(import.meta.dirname, '../../main.js');

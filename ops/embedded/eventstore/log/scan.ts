@@ -26,7 +26,7 @@ export class ForwardScan {
   }
 
   get inLastSegment(): boolean {
-    return this.#log.segmentAfter(this.#segment) === undefined;
+    return this.#log.segments.after(this.#segment) === undefined;
   }
 
   /** The file that is read. */
@@ -44,7 +44,7 @@ export class ForwardScan {
         this.#next = record.position + bytes.length;
         return record;
       }
-      const after = this.#log.segmentAfter(this.#segment);
+      const after = this.#log.segments.after(this.#segment);
       if (after === undefined || this.#offset < this.#segment.length) return undefined;
       this.#moveTo(after, SEGMENT_HEAD);
     }
@@ -67,7 +67,7 @@ export class ForwardScan {
 
   #load(length: number): boolean {
     // A scavenge may have put another file in the place of the one that was read.
-    if (!this.#log.has(this.#segment)) {
+    if (!this.#log.segments.has(this.#segment)) {
       const { segment, offset } = this.#log.locate(this.#next);
       this.#moveTo(segment, offset);
     }
@@ -106,7 +106,7 @@ export class BackwardScan {
 
   next(): LogRecord | undefined {
     while (this.#offset <= SEGMENT_HEAD) {
-      const before = this.#log.segmentBefore(this.#segment);
+      const before = this.#log.segments.before(this.#segment);
       if (before === undefined) return undefined;
       this.#segment = before;
       this.#offset = before.length;
@@ -130,7 +130,7 @@ export class BackwardScan {
 
   /** True when a scavenge has put another file in the place of this one, and everything has to be looked at anew. */
   #load(length: number): boolean {
-    if (!this.#log.has(this.#segment)) {
+    if (!this.#log.segments.has(this.#segment)) {
       const { segment, offset } = this.#log.locate(this.#before);
       this.#segment = segment;
       this.#offset = offset;

@@ -5,9 +5,10 @@ import {
   START,
 } from '@eventstore/db-client';
 import t from 'tap';
+import { waitFor } from '../../shared/testing/wait-for.ts';
 import { startEventStoreNode } from '../node.ts';
+import { collect } from '../testing/answers.ts';
 import { connect, startTestNode } from '../testing/start-node.ts';
-import { collect, waitFor } from '../testing/wait-for.ts';
 
 const node = await startTestNode(t);
 const site = `http://127.0.0.1:${node.port}`;

@@ -7,8 +7,8 @@ import {
   STREAM_EXISTS,
 } from '@eventstore/db-client';
 import t from 'tap';
+import { collect, errorOf } from '../testing/answers.ts';
 import { startTestNode } from '../testing/start-node.ts';
-import { collect, errorOf } from '../testing/wait-for.ts';
 import { event, events, types, WAYS } from './testing/events.ts';
 
 const { client } = await startTestNode(t);

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { BACKWARDS, END, NO_STREAM, STREAM_EXISTS } from '@eventstore/db-client';
 import t from 'tap';
+import { waitFor } from '../../shared/testing/wait-for.ts';
+import { collect, errorOf } from '../testing/answers.ts';
 import { startTestNode } from '../testing/start-node.ts';
-import { collect, errorOf, waitFor } from '../testing/wait-for.ts';
 import { event, events, types, WAYS } from './testing/events.ts';
 
 const { client } = await startTestNode(t);

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { BACKWARDS, binaryEvent, END, jsonEvent } from '@eventstore/db-client';
 import t from 'tap';
+import { collect } from '../testing/answers.ts';
 import { startTestNode } from '../testing/start-node.ts';
-import { collect } from '../testing/wait-for.ts';
 import { event } from './testing/events.ts';
 
 const { client } = await startTestNode(t);

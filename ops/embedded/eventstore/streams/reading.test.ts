@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { BACKWARDS, binaryEvent, END, jsonEvent, NO_STREAM, START } from '@eventstore/db-client';
 import t from 'tap';
+import { collect, errorOf } from '../testing/answers.ts';
 import { startTestNode, type TestNode } from '../testing/start-node.ts';
-import { collect, errorOf } from '../testing/wait-for.ts';
 import { event, events, types } from './testing/events.ts';
 
 const { client } = await startTestNode(t);

@@ -3,7 +3,7 @@ import type { StreamReader } from '../core/stream-reader.ts';
 import { consumerTooSlow } from '../errors.ts';
 import type { LogRecord } from '../log/record.ts';
 import type { ServerCall } from '../rpc/server-call.ts';
-import { eventFrames, type ReadableEvent } from '../wire/event-frames.ts';
+import { eventFrames, type ReadableEvent } from './event-frames.ts';
 import type { ReadRequest } from './read-request.ts';
 
 /** Sends one page and waits for the client where it is slow. */

@@ -8,8 +8,8 @@ import {
   streamNameFilter,
 } from '@eventstore/db-client';
 import t from 'tap';
+import { waitFor } from '../../shared/testing/wait-for.ts';
 import { startTestNode } from '../testing/start-node.ts';
-import { waitFor } from '../testing/wait-for.ts';
 import { event, events } from './testing/events.ts';
 
 const node = await startTestNode(t);

@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import type { Test } from 'tap';
+import { temporaryFolder } from '../../shared/testing/temporary-folder.ts';
 import { startEventStoreNode } from '../node.ts';
 
 export type TestNode = {
@@ -36,13 +34,6 @@ export async function startTestNode(t: Test, givenDir?: string): Promise<TestNod
       return startTestNode(t, dataDir);
     },
   };
-}
-
-/** Not the test's own folder, which test files that share a process would share. */
-async function temporaryFolder(t: Test): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'deskstream-event-store-'));
-  t.teardown(() => rm(folder, { recursive: true, force: true }));
-  return folder;
 }
 
 export function connect(port: number, scheme = 'esdb'): EventStoreDBClient {

@@ -38,8 +38,8 @@ export async function drain<T>(
   return { messages, error };
 }
 
-/** What the trailers of an error say, but for what HTTP adds. */
-export function trailers(error: ServiceError | null | undefined): Record<string, unknown> {
-  const { 'content-type': _, date: __, ...rest } = error?.metadata.getMap() ?? {};
-  return rest;
+/** The status that a call ended with, and its trailers but for what HTTP adds. */
+export function statusOf(error: ServiceError | null | undefined) {
+  const { 'content-type': _, date: __, ...trailers } = error?.metadata.getMap() ?? {};
+  return { code: error?.code, details: error?.details, trailers };
 }

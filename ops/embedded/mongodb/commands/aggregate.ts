@@ -19,6 +19,21 @@ import { firstBatch } from './cursor-reply.ts';
 
 export const aggregate: Handler = (call) => {
   const { body, database } = call;
+  checkAggregate(call);
+  if (flag(body, 'explain'))
+    throw failedToParse('Ask for the plan of an aggregation with the explain command.');
+  const cursor = optionalDoc(body, 'cursor');
+  if (!cursor)
+    throw failedToParse("The 'cursor' option is required, except for aggregate with the explain argument");
+  const name = body.aggregate;
+  return firstBatch(call, resultsOf(call, parseStages(body.pipeline)), {
+    namespace: typeof name === 'string' ? `${database}.${name}` : `${database}.$cmd.aggregate`,
+    batchSize: optionalCount(cursor, 'batchSize'),
+  });
+};
+
+/** Refuses what an aggregation does not take. */
+export function checkAggregate(call: Call): void {
   onlyFields(
     call,
     ...[
@@ -32,18 +47,8 @@ export const aggregate: Handler = (call) => {
       'bypassDocumentValidation',
     ],
   );
-  refuseCollation(body);
-  if (flag(body, 'explain'))
-    throw failedToParse('Ask for the plan of an aggregation with the explain command.');
-  const cursor = optionalDoc(body, 'cursor');
-  if (!cursor)
-    throw failedToParse("The 'cursor' option is required, except for aggregate with the explain argument");
-  const name = body.aggregate;
-  return firstBatch(call, resultsOf(call, parseStages(body.pipeline)), {
-    namespace: typeof name === 'string' ? `${database}.${name}` : `${database}.$cmd.aggregate`,
-    batchSize: optionalCount(cursor, 'batchSize'),
-  });
-};
+  refuseCollation(call.body);
+}
 
 function resultsOf(call: Call, stages: readonly StageSpec[]): Source {
   const { node, database, body } = call;

@@ -1,6 +1,7 @@
-import { prepareFind } from '../query/find.ts';
-import { asFilter } from '../query/match.ts';
+import { asFilter } from '../filter/match.ts';
+import { type FindRequest, prepareFind } from '../query/find.ts';
 import {
+  type Call,
   findCollection,
   type Handler,
   onlyFields,
@@ -12,15 +13,23 @@ import {
 import { countAll } from './counting.ts';
 
 export const count: Handler = async (call) => {
+  const request = parseCount(call);
+  const collection = findCollection(call);
+  if (!collection) return { n: 0 };
+  const find = prepareFind(call.node.store, collection, request, scopeOf(call.body));
+  return { n: await countAll(call, find) };
+};
+
+/** Reads the fields of a count. */
+export function parseCount(call: Call): FindRequest {
   const { body } = call;
   onlyFields(call, 'query', 'limit', 'skip', 'hint', 'collation', 'fields');
   refuseCollation(body);
-  const limit = Math.abs(optionalNumber(body, 'limit') ?? 0) || Number.POSITIVE_INFINITY;
-  const skip = optionalCount(body, 'skip') ?? 0;
-  const filter = asFilter(body.query, 'query');
-  const collection = findCollection(call);
-  if (!collection) return { n: 0 };
-  const request = { filter, sort: undefined, skip, limit, hint: body.hint };
-  const find = prepareFind(call.node.store, collection, request, scopeOf(body));
-  return { n: await countAll(call, find) };
-};
+  return {
+    filter: asFilter(body.query, 'query'),
+    sort: undefined,
+    skip: optionalCount(body, 'skip') ?? 0,
+    limit: Math.abs(optionalNumber(body, 'limit') ?? 0) || Number.POSITIVE_INFINITY,
+    hint: body.hint,
+  };
+}

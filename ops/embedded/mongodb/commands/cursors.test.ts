@@ -1,6 +1,7 @@
 import type { Document } from 'mongodb';
 import t from 'tap';
-import { refusal, startTestNode, until } from '../test-node.ts';
+import { waitFor } from '../../shared/testing/wait-for.ts';
+import { refusal, startTestNode } from '../testing/start-node.ts';
 
 t.test('results come in batches, from cursors that end', async (t) => {
   const { client, db } = await startTestNode(t);
@@ -39,7 +40,7 @@ t.test('a cursor that nobody reads is closed', async (t) => {
   for (let i = 0; i < 10; i++) await kept.next();
   const forgotten = many.find().batchSize(10);
   for (let i = 0; i < 10; i++) await forgotten.next();
-  await until(async () => (await open()) === 1);
+  await waitFor('the cursor to be closed', async () => (await open()) === 1);
   t.same(await refusal(forgotten.next()), { code: 43, codeName: 'CursorNotFound' });
   t.equal((await kept.toArray()).length, 20, 'one that asked not to be closed goes on');
   const killed = many.find().batchSize(10);

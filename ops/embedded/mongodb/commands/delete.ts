@@ -1,6 +1,6 @@
 import { failedToParse } from '../errors.ts';
-import { prepareFind } from '../query/find.ts';
-import { asFilter } from '../query/match.ts';
+import { asFilter } from '../filter/match.ts';
+import { type FindRequest, prepareFind } from '../query/find.ts';
 import type { Collection, StoredRecord } from '../storage/collection.ts';
 import { isDoc } from '../values/value.ts';
 import {
@@ -21,10 +21,7 @@ import { runWrites, withErrors } from './writes.ts';
 const KNOWN: ReadonlySet<string> = new Set(['q', 'limit', 'hint', 'collation']);
 
 export const remove: Handler = async (call) => {
-  onlyFields(call, 'deletes', 'ordered', 'let');
-  const deletes = requiredArray(call.body, 'deletes');
-  checkBatch(deletes);
-  onlyStatementFields(call, 'deletes', KNOWN);
+  const deletes = parseDeletes(call);
   const name = collectionName(call);
   let removed = 0;
   let running: Running | undefined;
@@ -48,19 +45,33 @@ export const remove: Handler = async (call) => {
 /** A delete of many documents that goes on in the next transaction. */
 type Running = { readonly collection: Collection; readonly records: Iterator<StoredRecord[], void> };
 
-function start(call: Call, name: string, statement: unknown): Running | undefined {
+/** Reads the fields of a delete: its statements. */
+export function parseDeletes(call: Call): readonly unknown[] {
+  onlyFields(call, 'deletes', 'ordered', 'let');
+  const deletes = requiredArray(call.body, 'deletes');
+  checkBatch(deletes);
+  onlyStatementFields(call, 'deletes', KNOWN);
+  return deletes;
+}
+
+/** What one statement of a delete looks for. */
+export function deleteRequest(statement: unknown): FindRequest {
   if (!isDoc(statement)) throw failedToParse('deletes must be an array of objects');
   refuseCollation(statement);
   const limit = optionalNumber(statement, 'limit') ?? 0;
   if (limit !== 0 && limit !== 1)
     throw failedToParse(`The limit field in delete objects must be 0 or 1. Got ${limit}`);
-  const request = {
+  return {
     filter: asFilter(statement.q, 'q'),
     sort: undefined,
     skip: 0,
     limit: limit === 0 ? Number.POSITIVE_INFINITY : limit,
     hint: statement.hint,
   };
+}
+
+function start(call: Call, name: string, statement: unknown): Running | undefined {
+  const request = deleteRequest(statement);
   const collection = call.node.catalog.find(call.database, name);
   if (!collection) return undefined;
   return {

@@ -1,5 +1,5 @@
-import { badValue, CommandError } from '../errors.ts';
-import { type Doc, isDoc, numberOf } from '../values/value.ts';
+import { badValue, CommandError, notImplemented } from '../errors.ts';
+import { type Doc, isDoc, isTrue, numberOf } from '../values/value.ts';
 import type { Call, Node } from './command.ts';
 import { COMMANDS } from './registry.ts';
 
@@ -10,6 +10,7 @@ export async function answer(node: Node, connectionId: number, body: Doc): Promi
     const handler = COMMANDS.get(call.name);
     if (!handler) throw new CommandError(59, `no such command: '${call.name}'`);
     refuseTransaction(body);
+    checkApi(body);
     checkConcerns(body);
     node.counters.operations.set(call.name, (node.counters.operations.get(call.name) ?? 0) + 1);
     return { ...(await handler(call)), ok: 1 };
@@ -45,6 +46,14 @@ function refuseTransaction(body: Doc): void {
   }
 }
 
+/** The stable API has one version; `apiStrict` would refuse what is outside of it, which is not kept apart here. */
+function checkApi({ apiVersion, apiStrict }: Doc): void {
+  if (apiVersion !== undefined && apiVersion !== '1')
+    throw new CommandError(322, `Provided apiVersion ${String(apiVersion)} is not supported`);
+  if (isTrue(apiStrict)) throw notImplemented('apiStrict');
+}
+
+/** The concerns of https://www.mongodb.com/docs/v7.0/reference/read-concern/ and write-concern/ that one server can keep. */
 function checkConcerns(body: Doc): void {
   const write = body.writeConcern;
   const w = isDoc(write) ? write.w : undefined;
@@ -57,7 +66,11 @@ function checkConcerns(body: Doc): void {
       `cannot use non-majority 'w' mode ${String(w)} when a host is not a member of a replica set`,
     );
   }
-  const read = isDoc(body.readConcern) ? body.readConcern.level : undefined;
+  const { level: read, ...others } = isDoc(body.readConcern) ? body.readConcern : {};
+  const [clusterTime] = Object.keys(others);
+  if (clusterTime !== undefined) {
+    throw new CommandError(72, `Cannot specify ${clusterTime} readConcern without replication enabled`);
+  }
   if (read !== undefined && !['local', 'available', 'majority'].includes(String(read))) {
     throw new CommandError(
       123,

@@ -1,19 +1,16 @@
 import { CommandError } from '../errors.ts';
-import { prepareFind } from '../query/find.ts';
-import { asFilter } from '../query/match.ts';
+import { asFilter } from '../filter/match.ts';
+import { type FindRequest, prepareFind } from '../query/find.ts';
 import { MEMORY_LIMIT, outOfMemory } from '../query/sort.ts';
 import { compareValues, encodeValue } from '../values/order.ts';
 import { someValue, splitPath } from '../values/paths.ts';
 import { DocumentReader } from '../values/read.ts';
-import { findCollection, type Handler, onlyFields, refuseCollation, scopeOf } from './command.ts';
+import { type Call, findCollection, type Handler, onlyFields, refuseCollation, scopeOf } from './command.ts';
 import { forEachRecord } from './counting.ts';
 
 export const distinct: Handler = async (call) => {
-  const { body } = call;
-  onlyFields(call, 'key', 'query', 'collation', 'hint');
-  refuseCollation(body);
-  if (typeof body.key !== 'string') throw new CommandError(14, "BSON field 'distinct.key' must be a string");
-  const path = splitPath(body.key);
+  const { key, request } = parseDistinct(call);
+  const path = splitPath(key);
   const collection = findCollection(call);
   if (!collection) return { values: [] };
   const values = new Map<string, unknown>();
@@ -27,14 +24,7 @@ export const distinct: Handler = async (call) => {
     if (bytes > MEMORY_LIMIT) throw outOfMemory('distinct');
   };
   const reader = new DocumentReader({ fields: new Set([path[0] ?? '']) });
-  const request = {
-    filter: asFilter(body.query, 'query'),
-    sort: undefined,
-    skip: 0,
-    limit: Number.POSITIVE_INFINITY,
-    hint: body.hint,
-  };
-  const find = prepareFind(call.node.store, collection, request, scopeOf(body));
+  const find = prepareFind(call.node.store, collection, request, scopeOf(call.body));
   await forEachRecord(call, find, (record) => {
     someValue(reader.read(record.bytes), path, (value) => {
       if (Array.isArray(value)) value.forEach(add);
@@ -44,3 +34,14 @@ export const distinct: Handler = async (call) => {
   });
   return { values: [...values.values()].sort(compareValues) };
 };
+
+/** Reads the fields of a distinct. */
+export function parseDistinct(call: Call): { readonly key: string; readonly request: FindRequest } {
+  const { body } = call;
+  onlyFields(call, 'key', 'query', 'collation', 'hint');
+  refuseCollation(body);
+  const { key, hint } = body;
+  if (typeof key !== 'string') throw new CommandError(14, "BSON field 'distinct.key' must be a string");
+  const filter = asFilter(body.query, 'query');
+  return { key, request: { filter, sort: undefined, skip: 0, limit: Number.POSITIVE_INFINITY, hint } };
+}

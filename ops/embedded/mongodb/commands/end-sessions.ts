@@ -1,5 +1,6 @@
+import { typeMismatch } from '../errors.ts';
 import { isDoc } from '../values/value.ts';
-import type { Call, Handler } from './command.ts';
+import { type Call, type Handler, requiredArray } from './command.ts';
 
 /** Ends sessions, and with them their cursors; nothing else is kept for a session. */
 export const endSessions: Handler = (call) => {
@@ -9,6 +10,8 @@ export const endSessions: Handler = (call) => {
 };
 
 function sessionIds(call: Call): string[] {
-  const list = call.body[call.name];
-  return Array.isArray(list) ? list.filter(isDoc).map((session) => String(session.id)) : [];
+  return requiredArray(call.body, call.name).map((session) => {
+    if (!isDoc(session)) throw typeMismatch(`BSON field '${call.name}' holds something else than sessions`);
+    return String(session.id);
+  });
 }

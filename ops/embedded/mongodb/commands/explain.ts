@@ -3,12 +3,16 @@ import { type PreparedPipeline, preparePipeline } from '../pipeline/run.ts';
 import { parseStages } from '../pipeline/stage-spec.ts';
 import { explainPlan } from '../query/explain-plan.ts';
 import { type FindRequest, type PreparedFind, prepareFind } from '../query/find.ts';
-import { asFilter } from '../query/match.ts';
 import type { ReadStats } from '../query/read-plan.ts';
-import { parseSort } from '../query/sort.ts';
 import { type Doc, isDoc } from '../values/value.ts';
+import { checkAggregate } from './aggregate.ts';
 import { type Call, findCollection, type Handler, onlyFields, scopeOf } from './command.ts';
+import { parseCount } from './count.ts';
+import { deleteRequest, parseDeletes } from './delete.ts';
+import { parseDistinct } from './distinct.ts';
 import { parseFind } from './find.ts';
+import { parseFindAndModify } from './find-and-modify.ts';
+import { parseStatement, parseUpdates, updateRequest } from './update.ts';
 import { VERSION_TEXT } from './version.ts';
 
 const VERBOSITIES: readonly unknown[] = ['queryPlanner', 'executionStats', 'allPlansExecution'];
@@ -49,27 +53,36 @@ function read(call: Call, find: PreparedFind | undefined, stats: ReadStats): Ite
 }
 
 function requestOf(call: Call): { request: FindRequest; projection: Doc | undefined } {
-  const { body, name } = call;
-  if (name === 'find') return parseFind(call);
-  const statement =
-    name === 'update' ? firstOf(body.updates) : name === 'delete' ? firstOf(body.deletes) : body;
-  if (!['count', 'distinct', 'findAndModify', 'update', 'delete'].includes(name)) {
-    throw new CommandError(59, `Explain failed due to unknown command: ${name}`);
-  }
-  const request = {
-    filter: asFilter(statement.q ?? statement.query),
-    sort: parseSort(statement.sort),
-    skip: 0,
-    limit: Number.POSITIVE_INFINITY,
-    hint: statement.hint,
-  };
-  return { request, projection: undefined };
+  if (call.name === 'find') return parseFind(call);
+  return { request: requestWithoutProjection(call), projection: undefined };
 }
 
-const firstOf = (list: unknown): Doc => (Array.isArray(list) && isDoc(list[0]) ? list[0] : {});
+/** What is looked for, read as the command itself reads it: what that refuses is refused here too. */
+function requestWithoutProjection(call: Call): FindRequest {
+  switch (call.name) {
+    case 'count':
+      return parseCount(call);
+    case 'distinct':
+      return parseDistinct(call).request;
+    case 'findAndModify':
+      return parseFindAndModify(call);
+    case 'update':
+      return updateRequest(parseStatement(call, only(parseUpdates(call))));
+    case 'delete':
+      return deleteRequest(only(parseDeletes(call)));
+    default:
+      throw new CommandError(59, `Explain failed due to unknown command: ${call.name}`);
+  }
+}
+
+function only(statements: readonly unknown[]): unknown {
+  if (statements.length > 1) throw new CommandError(72, 'explained write batches must be of size 1');
+  return statements[0];
+}
 
 function explainAggregate(call: Call, run: boolean): Doc {
   const { node, database, body } = call;
+  checkAggregate(call);
   if (typeof body.aggregate !== 'string') throw failedToParse('explain takes an aggregation on a collection');
   const context = { store: node.store, catalog: node.catalog, database, scope: scopeOf(body) };
   const prepared = preparePipeline(context, body.aggregate, parseStages(body.pipeline), body.hint);

@@ -1,6 +1,6 @@
 import { failedToParse } from '../errors.ts';
-import { prepareFind } from '../query/find.ts';
-import { asFilter } from '../query/match.ts';
+import { asFilter } from '../filter/match.ts';
+import { type FindRequest, prepareFind } from '../query/find.ts';
 import { compileProjection } from '../query/projection.ts';
 import { parseSort } from '../query/sort.ts';
 import type { Collection, StoredRecord } from '../storage/collection.ts';
@@ -22,6 +22,21 @@ type Outcome = { readonly value: Buffer | undefined; readonly lastErrorObject: D
 
 export const findAndModify: Handler = async (call) => {
   const { body, node, database } = call;
+  const request = parseFindAndModify(call);
+  const name = collectionName(call);
+  const fields = optionalDoc(body, 'fields');
+  const shown =
+    fields && Object.keys(fields).length > 0
+      ? compileProjection(fields, request.filter, scopeOf(body))
+      : undefined;
+  await node.catalog.find(database, name)?.building;
+  const { value, lastErrorObject } = await node.store.write(() => modify(call, name, request));
+  return { lastErrorObject, value: value ? new RawDocument(shown ? shown(value) : value) : null };
+};
+
+/** Reads the fields of a findAndModify, and what it looks for. */
+export function parseFindAndModify(call: Call): FindRequest {
+  const { body } = call;
   onlyFields(
     call,
     ...[
@@ -40,7 +55,6 @@ export const findAndModify: Handler = async (call) => {
     'bypassDocumentValidation',
   );
   refuseCollation(body);
-  const name = collectionName(call);
   const remove = flag(body, 'remove');
   if (remove === (body.update !== undefined)) {
     throw failedToParse('Either an update or remove=true must be specified, and not both');
@@ -48,26 +62,21 @@ export const findAndModify: Handler = async (call) => {
   if (remove && (flag(body, 'upsert') || flag(body, 'new'))) {
     throw failedToParse('Cannot specify upsert or new together with remove');
   }
-  const fields = optionalDoc(body, 'fields');
   const filter = asFilter(body.query, 'query');
-  const shown =
-    fields && Object.keys(fields).length > 0 ? compileProjection(fields, filter, scopeOf(body)) : undefined;
-  await node.catalog.find(database, name)?.building;
-  const { value, lastErrorObject } = await node.store.write(() => modify(call, name, remove));
-  return { lastErrorObject, value: value ? new RawDocument(shown ? shown(value) : value) : null };
-};
+  return { filter, sort: parseSort(body.sort), skip: 0, limit: 1, hint: body.hint };
+}
 
-function modify(call: Call, name: string, remove: boolean): Outcome {
+function modify(call: Call, name: string, request: FindRequest): Outcome {
   const { body, node, database } = call;
   const collection = node.catalog.find(database, name);
-  const found = collection && first(call, collection);
-  if (remove) {
+  const found = collection && first(call, collection, request);
+  if (flag(body, 'remove')) {
     if (!collection || !found) return { value: undefined, lastErrorObject: { n: 0 } };
     collection.remove(found);
     return { value: found.bytes, lastErrorObject: { n: 1 } };
   }
   const change = compileUpdate({
-    filter: asFilter(body.query, 'query'),
+    filter: request.filter,
     update: body.update,
     arrayFilters: body.arrayFilters,
     multi: false,
@@ -89,15 +98,8 @@ function modify(call: Call, name: string, remove: boolean): Outcome {
   };
 }
 
-function first(call: Call, collection: Collection): StoredRecord | undefined {
+function first(call: Call, collection: Collection, request: FindRequest): StoredRecord | undefined {
   const { body, node } = call;
-  const request = {
-    filter: asFilter(body.query, 'query'),
-    sort: parseSort(body.sort),
-    skip: 0,
-    limit: 1,
-    hint: body.hint,
-  };
   for (const [record] of prepareFind(node.store, collection, request, scopeOf(body)).records()) {
     if (record) return record;
   }

@@ -1,6 +1,6 @@
 import { notImplemented } from '../errors.ts';
+import { asFilter } from '../filter/match.ts';
 import { prepareFind, project } from '../query/find.ts';
-import { asFilter } from '../query/match.ts';
 import { parseSort } from '../query/sort.ts';
 import {
   type Call,

@@ -1,5 +1,5 @@
 import { CommandError, notImplemented } from '../errors.ts';
-import { asFilter, compileFilter } from '../query/match.ts';
+import { asFilter, compileFilter } from '../filter/match.ts';
 import type { IndexSpec } from '../storage/index-definition.ts';
 import { encodeValue } from '../values/order.ts';
 import { type Doc, isDoc, numberOf } from '../values/value.ts';

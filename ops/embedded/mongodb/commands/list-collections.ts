@@ -1,5 +1,5 @@
 import { Binary } from 'bson';
-import { asFilter, compileFilter } from '../query/match.ts';
+import { asFilter, compileFilter } from '../filter/match.ts';
 import type { Doc } from '../values/value.ts';
 import { flag, type Handler, onlyFields } from './command.ts';
 import { listReply } from './cursor-reply.ts';

@@ -1,4 +1,4 @@
-import { asFilter, compileFilter } from '../query/match.ts';
+import { asFilter, compileFilter } from '../filter/match.ts';
 import type { Doc } from '../values/value.ts';
 import { type Call, flag, type Handler, onlyFields, requireAdmin } from './command.ts';
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { refusal, startTestNode } from '../test-node.ts';
+import { refusal, startTestNode } from '../testing/start-node.ts';
 
 t.test('the driver takes it for a standalone server', async (t) => {
   const { client, db } = await startTestNode(t);

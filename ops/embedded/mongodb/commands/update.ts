@@ -1,7 +1,7 @@
 import { failedToParse } from '../errors.ts';
 import { createScope, type Scope } from '../expressions/expression.ts';
-import { prepareFind } from '../query/find.ts';
-import { asFilter } from '../query/match.ts';
+import { asFilter } from '../filter/match.ts';
+import { type FindRequest, prepareFind } from '../query/find.ts';
 import { parseSort } from '../query/sort.ts';
 import type { Collection, StoredRecord } from '../storage/collection.ts';
 import { compileUpdate, type Update } from '../update/update.ts';
@@ -54,10 +54,7 @@ type Running = {
 };
 
 export const update: Handler = async (call) => {
-  onlyFields(call, 'updates', 'ordered', 'bypassDocumentValidation', 'let');
-  const updates = requiredArray(call.body, 'updates');
-  checkBatch(updates);
-  onlyStatementFields(call, 'updates', KNOWN);
+  const updates = parseUpdates(call);
   const name = collectionName(call);
   let matched = 0;
   let modified = 0;
@@ -91,23 +88,39 @@ export const update: Handler = async (call) => {
   return withErrors(upserted.length > 0 ? { ...reply, upserted } : reply, errors);
 };
 
-function start(call: Call, collection: Collection, statement: Statement, change: Update): Running {
-  const { filter, multi, scope } = statement;
-  const { sort, hint } = statement.statement;
-  const limit = multi ? Number.POSITIVE_INFINITY : 1;
-  const request = { filter, sort: parseSort(sort), skip: 0, limit, hint };
-  const { plan, records } = prepareFind(call.node.store, collection, request, scope);
-  const done = multi && plan.kind !== 'collection' ? new Set<number>() : undefined;
-  return { statement, change, collection, records: records(), done, sorted: sort !== undefined, matched: 0 };
+/** Reads the fields of an update: its statements. */
+export function parseUpdates(call: Call): readonly unknown[] {
+  onlyFields(call, 'updates', 'ordered', 'bypassDocumentValidation', 'let');
+  const updates = requiredArray(call.body, 'updates');
+  checkBatch(updates);
+  onlyStatementFields(call, 'updates', KNOWN);
+  return updates;
 }
 
-function parseStatement(call: Call, statement: unknown): Statement {
+/** What one statement of an update looks for. */
+export function updateRequest({ filter, multi, statement }: Statement): FindRequest {
+  const { sort, hint } = statement;
+  const limit = multi ? Number.POSITIVE_INFINITY : 1;
+  return { filter, sort: parseSort(sort), skip: 0, limit, hint };
+}
+
+function start(call: Call, collection: Collection, statement: Statement, change: Update): Running {
+  const request = updateRequest(statement);
+  const { plan, records } = prepareFind(call.node.store, collection, request, statement.scope);
+  const done = statement.multi && plan.kind !== 'collection' ? new Set<number>() : undefined;
+  const sorted = request.sort !== undefined;
+  return { statement, change, collection, records: records(), done, sorted, matched: 0 };
+}
+
+export function parseStatement(call: Call, statement: unknown): Statement {
   if (!isDoc(statement)) throw failedToParse('updates must be an array of objects');
   refuseCollation(statement);
+  const multi = flag(statement, 'multi');
+  if (multi && statement.sort !== undefined) throw failedToParse('Cannot specify sort with multi=true');
   return {
     filter: asFilter(statement.q, 'q'),
     statement,
-    multi: flag(statement, 'multi'),
+    multi,
     upsert: flag(statement, 'upsert'),
     scope: createScope({ ...optionalDoc(call.body, 'let'), ...optionalDoc(statement, 'c') }),
   };

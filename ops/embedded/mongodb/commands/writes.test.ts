@@ -1,6 +1,6 @@
 import { Decimal128, type Document, Double, Long, MongoBulkWriteError, MongoClient, ObjectId } from 'mongodb';
 import t from 'tap';
-import { startTestNode } from '../test-node.ts';
+import { startTestNode } from '../testing/start-node.ts';
 
 type Named = Document & { _id: string };
 

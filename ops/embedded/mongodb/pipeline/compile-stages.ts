@@ -1,7 +1,7 @@
 import { Aggregator } from 'mingo/aggregator';
 import { CommandError, notImplemented } from '../errors.ts';
 import { toPlain } from '../expressions/expression.ts';
-import { asFilter, compileFilter } from '../query/match.ts';
+import { asFilter, compileFilter } from '../filter/match.ts';
 import { compileProjectStage } from '../query/projection.ts';
 import { MEMORY_LIMIT, outOfMemory, parseSort, Sorter, sortKeys } from '../query/sort.ts';
 import { estimateBytes } from '../values/estimate.ts';

@@ -1,5 +1,5 @@
 import { collectFields } from '../expressions/expression.ts';
-import { compileFilter } from '../query/match.ts';
+import { compileFilter } from '../filter/match.ts';
 import { type Doc, isDoc, isTrue } from '../values/value.ts';
 import type { StageSpec } from './stage-spec.ts';
 

@@ -1,7 +1,7 @@
 // Longer than other files because of the table of pipelines, which is best read as one.
 import type { Document } from 'mongodb';
 import t from 'tap';
-import { startTestNode } from '../test-node.ts';
+import { startTestNode } from '../testing/start-node.ts';
 import { fillTickets, TICKETS } from '../testing/tickets.ts';
 
 /** Each: a pipeline over the tickets, and what it gives. */

@@ -1,6 +1,6 @@
 import { createScope, type Scope } from '../expressions/expression.ts';
+import { asFilter } from '../filter/match.ts';
 import { type FindRequest, prepareFind } from '../query/find.ts';
-import { asFilter } from '../query/match.ts';
 import type { Plan } from '../query/plan.ts';
 import type { ReadStats } from '../query/read-plan.ts';
 import { parseSort } from '../query/sort.ts';

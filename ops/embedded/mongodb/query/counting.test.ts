@@ -1,6 +1,6 @@
 import type { Document, Filter } from 'mongodb';
 import t from 'tap';
-import { startTestNode } from '../test-node.ts';
+import { startTestNode } from '../testing/start-node.ts';
 
 type Row = Document & { _id: number };
 

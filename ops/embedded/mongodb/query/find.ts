@@ -1,10 +1,10 @@
 import type { Scope } from '../expressions/expression.ts';
+import { compileFilter } from '../filter/match.ts';
 import type { Collection, StoredRecord } from '../storage/collection.ts';
 import { readRecord } from '../storage/scan.ts';
 import type { Store } from '../storage/store.ts';
 import { DocumentReader } from '../values/read.ts';
 import type { Doc } from '../values/value.ts';
-import { compileFilter } from './match.ts';
 import { choosePlan, type Plan } from './plan.ts';
 import { compileProjection } from './projection.ts';
 import { countMatching, type Reading, type ReadStats, readMatching } from './read-plan.ts';

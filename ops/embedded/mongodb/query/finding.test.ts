@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb';
 import t from 'tap';
-import { refusal, startTestNode } from '../test-node.ts';
+import { refusal, startTestNode } from '../testing/start-node.ts';
 import { fillTickets } from '../testing/tickets.ts';
 
 t.test('counts and distinct values', async (t) => {

@@ -1,10 +1,10 @@
 import { badValue, CommandError, notImplemented } from '../errors.ts';
 import { compileExpression, type Expression, type Scope } from '../expressions/expression.ts';
+import { compileFilter } from '../filter/match.ts';
+import { matchedElement } from '../filter/positional.ts';
 import { DocumentReader } from '../values/read.ts';
 import { type Doc, getField, isDoc, isTrue, numberOf, setField } from '../values/value.ts';
 import { DocumentWriter } from '../values/write.ts';
-import { compileFilter } from './match.ts';
-import { matchedElement } from './positional.ts';
 
 /** What is to happen with the fields of a document. */
 type Tree = Map<string, Tree | Leaf>;

@@ -1,10 +1,10 @@
+import type { Filter } from '../filter/match.ts';
 import type { Collection, StoredRecord } from '../storage/collection.ts';
 import { mergeEntries } from '../storage/merge-scan.ts';
 import { countEntries, readRecord, scanEntries, scanRecords } from '../storage/scan.ts';
 import type { Store } from '../storage/store.ts';
 import { DocumentReader } from '../values/read.ts';
 import { type Candidate, rangesOf } from './index-candidate.ts';
-import type { Filter } from './match.ts';
 import { mergeSorted } from './merge-sorted.ts';
 import type { Plan } from './plan.ts';
 import type { Sort } from './sort.ts';

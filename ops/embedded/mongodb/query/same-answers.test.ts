@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import type { Document, FindOptions } from 'mongodb';
 import t from 'tap';
-import { startTestNode } from '../test-node.ts';
+import { startTestNode } from '../testing/start-node.ts';
 import { scanOf } from './testing/scan-of.ts';
 
 type Row = Document & { _id: number };

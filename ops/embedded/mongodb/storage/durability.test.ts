@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { type Document, MongoClient } from 'mongodb';
 import t from 'tap';
 import { type NodeProcess, startNodeProcess } from '../../shared/testing/node-process.ts';
+import { waitFor } from '../../shared/testing/wait-for.ts';
 import { startMongodbNode } from '../node.ts';
-import { refusal, until } from '../test-node.ts';
+import { refusal } from '../testing/start-node.ts';
 
 type Numbered = Document & { _id: number };
 
@@ -40,7 +41,7 @@ t.test('what was acknowledged survives kill -9, with its indexes', async (t) => 
         }
       }
     });
-    await until(async () => acknowledged.size >= enough);
+    await waitFor('enough writes', async () => acknowledged.size >= enough);
     await node.kill();
     await Promise.all(writers);
     await client.close();

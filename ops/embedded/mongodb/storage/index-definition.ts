@@ -1,5 +1,5 @@
 import { CommandError } from '../errors.ts';
-import { compileFilter, type Filter } from '../query/match.ts';
+import { compileFilter, type Filter } from '../filter/match.ts';
 import { EMPTY_ARRAY, KeyWriter } from '../values/key-writer.ts';
 import { leafValues, type Path, someValue, splitPath } from '../values/paths.ts';
 import type { Doc } from '../values/value.ts';

@@ -1,6 +1,7 @@
 import type { Document } from 'mongodb';
 import t from 'tap';
-import { refusal, startTestNode, until } from '../test-node.ts';
+import { waitFor } from '../../shared/testing/wait-for.ts';
+import { refusal, startTestNode } from '../testing/start-node.ts';
 
 type Named = Document & { _id: string };
 
@@ -153,10 +154,10 @@ t.test('documents whose time is over go away', async (t) => {
   ]);
   const ids = async () => (await some.find().toArray()).map(({ _id }) => _id);
   now += 60_000;
-  await until(async () => (await some.countDocuments()) === 3);
+  await waitFor('the first to go', async () => (await some.countDocuments()) === 3);
   t.same(await ids(), ['new', 'no date', 'nothing']);
   now += 41_000;
-  await until(async () => (await some.countDocuments()) === 2);
+  await waitFor('the next to go', async () => (await some.countDocuments()) === 2);
   t.same(await ids(), ['no date', 'nothing']);
 });
 

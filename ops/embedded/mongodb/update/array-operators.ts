@@ -1,5 +1,5 @@
 import { badValue, typeMismatch } from '../errors.ts';
-import { compileFilter } from '../query/match.ts';
+import { compileFilter } from '../filter/match.ts';
 import { parseSort, sortKeys } from '../query/sort.ts';
 import { compareValues, equalValues } from '../values/order.ts';
 import { isRegex } from '../values/regex.ts';

@@ -1,4 +1,4 @@
-import type { Filter } from '../query/match.ts';
+import type { Filter } from '../filter/match.ts';
 
 /** What an update knows about the document it changes. */
 export type UpdateContext = {

@@ -1,6 +1,6 @@
 import { badValue } from '../errors.ts';
-import type { Filter } from '../query/match.ts';
-import { matchedElement } from '../query/positional.ts';
+import type { Filter } from '../filter/match.ts';
+import { matchedElement } from '../filter/positional.ts';
 import { isIndex } from '../values/paths.ts';
 import { type Doc, getField, isDoc } from '../values/value.ts';
 import type { UpdateContext } from './change.ts';

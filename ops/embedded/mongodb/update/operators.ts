@@ -1,5 +1,5 @@
 import { badValue, CommandError, failedToParse } from '../errors.ts';
-import type { Filter } from '../query/match.ts';
+import type { Filter } from '../filter/match.ts';
 import { setPath } from '../values/set-path.ts';
 import { type Doc, getField, isDoc } from '../values/value.ts';
 import { arrayOperator } from './array-operators.ts';

@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb';
 import t from 'tap';
-import { refusal, startTestNode } from '../test-node.ts';
+import { refusal, startTestNode } from '../testing/start-node.ts';
 
 type Named = Document & { _id: string };
 

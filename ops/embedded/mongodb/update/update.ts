@@ -1,6 +1,6 @@
 import { badValue, CommandError, failedToParse } from '../errors.ts';
 import type { Scope } from '../expressions/expression.ts';
-import { compileFilter, type Filter } from '../query/match.ts';
+import { compileFilter, type Filter } from '../filter/match.ts';
 import { equalValues } from '../values/order.ts';
 import { readDocument } from '../values/read.ts';
 import { storedFrom } from '../values/stored.ts';

@@ -6,21 +6,15 @@ import {
   DBRef,
   Decimal128,
   Double,
-  Long,
   MaxKey,
   MinKey,
   ObjectId,
   Timestamp,
 } from 'bson';
-import { CommandError } from '../errors.ts';
 import { invalid, sizeOf } from './element-size.ts';
+import { PartReader } from './part-reader.ts';
 import { type Doc, setField } from './value.ts';
 import { RawDocument } from './write.ts';
-
-/** Deepest nesting that is read, as in MongoDB. */
-const MAX_DEPTH = 200;
-
-const NOTHING: Buffer = Buffer.alloc(0);
 
 export type ReadOptions = {
   /** Only these top-level fields are read; the others are stepped over. */
@@ -36,16 +30,14 @@ export function readDocument(bytes: Buffer, options: ReadOptions = {}): Doc {
   return new DocumentReader(options).read(bytes);
 }
 
-/** Reads documents of one kind one after the other; keeps their field names so that each is made once. */
-export class DocumentReader {
-  private bytes: Buffer = NOTHING;
-  private position = 0;
-  private readonly names = new Array<string | undefined>(64);
+/** Reads documents of one kind one after the other. */
+export class DocumentReader extends PartReader {
   private readonly fields: ReadonlySet<string> | undefined;
   private readonly plain: boolean;
   private readonly rawArray: string | undefined;
 
   constructor(options: ReadOptions = {}) {
+    super();
     this.fields = options.fields;
     this.plain = options.plain ?? false;
     this.rawArray = options.rawArray;
@@ -53,15 +45,14 @@ export class DocumentReader {
 
   /** @param fields the top-level fields to read this time */
   read(bytes: Buffer, fields = this.fields): Doc {
-    this.bytes = bytes;
-    this.position = 0;
+    this.start(bytes);
     try {
       return this.document(0, fields);
     } catch (error) {
       if (error instanceof RangeError) throw invalid(error.message);
       throw error;
     } finally {
-      this.bytes = NOTHING;
+      this.end();
     }
   }
 
@@ -117,77 +108,6 @@ export class DocumentReader {
     }
     this.position = end;
     return documents;
-  }
-
-  private open(depth: number): number {
-    if (depth > MAX_DEPTH) throw new CommandError(15, 'The document is nested too deeply.');
-    const start = this.position;
-    const size = this.bytes.readInt32LE(start);
-    const end = start + size;
-    if (size < 5 || end > this.bytes.length || this.bytes[end - 1] !== 0) throw invalid('wrong length');
-    this.position = start + 4;
-    return end;
-  }
-
-  private name(): string {
-    const bytes = this.bytes;
-    const start = this.position;
-    let end = start;
-    let hash = 0;
-    for (let byte = bytes[end]; byte; byte = bytes[++end]) hash = (hash * 31 + byte) | 0;
-    if (end >= bytes.length) throw invalid('a field name does not end');
-    this.position = end + 1;
-    const slot = hash & 63;
-    const known = this.names[slot];
-    if (known !== undefined && known.length === end - start) {
-      let i = 0;
-      while (i < known.length && known.charCodeAt(i) === bytes[start + i]) i++;
-      if (i === known.length) return known;
-    }
-    const name = bytes.toString('utf8', start, end);
-    if (name.length === end - start) this.names[slot] = name;
-    return name;
-  }
-
-  private string(): string {
-    const length = this.bytes.readInt32LE(this.position);
-    const start = this.position + 4;
-    const end = start + length - 1;
-    if (length < 1 || this.bytes[end] !== 0) throw invalid('wrong string length');
-    this.position = end + 1;
-    if (length <= 24) {
-      const codes: number[] = [];
-      for (let i = start; i < end; i++) {
-        const code = this.bytes[i] ?? 0;
-        if (code > 127) return this.bytes.toString('utf8', start, end);
-        codes.push(code);
-      }
-      return String.fromCharCode.apply(null, codes);
-    }
-    return this.bytes.toString('utf8', start, end);
-  }
-
-  private cstring(): string {
-    const end = this.bytes.indexOf(0, this.position);
-    if (end < 0) throw invalid('a text does not end');
-    const text = this.bytes.toString('utf8', this.position, end);
-    this.position = end + 1;
-    return text;
-  }
-
-  private take(length: number): Buffer {
-    const end = this.position + length;
-    if (length < 0 || end > this.bytes.length) throw invalid('wrong length');
-    const part = Buffer.from(this.bytes.subarray(this.position, end));
-    this.position = end;
-    return part;
-  }
-
-  private long(): Long {
-    const low = this.bytes.readInt32LE(this.position);
-    const high = this.bytes.readInt32LE(this.position + 4);
-    this.position += 8;
-    return new Long(low, high);
   }
 
   private value(type: number, depth: number): unknown {

@@ -1,12 +1,13 @@
 import { connect } from 'node:net';
 import t from 'tap';
-import { startTestNode, until } from '../test-node.ts';
+import { waitFor } from '../../shared/testing/wait-for.ts';
+import { startTestNode } from '../testing/start-node.ts';
 
 t.test('an unacknowledged write is done, and the connection goes on', async (t) => {
   const { db } = await startTestNode(t);
   const some = db.collection('some', { writeConcern: { w: 0 } });
   await some.insertOne({ a: 1 });
-  await until(async () => (await some.countDocuments()) === 1);
+  await waitFor('the insert', async () => (await some.countDocuments()) === 1);
   t.same(await db.command({ ping: 1 }), { ok: 1 });
 });
 

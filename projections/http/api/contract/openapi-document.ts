@@ -2,10 +2,11 @@
 import type { TObject, TSchema } from 'typebox';
 import { TICKET_METRICS } from '../../../../shared-contracts/documents/ticket-metrics-document.ts';
 import { cookieName } from '../../../../shared-contracts/runtime/web/cookies.ts';
+import { PROBLEMS, type ProblemCode } from '../../problem-codes.ts';
 import { API_LIMITS } from './limits.ts';
 import { COMMON_PROBLEMS, type Operation } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
-import { PROBLEMS, Problem, type ProblemCode } from './problems.ts';
+import { Problem } from './problem.ts';
 
 export type Json = { readonly [name: string]: unknown };
 

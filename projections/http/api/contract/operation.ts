@@ -1,6 +1,6 @@
 // One operation of the API, as data: requests are checked by it, the document and its page are made from it.
 import { type TObject, type TSchema, Type } from 'typebox';
-import type { ProblemCode } from './problems.ts';
+import type { ProblemCode } from '../../problem-codes.ts';
 
 export type Operation<
   Path extends TObject = TObject,
@@ -38,6 +38,7 @@ export const COMMON_PROBLEMS: readonly ProblemCode[] = [
   ...(['failed', 'unavailable'] as const),
 ];
 
+/** Keeps the types of the parameters and of the answer, so that what serves the operation is held to them. */
 export function defineOperation<
   const Path extends TObject,
   const Query extends TObject,

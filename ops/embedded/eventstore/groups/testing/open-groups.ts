@@ -14,8 +14,9 @@ import {
   type STOP,
 } from '@eventstore/db-client';
 import type { Test } from 'tap';
+import { waitFor } from '../../../shared/testing/wait-for.ts';
+import { collect } from '../../testing/answers.ts';
 import { startTestNode, type TestNode } from '../../testing/start-node.ts';
-import { collect, waitFor } from '../../testing/wait-for.ts';
 
 /** What a test does with the groups of a node; each group is of a stream of its own, and is called `g`. */
 export type TestGroups = TestNode & {

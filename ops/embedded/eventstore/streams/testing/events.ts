@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
-import { collect } from '../../testing/wait-for.ts';
+import { collect } from '../../testing/answers.ts';
 
 /** Both ways to append that the client has: a batch, and (with credentials) a call of its own. */
 export const WAYS = [
