@@ -57,7 +57,6 @@ export const TOGETHER: Readonly<Record<string, readonly string[]>> = {
     'ops/system-tests/replayed-messages',
     'ops/system-tests/resolve',
   ],
-  'console and command line': ['ops/cli/', 'ops/console/'],
   'signing in': ['ops/system-tests/sign-in'],
   // Each of their tests opens a store and a database in the process.
   'documents of a store': [
@@ -68,6 +67,7 @@ export const TOGETHER: Readonly<Record<string, readonly string[]>> = {
     'ops/system-tests/rebuild',
     'ops/system-tests/ticket-lists',
   ],
+  'console and command line': ['ops/cli/', 'ops/console/'],
   // Each of them starts a node in the process.
   'streams and groups': [
     'ops/embedded/eventstore/access/',

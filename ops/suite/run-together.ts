@@ -1,5 +1,4 @@
-// Runs test files, given by their compiled paths behind a name for all of them, in one process: what they test ends up in
-// one report.
+// Runs test files, given by their compiled paths, in one process: what they test ends up in one report.
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
