@@ -19,7 +19,6 @@ export async function openSite(t: Test, options: StaffSiteOptions = {}) {
   return { store, clock, now, olga, ...site, visitor, stranger, tryAs };
 }
 
-/** What a page says went wrong. */
-export const problemOn = (page: Page) => page.document.querySelector('[role="alert"]')?.textContent;
+const problemOn = (page: Page) => page.document.querySelector('[role="alert"]')?.textContent;
 
 export const headingOf = (page: Page) => page.document.querySelector('h1')?.textContent;
