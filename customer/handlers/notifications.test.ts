@@ -69,7 +69,14 @@ async function deliverAll(events: readonly StoredEvent[], outages = 0) {
   const { handlers } = notifications(deps);
   const signal = new AbortController().signal;
   for (const event of events) {
-    const delivery: Delivery = { group: 'g', kind: 'live', attemptId: 'a', attempt: 1, signal };
+    const delivery: Delivery = {
+      group: 'g',
+      kind: 'live',
+      attemptId: 'a',
+      attempt: 1,
+      signal,
+      span: undefined,
+    };
     const handler = handlers.find(({ eventType }) => eventType === event.event.type);
     const handle = async () => handler?.handle({ ...event, delivery });
     for (let tries = 0; tries <= outages; tries += 1) {

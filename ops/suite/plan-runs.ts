@@ -26,6 +26,12 @@ export const LONGEST_FIRST: readonly string[] = [
   'ops/system-tests/',
 ];
 
+/** Files that put spans and figures of the whole process somewhere. */
+const ALONE: readonly string[] = [
+  'shared-contracts/runtime/telemetry/spans',
+  'shared-contracts/runtime/web/tracing',
+];
+
 /** Files, by how their paths start, that share a process, since starting one takes longer than many a test does. */
 export const TOGETHER: Readonly<Record<string, readonly string[]>> = {
   // Their system, too: see `sharedSystem`.
@@ -101,7 +107,7 @@ const RUN_TOGETHER = 'build/ops/suite/run-together.js';
 export function planRuns(files: readonly string[]): readonly Run[] {
   const shared = Object.entries(TOGETHER).map(([what, starts]) => ({
     what,
-    its: files.filter((file) => starts.some((start) => file.startsWith(start))),
+    its: files.filter((file) => startsWithOne(starts, file) && !startsWithOne(ALONE, file)),
   }));
   const alone = files.filter((file) => !shared.some(({ its }) => its.includes(file)));
   const runs = [
@@ -109,6 +115,10 @@ export function planRuns(files: readonly string[]): readonly Run[] {
     ...alone.map((file) => runOf(file, [file])),
   ];
   return runs.toSorted((one, other) => rankOf(one) - rankOf(other));
+}
+
+function startsWithOne(starts: readonly string[], file: string): boolean {
+  return starts.some((start) => file.startsWith(start));
 }
 
 function rankOf({ name }: Run): number {

@@ -83,7 +83,13 @@ t.test('a handler sees the event with all that is to know about it', async (t) =
       origin: { stream, revision: stream === other ? 0 : 1, eventId: event.id },
       event: event.event,
       metadata: { ...event.metadata, schemaVersion: 1 },
-      delivery: { group: group.declaration.name, kind: 'live', attemptId: event.id, attempt: 1 },
+      delivery: {
+        group: group.declaration.name,
+        kind: 'live',
+        attemptId: event.id,
+        attempt: 1,
+        span: undefined,
+      },
     })),
   );
 });

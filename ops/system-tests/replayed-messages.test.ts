@@ -21,7 +21,13 @@ t.test('a replay is the same message: its origin, its event, one attempt more', 
     delivery,
   }));
   t.strictSame(second?.message, first?.message);
-  t.strictSame(second?.delivery, { group: group.declaration.name, kind: 'replay', attemptId, attempt: 2 });
+  t.strictSame(second?.delivery, {
+    group: group.declaration.name,
+    kind: 'replay',
+    attemptId,
+    attempt: 2,
+    span: undefined,
+  });
   const origin = await originAt(store, stream, 0);
   t.strictSame(entries.slice(1), [
     { type: 'MessageRecovered', data: { group: group.declaration.name, origin, attemptId } },

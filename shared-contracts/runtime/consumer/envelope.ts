@@ -12,8 +12,8 @@ export type Delivery = {
   readonly attempt: number;
   /** Aborts when the deadline of the handler has passed. */
   readonly signal: AbortSignal;
-  /** The span of handling it, for what is done for several messages at once to link to. */
-  readonly span?: SpanReference | undefined;
+  /** The span of handling it, for what is done for several messages at once to link to; undefined where nothing is traced. */
+  readonly span: SpanReference | undefined;
 };
 
 /** What a handler sees. For a replay, origin and event are those that the link leads to: it is the same message. */

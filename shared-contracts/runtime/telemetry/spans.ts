@@ -2,6 +2,7 @@ import {
   type Attributes,
   type Context,
   context,
+  isSpanContextValid,
   propagation,
   type Span,
   SpanKind,
@@ -108,7 +109,13 @@ export function currentTraceId(): string | null {
 
 /** What others may link to; undefined where nothing is traced. */
 export function currentSpan(): SpanReference | undefined {
-  return trace.getActiveSpan()?.spanContext();
+  return referenceTo(trace.getActiveSpan());
+}
+
+/** The same of a span at hand. */
+export function referenceTo(span: Span | undefined): SpanReference | undefined {
+  const context = span?.spanContext();
+  return context !== undefined && isSpanContextValid(context) ? context : undefined;
 }
 
 /** The span that a carrier was made in. */

@@ -14,6 +14,7 @@ import {
   errorType,
   failSpan,
   inSpan,
+  referenceTo,
   type SpanOptions,
   type SpanReference,
   type TraceCarrier,
@@ -106,7 +107,7 @@ export async function handleEvent<Result>(
           attemptId,
           attempt: attempt.attempt,
           signal,
-          span: span.spanContext(),
+          span: referenceTo(span),
         };
         await handler.handle({ ...stored, event, delivery });
       },

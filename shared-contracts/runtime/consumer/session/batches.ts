@@ -4,7 +4,7 @@ import type { Span } from '@opentelemetry/api';
 import { count, record, stopwatch } from '../../telemetry/meters.ts';
 import { metric } from '../../telemetry/metrics.ts';
 import { attribute, ofGroup } from '../../telemetry/names.ts';
-import { errorType, inSpans } from '../../telemetry/spans.ts';
+import { errorType, inSpans, referenceTo } from '../../telemetry/spans.ts';
 import type { Envelope } from '../envelope.ts';
 import { handlerOf, processing, processSpan } from '../message/handle-event.ts';
 import { isLive, orderKeyOf } from '../message/identify.ts';
@@ -148,7 +148,7 @@ export class Batches {
           attemptId: event.id,
           attempt: 1,
           signal,
-          span: spans[index]?.spanContext(),
+          span: referenceTo(spans[index]),
         },
       })),
     );
