@@ -36,6 +36,19 @@ export type Span = {
   readonly links: readonly SpanLink[];
 };
 
+/** What the resource and the scope of a span say of it. */
+export type Origin = Pick<Span, 'service' | 'instance' | 'scope'>;
+
+/** What the list and the search need of a span. */
+export type SpanHead = Pick<Span, 'traceId' | 'spanId' | 'service' | 'name' | 'startUs' | 'durationUs'> & {
+  readonly isRoot: boolean;
+  readonly isError: boolean;
+  readonly correlationId: string | undefined;
+};
+
+/** A span to keep: as a value, or as the bytes that `readKept` reads when somebody looks at its trace. */
+export type ArrivedSpan = { readonly head: SpanHead; readonly kept: Span | Buffer };
+
 /** The attribute that carries the correlation id of a conversation. */
 export const CORRELATION_ID = 'deskstream.correlation_id';
 
