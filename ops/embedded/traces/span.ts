@@ -46,8 +46,11 @@ export type SpanHead = Pick<Span, 'traceId' | 'spanId' | 'service' | 'name' | 's
   readonly correlationId: string | undefined;
 };
 
+/** Bytes of a span, which make sense behind those of its origin. Spans of one origin have the very same `origin`. */
+export type SpanBytes = { readonly origin: Uint8Array; readonly bytes: Uint8Array };
+
 /** A span to keep: as a value, or as the bytes that `readKept` reads when somebody looks at its trace. */
-export type ArrivedSpan = { readonly head: SpanHead; readonly kept: Span | Buffer };
+export type ArrivedSpan = { readonly head: SpanHead; readonly kept: Span | SpanBytes };
 
 /** The attribute that carries the correlation id of a conversation. */
 export const CORRELATION_ID = 'deskstream.correlation_id';

@@ -1,13 +1,12 @@
 import { join } from 'node:path';
-import { asBinary, type Binary, type Database, open } from 'lmdb';
-import type { ArrivedSpan, Span } from './span.ts';
+import { type Database, open } from 'lmdb';
+import { joinSpans } from './kept-spans.ts';
+import type { ArrivedSpan, Span, SpanBytes } from './span.ts';
 import { addToSummary, type Summary } from './summary.ts';
 
 /** Traces removed with one batch beyond those it brings: a limit smaller than last time is reached step by step. */
 const EXTRA_EVICTED = 100;
 const MAX_SERVICES = 500;
-/** What the bytes of a span begin with (field 1 of KeptSpan); a value in MessagePack never does, being an object. */
-const KEPT_AS_BYTES = 10;
 
 export type StoreLimits = {
   /** When there are more, those that have heard of no new span for longest go. */
@@ -41,52 +40,63 @@ type Counter = 'arrivals' | 'traces' | 'spans';
 type Totals = Record<Counter, number>;
 type Entry = { readonly summary: Summary; readonly arrival: number };
 
-/** Opens the traces in a folder; `readKept` reads a span that was kept as bytes. */
+/** Opens the traces in a folder; `readKept` reads what `joinSpans` joined. */
 export function openTraceStore(
   dataDir: string,
   limits: StoreLimits,
-  readKept: (bytes: Buffer) => Span,
+  readKept: (bytes: Buffer) => Span[],
 ): TraceStore {
-  const root = open({ path: join(dataDir, 'traces.lmdb'), maxDbs: 8 });
+  const root = open({ path: join(dataDir, 'traces.lmdb'), maxDbs: 16 });
   const traces: Database<Entry, string> = root.openDB('traces', {});
-  const spans: Database<Span | Binary, [string, string]> = root.openDB('spans', {});
+  /** What arrived of a trace at once. */
+  const batches: Database<Buffer, [string, number]> = root.openDB('batches', { encoding: 'binary' });
+  /** What was not kept as bytes. */
+  const spans: Database<Span, [string, string]> = root.openDB('spans', {});
+  /** The ids of all spans of a trace, with spaces between them. */
+  const ids: Database<string, string> = root.openDB('ids', { encoding: 'string' });
   const byStart: Database<boolean, [number, string]> = root.openDB('by-start', {});
   const byArrival: Database<string, number> = root.openDB('by-arrival', {});
   const services: Database<boolean, string> = root.openDB('services', {});
   const counters: Database<number, string> = root.openDB('counters', {});
 
   const counter = (name: Counter) => counters.get(name) ?? 0;
-  const keysOf = (traceId: string) => spans.getKeys({ start: [traceId, ''], end: [traceId, '~'] });
+  const rangeOf = (traceId: string) => ({ start: [traceId, ''], end: [traceId, '~'] });
+  const batchesOf = (traceId: string) => ({ start: [traceId, 0], end: [traceId, Number.MAX_SAFE_INTEGER] });
 
-  function* spansOf(traceId: string): Iterable<Span> {
-    for (const key of keysOf(traceId)) {
-      const bytes = spans.getBinary(key);
-      if (bytes?.[0] === KEPT_AS_BYTES) {
-        yield readKept(bytes);
-        continue;
-      }
-      const span = spans.get(key);
-      if (span && 'traceId' in span) yield span;
-    }
+  /** The ids that a trace has; data of format 1 had no table of them. */
+  function idsOf(traceId: string): Set<string> {
+    const known = ids.get(traceId);
+    if (known !== undefined) return new Set(known.split(' '));
+    return new Set(Array.from(spans.getKeys(rangeOf(traceId)), ([, spanId]) => spanId));
   }
 
   /** Keeps what arrived of one trace; says how many did not fit. */
   function keep(traceId: string, arrived: readonly ArrivedSpan[], totals: Totals): number {
     const before = traces.get(traceId);
+    const known = before ? idsOf(traceId) : new Set<string>();
     let summary = before?.summary;
     let added = 0;
     let dropped = 0;
+    let together: SpanBytes[] = [];
+    const putTogether = () => {
+      if (together.length > 0) batches.put([traceId, ++totals.arrivals], joinSpans(together));
+      together = [];
+    };
     for (const { head, kept } of arrived) {
-      const key: [string, string] = [traceId, head.spanId];
-      if (spans.doesExist(key)) continue;
+      if (known.has(head.spanId)) continue;
       if ((summary?.spans ?? 0) >= limits.spansPerTrace) {
         dropped++;
         continue;
       }
-      spans.put(key, Buffer.isBuffer(kept) ? asBinary(kept) : kept);
+      known.add(head.spanId);
+      if ('bytes' in kept) {
+        if (kept.origin !== together[0]?.origin) putTogether();
+        together.push(kept);
+      } else spans.put([traceId, head.spanId], kept);
       summary = addToSummary(summary, head);
       added++;
     }
+    putTogether();
     if (!summary || added === 0) return dropped;
     if (before) byArrival.remove(before.arrival);
     else totals.traces++;
@@ -95,6 +105,7 @@ export function openTraceStore(
     }
     if (before?.summary.startUs !== summary.startUs) byStart.put([summary.startUs, traceId], true);
     totals.spans += added;
+    ids.put(traceId, Array.from(known).join(' '));
     const arrival = ++totals.arrivals;
     traces.put(traceId, { summary, arrival });
     byArrival.put(arrival, traceId);
@@ -104,7 +115,9 @@ export function openTraceStore(
   function evict(traceId: string, totals: Totals): void {
     const entry = traces.get(traceId);
     if (!entry) return;
-    for (const key of Array.from(keysOf(traceId))) spans.remove(key);
+    for (const key of Array.from(batches.getKeys(batchesOf(traceId)))) batches.remove(key);
+    for (const key of Array.from(spans.getKeys(rangeOf(traceId)))) spans.remove(key);
+    ids.remove(traceId);
     traces.remove(traceId);
     byArrival.remove(entry.arrival);
     byStart.remove([entry.summary.startUs, traceId]);
@@ -140,7 +153,10 @@ export function openTraceStore(
       return { dropped };
     },
     summary: (traceId) => traces.get(traceId)?.summary,
-    spans: (traceId) => Array.from(spansOf(traceId)),
+    spans: (traceId) => [
+      ...Array.from(batches.getRange(batchesOf(traceId)), ({ value }) => readKept(value)).flat(),
+      ...Array.from(spans.getRange(rangeOf(traceId)), ({ value }) => value),
+    ],
     *newestFirst(after) {
       const start = after ? { start: [after.startUs, after.traceId], exclusiveStart: true } : {};
       for (const { key } of byStart.getRange({ reverse: true, snapshot: false, ...start })) {

@@ -69,13 +69,13 @@ const definition = {
     ScopeSpans: { fields: { scope: field('InstrumentationScope', 1), spans: repeated('bytes', 2) } },
     ResourceSpans: { fields: { resource: field('Resource', 1), scopeSpans: repeated('ScopeSpans', 2) } },
     ExportTraceServiceRequest: { fields: { resourceSpans: repeated('ResourceSpans', 1) } },
-    // Of this node itself: a span on disk, with what its resource and its scope say of it.
-    KeptSpan: {
+    // Of this node itself: spans on disk, with what their resource and their scope say of them.
+    KeptSpans: {
       fields: {
         service: field('string', 1),
         instance: field('string', 2),
         scope: field('string', 3),
-        span: field('Span', 4),
+        spans: repeated('bytes', 4),
       },
     },
     ExportTracePartialSuccess: {
@@ -102,9 +102,9 @@ export type OtlpMessages = {
    * @throws Error when the bytes are none
    */
   decodeSpan(bytes: Uint8Array): unknown;
-  /** What a span on disk begins with, whose own bytes follow. */
+  /** What spans on disk begin with; each of them follows as its field 4. */
   encodeOrigin(origin: Origin): Uint8Array;
-  /** A span on disk; `span` in it is as of `decodeSpan`. */
+  /** Spans on disk, each of which is still bytes. */
   decodeKept(bytes: Uint8Array): Readonly<Record<string, unknown>>;
   encode(message: MessageName, content: Record<string, unknown>): Buffer;
 };
@@ -119,8 +119,8 @@ export function compileOtlpMessages(): OtlpMessages {
   return {
     decodeRequest: decoder('ExportTraceServiceRequest'),
     decodeSpan: decoder('Span'),
-    encodeOrigin: (origin) => root.lookupType('KeptSpan').encode(origin).finish(),
-    decodeKept: decoder('KeptSpan'),
+    encodeOrigin: (origin) => root.lookupType('KeptSpans').encode(origin).finish(),
+    decodeKept: decoder('KeptSpans'),
     encode(message, content) {
       const type = root.lookupType(message);
       return Buffer.from(type.encode(type.fromObject(content)).finish());

@@ -16,9 +16,6 @@ import { MAX_EVENTS, MAX_NAME, MAX_TIME_US } from './span-limits.ts';
 
 const KINDS: readonly SpanKind[] = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
 const STATUSES: readonly SpanStatus[] = ['UNSET', 'OK', 'ERROR'];
-/** Field 4 of KeptSpan, and the most bytes that it takes with the length that follows. */
-const KEPT_SPAN = 34;
-const MAX_SPAN_TAG = 6;
 
 /** What an export request holds: spans to keep, and for each one that cannot be kept the reason. */
 export type ReadSpans = { readonly spans: ArrivedSpan[]; readonly rejected: string[] };
@@ -42,11 +39,11 @@ export function readSpans(request: unknown, messages: OtlpMessages): ReadSpans {
     for (const ofScope of list(scopeSpans, 'scopeSpans')) {
       const origin = { service, instance, scope: text(fields(fields(ofScope).scope).name) };
       const inputs = list(fields(ofScope).spans, 'spans');
-      const keep = keptBytes(origin, inputs, messages);
+      const originBytes = messages.encodeOrigin(origin);
       for (const input of inputs) {
         const head = Buffer.isBuffer(input) ? readHead(input, service) : undefined;
         if (head && Buffer.isBuffer(input)) {
-          spans.push({ head, kept: keep(input) });
+          spans.push({ head, kept: { origin: originBytes, bytes: input } });
           continue;
         }
         const span = input instanceof Uint8Array ? messages.decodeSpan(input) : input;
@@ -59,39 +56,15 @@ export function readSpans(request: unknown, messages: OtlpMessages): ReadSpans {
   return { spans, rejected };
 }
 
-/** Reads a span that was kept as bytes. */
-export function readKept(bytes: Uint8Array, messages: OtlpMessages): Span {
-  const { service, instance, scope, span } = messages.decodeKept(bytes);
+/** Reads spans that were kept as the bytes of their origin and, behind it, their own. */
+export function readKept(bytes: Uint8Array, messages: OtlpMessages): Span[] {
+  const { service, instance, scope, spans } = messages.decodeKept(bytes);
   const origin = { service: text(service), instance: text(instance), scope: text(scope) };
-  const read = readSpan(fields(span), origin);
-  if (typeof read === 'string') throw new TypeError(`A span that was kept cannot be read: ${read}.`);
-  return read;
-}
-
-/** Puts spans behind their origin: a KeptSpan each, in one buffer for all of them. */
-function keptBytes(
-  origin: Origin,
-  inputs: readonly unknown[],
-  messages: OtlpMessages,
-): (span: Buffer) => Buffer {
-  const prefix = messages.encodeOrigin(origin);
-  let room = 0;
-  for (const input of inputs)
-    if (input instanceof Uint8Array) room += prefix.length + MAX_SPAN_TAG + input.length;
-  const all = Buffer.allocUnsafeSlow(room);
-  let next = 0;
-  return (span) => {
-    const start = next;
-    all.set(prefix, next);
-    next += prefix.length;
-    all[next++] = KEPT_SPAN;
-    let length = span.length;
-    for (; length > 127; length >>>= 7) all[next++] = (length & 127) | 128;
-    all[next++] = length;
-    all.set(span, next);
-    next += span.length;
-    return all.subarray(start, next);
-  };
+  return list(spans, 'spans').map((span) => {
+    const read = readSpan(fields(span instanceof Uint8Array && messages.decodeSpan(span)), origin);
+    if (typeof read === 'string') throw new TypeError(`A span that was kept cannot be read: ${read}.`);
+    return read;
+  });
 }
 
 function headOf(span: Span): SpanHead {
