@@ -23,6 +23,7 @@ export const LONGEST_FIRST: readonly string[] = [
   'consumers of a store',
   'documents of a store',
   'recovery on a store',
+  'replays on a store',
   'ops/system-tests/',
 ];
 
@@ -60,9 +61,9 @@ export const TOGETHER: Readonly<Record<string, readonly string[]>> = {
     'ops/system-tests/edited-replay',
     'ops/system-tests/failed-messages',
     'ops/system-tests/operations',
-    'ops/system-tests/replayed-messages',
     'ops/system-tests/resolve',
   ],
+  'replays on a store': ['ops/system-tests/replay'],
   'signing in': ['ops/system-tests/sign-in'],
   // Each of their tests opens a store and a database in the process.
   'documents of a store': [
