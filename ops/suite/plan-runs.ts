@@ -39,8 +39,7 @@ export const TOGETHER: Readonly<Record<string, readonly string[]>> = {
   'on one system': [
     'ops/system-tests/assignments',
     'ops/system-tests/conversation',
-    'ops/system-tests/pages/backoffice-forms',
-    'ops/system-tests/pages/backoffice-in-browser',
+    'ops/system-tests/pages/backoffice-',
     'ops/system-tests/pages/customer-in-browser',
   ],
   // Each of their tests opens a store in the process.
