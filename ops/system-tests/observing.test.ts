@@ -9,7 +9,7 @@ import t from 'tap';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from '../../shared-contracts/runtime/accounts/demo-accounts.ts';
 import { findBarriers, noBrowser, openBrowser } from '../embedded/shared/testing/browser.ts';
 import { eventually } from './testing/eventually.ts';
-import { type Page, Visitor } from './testing/visitor.ts';
+import { cookiesOf, type Page, Visitor } from './testing/visitor.ts';
 import { startWholeSystem, type WholeSystem } from './testing/whole-system.ts';
 
 const CLI = join(import.meta.dirname, '..', 'cli', 'main.js');
@@ -190,7 +190,7 @@ t.test('operators see what happens', async (t) => {
     t.match((await operator.open('/audit?who=nobody')).text, 'Nothing fits.');
     t.match((await operator.open('/audit?to=2020-01-01')).text, 'Nothing fits.');
 
-    const cookie = [...operator.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const cookie = cookiesOf(operator);
     const download = async (format: string) => {
       const answer = await fetch(`${urls.console}/audit/export?kind=operations&format=${format}`, {
         headers: { cookie },
