@@ -3,10 +3,11 @@
 import t from 'tap';
 import { PROBLEMS } from '../../projections/http/problem-codes.ts';
 import { startAnalystsApi, TICKETS } from './testing/analysts-api.ts';
+import { appendTickets } from './testing/append-generated.ts';
 import { cookiesOf } from './testing/visitor.ts';
 
 t.test('the API of the analysts’ site and its document', async (t) => {
-  const { url, document, client, analyst, append } = await startAnalystsApi(t);
+  const { store, url, document, client, analyst } = await startAnalystsApi(t);
 
   await t.test('every operation answers what is documented', async (t) => {
     t.strictSame(client.operations, [
@@ -19,7 +20,7 @@ t.test('the API of the analysts’ site and its document', async (t) => {
       'readDocument',
     ]);
     const given = new Map([['readTicket', { ticketId: TICKETS[0]?.id ?? '' }]]);
-    for (const ticket of TICKETS.slice(0, 4)) await append(ticket);
+    for (const ticket of TICKETS.slice(0, 4)) await appendTickets(store, [ticket]);
     for (const id of client.operations) {
       const { status, headers } = await client.ask(id, given.get(id) ?? {});
       t.strictSame([id, status, headers.get('cache-control')], [id, 200, 'no-store']);

@@ -4,16 +4,17 @@ import { streamOf } from '../../shared-contracts/messages/names.ts';
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
 import { bearer, makeToken, startAnalystsApi, TICKETS } from './testing/analysts-api.ts';
 import { type FeedLine, linesIn, problemOf } from './testing/api-answers.ts';
+import { appendTickets } from './testing/append-generated.ts';
 import { eventually } from './testing/eventually.ts';
 import { registerEmployee } from './testing/staff-site.ts';
 import { Visitor } from './testing/visitor.ts';
 
 t.test('the feed of the API', async (t) => {
-  const { store, url, analyst, client, clientWith, append, now, forget } = await startAnalystsApi(t);
+  const { store, url, analyst, client, clientWith, now, forget } = await startAnalystsApi(t);
   const grace = await registerEmployee(store, 'grace@example.org', ['analyst', 'agent']);
   const granted = { personalData: 'true' };
   const trusted = clientWith(await makeToken(new Visitor(url, grace.account), 'Everything', granted));
-  for (const ticket of TICKETS.slice(0, 4)) await append(ticket);
+  for (const ticket of TICKETS.slice(0, 4)) await appendTickets(store, [ticket]);
 
   await t.test('in order, from any position, masked unless granted', async (t) => {
     const linesOf = async (given: Record<string, string>, by = client) =>
@@ -82,7 +83,7 @@ t.test('the feed of the API', async (t) => {
     t.strictSame([fourth.status, Reflect.get(Object(fourth.body), 'code')], [429, 'too-many-feeds']);
     const ticket = TICKETS[4];
     if (ticket === undefined) throw new Error('There are too few tickets.');
-    await append(ticket);
+    await appendTickets(store, [ticket]);
     for (const feed of feeds) {
       t.match(await nextTold(feed), { stream: streamOf.ticket(ticket.id), revision: 0 });
     }

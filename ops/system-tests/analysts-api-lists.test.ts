@@ -4,6 +4,7 @@ import t from 'tap';
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
 import { FAILURES, startAnalystsApi, TICKETS } from './testing/analysts-api.ts';
 import { readPage } from './testing/api-answers.ts';
+import { appendTickets } from './testing/append-generated.ts';
 
 const NEWEST_FIRST = TICKETS.map(({ document }) => document).toSorted(
   (a, b) => b.preparedAt.getTime() - a.preparedAt.getTime() || (a._id < b._id ? -1 : 1),
@@ -11,7 +12,7 @@ const NEWEST_FIRST = TICKETS.map(({ document }) => document).toSorted(
 const DAY_MS = 86_400_000;
 
 t.test('lists of the API', async (t) => {
-  const { client, metrics, append, now } = await startAnalystsApi(t);
+  const { store, client, metrics, now } = await startAnalystsApi(t);
 
   await t.test('lists are paged by cursor, whatever comes in meanwhile', async (t) => {
     const read = async (
@@ -61,7 +62,7 @@ t.test('lists of the API', async (t) => {
   await t.test('a ticket now and before', async (t) => {
     const ticket = TICKETS.find(({ document: { resolutions } }) => resolutions > 0);
     if (ticket === undefined) throw new Error('None of these tickets was ever resolved.');
-    await append(ticket);
+    await appendTickets(store, [ticket]);
     const resolvedAt = ticket.happened.find(({ event }) => event.type === 'TicketResolved')?.at ?? now();
     const read = async (at?: Date) => {
       const given = at === undefined ? {} : { at: at.toISOString() };

@@ -2,10 +2,11 @@
 import t from 'tap';
 import { bearer, NOBODY_HAS, startAnalystsApi, TICKETS } from './testing/analysts-api.ts';
 import { linesIn, problemOf, readPage } from './testing/api-answers.ts';
+import { appendTickets } from './testing/append-generated.ts';
 
 t.test('requests to the API that are refused', async (t) => {
-  const { client, clientWith, token, append, startSite } = await startAnalystsApi(t);
-  for (const ticket of TICKETS.slice(0, 4)) await append(ticket);
+  const { store, client, clientWith, token, startSite } = await startAnalystsApi(t);
+  for (const ticket of TICKETS.slice(0, 4)) await appendTickets(store, [ticket]);
 
   await t.test('what does not fit is refused with a code and a sentence', async (t) => {
     const cursor = readPage((await client.ask('listTickets', { limit: 5 })).body).next ?? '';

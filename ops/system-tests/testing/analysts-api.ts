@@ -8,13 +8,12 @@ import { ANALYSTS_ROLES, registerPages } from '../../../projections/http/registe
 import { FAILED_MESSAGES } from '../../../shared-contracts/documents/failed-message-document.ts';
 import { collectionName } from '../../../shared-contracts/documents/read-model.ts';
 import { TICKET_METRICS } from '../../../shared-contracts/documents/ticket-metrics-document.ts';
-import { streamOf } from '../../../shared-contracts/messages/names.ts';
 import { deterministicId } from '../../../shared-contracts/runtime/ids.ts';
 import { createReadModels } from '../../../shared-contracts/runtime/read-models/read-models.ts';
 import { requireSignIn } from '../../../shared-contracts/runtime/web/sign-in/require-sign-in.ts';
 import { startTestNode } from '../../embedded/mongodb/testing/start-node.ts';
 import { createAnalystsServer } from './analysts-server.ts';
-import { type GeneratedTicket, generateTickets } from './generated-tickets.ts';
+import { generateTickets } from './generated-tickets.ts';
 import { openApiClient } from './openapi-client.ts';
 import { registerEmployee } from './staff-site.ts';
 import { TEST_SECRETS } from './test-secrets.ts';
@@ -99,17 +98,6 @@ export async function startAnalystsApi(t: Teardown) {
     /** What was read before is asked for again. */
     forget: () => {
       clock += 3 * SECONDS;
-    },
-    append: async ({ id, happened }: GeneratedTicket): Promise<void> => {
-      const events = happened.map(({ event, at }, index) => ({
-        id: deterministicId(id, String(index)),
-        event,
-        metadata: {
-          ...{ $correlationId: id, $causationId: id, actor: 'system:test', occurredAt: at.toISOString() },
-          subject: id,
-        },
-      }));
-      await store.append(streamOf.ticket(id), events, 'none');
     },
   };
 }
