@@ -1,123 +1,29 @@
 // Secure mode from end to end: TLS to every server, a user for each service who may do no more than it needs, made by the
 // setup command, secrets in files. RabbitMQ is a real one where there is one, else the embedded broker behind TLS.
-import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
-import { json } from 'node:stream/consumers';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { connect as connectBroker } from 'amqplib';
 import t from 'tap';
-import { ALL_GROUPS, streamOf } from '../../shared-contracts/messages/names.ts';
+import { streamOf } from '../../shared-contracts/messages/names.ts';
 import { ensureGroup } from '../../shared-contracts/runtime/consumer/ensure-group.ts';
 import { openEventStore } from '../../shared-contracts/runtime/event-store/open-event-store.ts';
-import type { ReadModels } from '../../shared-contracts/runtime/read-models/read-models.ts';
 import { loadSecrets } from '../../shared-contracts/runtime/secrets.ts';
-import { readSettings, type Settings } from '../../shared-contracts/runtime/settings.ts';
-import { neverCalled } from '../../shared-contracts/runtime/testing/never-called.ts';
-import type { CommandDeps } from '../cli/command.ts';
-import { runCommand } from '../cli/run-command.ts';
-import { runWithoutStore } from '../cli/run-without-store.ts';
-import { startBrokerNode } from '../embedded/broker/node.ts';
 import { startEventStoreNode } from '../embedded/eventstore/node.ts';
 import { startMongodbNode } from '../embedded/mongodb/node.ts';
 import { startStages } from '../start/stages.ts';
-import { freePorts, hasRabbitmq, startRabbitmq } from './faults/testing/rabbitmq-server.ts';
+import { freePorts } from './faults/testing/rabbitmq-server.ts';
 import { connectTestStore } from './testing/connect-test-store.ts';
 import { eventually } from './testing/eventually.ts';
+import { opsTerminal } from './testing/ops-terminal.ts';
+import { startSecureBroker } from './testing/secure-broker.ts';
 import { startSecureMailbox } from './testing/secure-mailbox.ts';
 import { testGroup } from './testing/test-group.ts';
-import type { Teardown } from './testing/test-store.ts';
-import { LOCALHOST, startTlsFront } from './testing/tls-front.ts';
+import { AUTHORITY, LOCALHOST, startTlsFront } from './testing/tls-front.ts';
 import { Visitor } from './testing/visitor.ts';
 
 const BUILD = join(import.meta.dirname, '..', '..');
-const AUTHORITY = `tlsCAFile=${encodeURIComponent(LOCALHOST.cert)}`;
 const PASSWORD = 'the first: of all';
-const isReal = hasRabbitmq();
-
-/** The broker over TLS, and the address at which it is managed. */
-type Broker = { readonly url: string; readonly adminUrl: string; readonly asked: readonly unknown[] };
-
-/** A real one, with the file that the compose file gives to its nodes. */
-async function realBroker(t: Teardown): Promise<Broker> {
-  const [tls = 0, management = 0] = await freePorts(2);
-  const file = join(BUILD, '..', 'ops/compose/rabbitmq-cluster.conf');
-  const config = (await readFile(file, 'utf8'))
-    .replace(/^(listeners\.tcp|cluster_).*\n/gm, '')
-    .replace(/^default_queue_type.*\n/m, '')
-    .replace(/^(listeners\.ssl\.default) = .*$/m, `$1 = ${tls}`)
-    .replace(/^(management\.ssl\.port) = .*$/m, `$1 = ${management}`)
-    .replaceAll('/certificates/ca.crt', LOCALHOST.cert)
-    .replaceAll('/certificates/node.crt', LOCALHOST.cert)
-    .replaceAll('/certificates/node.key', LOCALHOST.key);
-  await startRabbitmq(t, config, ['rabbitmq_management']);
-  return {
-    url: `amqps://localhost:${tls}?${AUTHORITY}`,
-    adminUrl: `https://guest:guest@localhost:${management}?${AUTHORITY}`,
-    asked: [],
-  };
-}
-
-/** The embedded one behind TLS; what its management is asked for is written down. */
-async function embeddedBroker(t: Teardown & { testdir(): string }): Promise<Broker> {
-  const broker = await startBrokerNode({ dataDir: t.testdir(), port: 0, pagePort: 0 });
-  t.teardown(() => broker.close());
-  const asked: unknown[] = [];
-  const management = createServer(async (request: IncomingMessage, response) => {
-    asked.push([request.method, request.url, await json(request)]);
-    response.writeHead(204).end();
-  }).listen(0, '127.0.0.1');
-  await once(management, 'listening');
-  t.teardown(async () => void management.close());
-  const address = management.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return {
-    url: `amqps://localhost:${await startTlsFront(t, broker.ports.broker)}?${AUTHORITY}`,
-    adminUrl: `http://guest:guest@127.0.0.1:${port}`,
-    asked,
-  };
-}
-
-/** Somebody at a terminal with these settings: what they run, with what it printed and complained of. */
-function terminal(env: Readonly<Record<string, string>>) {
-  const settings = readSettings(env);
-  return async (...args: readonly string[]) => {
-    const out: string[] = [];
-    const err: string[] = [];
-    const io = {
-      print: (line: string) => void out.push(line),
-      complain: (line: string) => void err.push(line),
-      stop: new AbortController().signal,
-      readPassword: async () => 'never asked for',
-    };
-    const code = (await runWithoutStore(args, { ...io, settings })) ?? (await withStore(settings, io, args));
-    return { code, out: out.join('\n'), err: err.join('\n') };
-  };
-}
-
-async function withStore(
-  { eventStoreUrl, masterKeyFile, urls }: Settings,
-  io: Pick<CommandDeps, 'print' | 'complain' | 'stop' | 'readPassword'>,
-  args: readonly string[],
-): Promise<number> {
-  const secrets = await loadSecrets(masterKeyFile);
-  const store = await openEventStore(eventStoreUrl, 'ops', secrets);
-  try {
-    const readModels = () => neverCalled<ReadModels>('the read models');
-    return await runCommand(args, {
-      ...io,
-      store,
-      secrets,
-      urls,
-      groups: ALL_GROUPS,
-      readModels,
-      operator: 'sam',
-    });
-  } finally {
-    await store.close();
-  }
-}
 
 t.test('everything works where everybody may do only what they must', async (t) => {
   const folder = t.testdir({
@@ -139,9 +45,7 @@ t.test('everything works where everybody may do only what they must', async (t) 
   t.teardown(() => mongo.close());
   const mongoPort = await startTlsFront(t, mongo.ports.mongodb);
   const mailbox = await startSecureMailbox(t);
-  const broker = await (isReal
-    ? realBroker(t)
-    : embeddedBroker({ teardown: (undo) => t.teardown(undo), testdir: () => join(folder, 'broker') }));
+  const broker = await startSecureBroker(t, join(folder, 'broker'));
 
   const storeUrl = `esdb://localhost:${node.ports.eventstore}?tls=true&${AUTHORITY}`;
   const as = (user: string, url: string, password: string) =>
@@ -151,7 +55,7 @@ t.test('everything works where everybody may do only what they must', async (t) 
   await writeFile(join(folder, 'BROKER'), broker.adminUrl);
   const common = { DESKSTREAM_MASTER_KEY_FILE: join(folder, 'master.key') };
   const access = join(folder, 'access');
-  const asAdmin = terminal({
+  const asAdmin = opsTerminal({
     ...common,
     EVENTSTORE_URL_FILE: join(folder, 'EVENTSTORE_URL'),
     AMQP_URL: broker.url,
@@ -167,7 +71,7 @@ t.test('everything works where everybody may do only what they must', async (t) 
     t.match(first.out, /^Event store: 5 users, all groups, and access lists \(\d+ changed\)\.$/m);
     t.match(first.out, /^RabbitMQ: 3 users with their permissions\.$/m);
     t.match(first.out, /^MongoDB: left alone/m);
-    if (!isReal) {
+    if (!broker.isReal) {
       t.match(broker.asked, [
         ['PUT', '/api/users/customer', { password: /^[\w-]{32}$/, tags: '' }],
         ['PUT', '/api/permissions/%2F/customer', { configure: /^\^\(customer/, write: /amq/, read: /^\^/ }],
@@ -205,7 +109,7 @@ t.test('everything works where everybody may do only what they must', async (t) 
   });
   // The embedded broker knows one user, whom its client takes where a URL names none.
   const amqp = (user: string): Record<string, string> =>
-    isReal ? { AMQP_URL_FILE: join(access, user, 'AMQP_URL') } : { AMQP_URL: broker.url };
+    broker.isReal ? { AMQP_URL_FILE: join(access, user, 'AMQP_URL') } : { AMQP_URL: broker.url };
   const fleet = await startStages(
     [
       [
@@ -236,7 +140,7 @@ t.test('everything works where everybody may do only what they must', async (t) 
       const list = await employee.open('/tickets');
       return list.document.querySelectorAll('tbody a').some((link) => link.textContent === 'In secret');
     });
-    const asConsole = terminal({ ...settingsFor('console'), ...amqp('console') });
+    const asConsole = opsTerminal({ ...settingsFor('console'), ...amqp('console') });
     await eventually('the mail that fails on purpose', async () => {
       const { out } = await asConsole('parked', 'customer.notifications', '--json');
       return out.includes('customer.notifications');
@@ -317,7 +221,7 @@ t.test('everything works where everybody may do only what they must', async (t) 
 
   await t.test(
     'RabbitMQ refuses what is not theirs',
-    { skip: isReal ? false : 'needs a RabbitMQ' },
+    { skip: broker.isReal ? false : 'needs a RabbitMQ' },
     async (t) => {
       const url = new URL(await handedOut('customer', 'AMQP_URL'));
       url.searchParams.delete('tlsCAFile');
