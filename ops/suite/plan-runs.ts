@@ -23,6 +23,7 @@ export const LONGEST_FIRST: readonly string[] = [
   'consumers of a store',
   'documents of a store',
   'recovery on a store',
+  'secure mode',
   'ops/system-tests/',
 ];
 
@@ -63,6 +64,7 @@ export const TOGETHER: Readonly<Record<string, readonly string[]>> = {
     'ops/system-tests/replayed-messages',
     'ops/system-tests/resolve',
   ],
+  'secure mode': ['ops/system-tests/secure-mode'],
   'signing in': ['ops/system-tests/sign-in'],
   // Each of their tests opens a store and a database in the process.
   'documents of a store': [
