@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { NamedModel } from '../../shared-contracts/documents/read-model.ts';
+import { actorOf } from '../../shared-contracts/messages/actors.ts';
 import type { Accounts } from '../../shared-contracts/runtime/accounts/accounts.ts';
 import type { EmployeeIds } from '../../shared-contracts/runtime/accounts/employee-id.ts';
 import type { PasswordHashing } from '../../shared-contracts/runtime/accounts/password-hashing.ts';
-import { actorOf } from '../../shared-contracts/runtime/accounts/signed-in.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import type { CommandContext, CommandResult } from '../../shared-contracts/runtime/handle-command.ts';
 import type { StreamChanges } from '../../shared-contracts/runtime/live/stream-changes.ts';
