@@ -52,7 +52,8 @@ export function accountPage(app: FastifyInstance, { accounts, sessions, hashing,
   };
   const known = async (employeeId: string) => {
     const state = await accounts.read(employeeId);
-    if (state.kind === 'unknown') throw new PageError(404, 'There is no such account.');
+    if (state.kind === 'unknown')
+      throw new PageError(404, 'There is no such account.', { code: 'no-such-account' });
     return state;
   };
   const give = async (request: FastifyRequest, command: EmployeeCommand) => {

@@ -33,7 +33,9 @@ export async function signInPages(app: FastifyInstance, { accounts, sessions }: 
     global: false,
     cache: 10_000,
     errorResponseBuilder: () =>
-      new PageError(429, 'Too many sign-ins were tried from here. Wait a minute, then try again.'),
+      new PageError(429, 'Too many sign-ins were tried from here. Wait a minute, then try again.', {
+        code: 'too-many-sign-ins',
+      }),
   });
 
   const show = async (reply: FastifyReply, to: string, form?: FormState) => {
