@@ -114,7 +114,7 @@ t.test('everything works where everybody may do only what they must', async (t) 
     t.strictSame([replayed.code, replayed.err], [0, '']);
     t.match(mailbox.mails, [{ user: 'desk', secure: true, source: /^To: kim@example\.org/m }]);
     const tidied = await asConsole('tidy', 'customer.notifications');
-    t.match(tidied.out, /1 entries gone/);
+    t.match(tidied.out, /1 entry gone/);
     const groups = await asConsole('groups', '--json');
     t.equal(groups.code, 0, groups.err);
     t.strictSame(
