@@ -24,6 +24,7 @@ export const LONGEST_FIRST: readonly string[] = [
   'documents of a store',
   'recovery on a store',
   'replays on a store',
+  'secure mode',
   'ops/system-tests/',
 ];
 
@@ -63,6 +64,7 @@ export const TOGETHER: Readonly<Record<string, readonly string[]>> = {
     'ops/system-tests/resolve',
   ],
   'replays on a store': ['ops/system-tests/replay'],
+  'secure mode': ['ops/system-tests/secure-mode'],
   'signing in': ['ops/system-tests/sign-in'],
   // Each of their tests opens a store and a database in the process.
   'documents of a store': [

@@ -165,7 +165,7 @@ t.test('a customer is erased', async (t) => {
       const now = await operator.open(new URL(asked.url).pathname);
       return now.text.includes('The customer is erased.') && now;
     });
-    t.match(done.text, '8 of 8 steps');
+    t.match(done.text, '6 of 6 steps');
     t.notMatch(done.text, 'by hand');
     const printed = await ops('erasures', '--json');
     const { subjects, steps, issues } = JSON.parse(printed);

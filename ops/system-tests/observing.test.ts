@@ -10,7 +10,7 @@ import { findBarriers, noBrowser, openBrowser } from '../embedded/shared/testing
 import { eventually } from './testing/eventually.ts';
 import { depthOf, linkOn, rowOf } from './testing/on-console-pages.ts';
 import { type CommandRun, parsedLines, runCommand } from './testing/run-command.ts';
-import { Visitor } from './testing/visitor.ts';
+import { cookiesOf, Visitor } from './testing/visitor.ts';
 import { startWholeSystem, type WholeSystem } from './testing/whole-system.ts';
 
 const ISSUE = {
@@ -159,7 +159,7 @@ t.test('operators see what happens', async (t) => {
     t.match((await operator.open('/audit?who=nobody')).text, 'Nothing fits.');
     t.match((await operator.open('/audit?to=2020-01-01')).text, 'Nothing fits.');
 
-    const cookie = [...operator.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const cookie = cookiesOf(operator);
     const download = async (format: string) => {
       const answer = await fetch(`${urls.console}/audit/export?kind=operations&format=${format}`, {
         headers: { cookie },
