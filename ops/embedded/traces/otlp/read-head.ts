@@ -36,10 +36,17 @@ const LINK = { attribute: 34, others: [10, 18, 26, 40, 53] } as const;
 /**
  * The head of a span whose bytes can be kept as they are, since they hold what a Span of protobuf may hold, and nothing
  * that has to be cut. Undefined for any other: it is to be decoded as a whole, which says what is wrong with it.
- *
- * @throws RangeError when the bytes end too early
  */
 export function readHead(bytes: Buffer, service: string): SpanHead | undefined {
+  try {
+    return scan(bytes, service);
+  } catch {
+    // The reader came to the end too early. The decoder forgives some of that, and has the words for the rest.
+    return undefined;
+  }
+}
+
+function scan(bytes: Buffer, service: string): SpanHead | undefined {
   if (bytes.length > MAX_TEXT) return undefined;
   const reader = protobuf.Reader.create(bytes);
   let traceId = ZERO_TRACE;
