@@ -70,10 +70,11 @@ await runService('customer', async ({ settings, logger, metrics }) => {
       { name: 'broker', ok: backoffice.connected() && receiver.connected() },
     ],
   });
-  const { reportsPerMinute } = settings;
+  const { reportsPerMinute, repliesPerMinute } = settings;
   const addressHash = createAddressHash(secrets.key('addresses'));
   const live = createLive(app);
-  await registerPages({ app, live, changes, store, trackingLinks, addressHash, reportsPerMinute });
+  const limits = { reportsPerMinute, repliesPerMinute };
+  await registerPages({ app, live, changes, store, trackingLinks, addressHash, ...limits });
   const port = await listen(app, settings.host, settings.ports.customer);
 
   return {

@@ -45,7 +45,8 @@ export async function bundlePackages(root) {
   const stampFile = join(modules, '.stamp');
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
 
-  const next = join(root, 'build/next-packages');
+  // Two builds may run at the same time, as where one terminal starts the system and another asks it something.
+  const next = join(root, `build/next-packages-${process.pid}`);
   rmSync(next, { recursive: true, force: true });
   await build({
     entryPoints: imported.map((module) => ({ in: module, out: join(packageOf(module), fileOf(module)) })),
@@ -74,8 +75,18 @@ export async function bundlePackages(root) {
     writeFileSync(join(next, name, 'package.json'), JSON.stringify({ name, type: 'module', exports }));
   }
   writeFileSync(join(next, '.stamp'), stamp);
-  rmSync(modules, { recursive: true, force: true });
-  renameSync(next, modules);
+  replaceFolder(modules, next);
+}
+
+/** Where another build has put the same there meanwhile, that one stays. */
+function replaceFolder(folder, next) {
+  rmSync(folder, { recursive: true, force: true });
+  try {
+    renameSync(next, folder);
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST'].includes(error.code)) throw error;
+    rmSync(next, { recursive: true, force: true });
+  }
 }
 
 /** What the compiled code imports from the packages that it depends on: `mongodb`, `typebox/value`. */

@@ -2,6 +2,7 @@
 // named, against their streams. With `--json` each difference and each sum is one object a line. Exit codes: 0 no
 // difference; 1 a difference, or it could not be found out; 2 there is no such read model.
 import { openEventStore } from '../shared-contracts/runtime/event-store/open-event-store.ts';
+import { plural } from '../shared-contracts/runtime/plural.ts';
 import { createReadModels } from '../shared-contracts/runtime/read-models/read-models.ts';
 import { loadSecrets } from '../shared-contracts/runtime/secrets.ts';
 import { readSettings } from '../shared-contracts/runtime/settings.ts';
@@ -42,7 +43,7 @@ async function verify(): Promise<number> {
       const { name } = view.model;
       print(
         { model: name, verified: true, ...found },
-        `${name}: ${found.documents} documents, ${found.differences} differences`,
+        `${name}: ${plural(found.documents, 'document')}, ${plural(found.differences, 'difference')}`,
       );
     }
   } finally {

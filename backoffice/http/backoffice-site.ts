@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { NamedModel } from '../../shared-contracts/documents/read-model.ts';
+import { actorOf } from '../../shared-contracts/messages/actors.ts';
 import type { Accounts } from '../../shared-contracts/runtime/accounts/accounts.ts';
 import type { EmployeeIds } from '../../shared-contracts/runtime/accounts/employee-id.ts';
 import type { PasswordHashing } from '../../shared-contracts/runtime/accounts/password-hashing.ts';
-import { actorOf } from '../../shared-contracts/runtime/accounts/signed-in.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import type { CommandContext, CommandResult } from '../../shared-contracts/runtime/handle-command.ts';
 import type { StreamChanges } from '../../shared-contracts/runtime/live/stream-changes.ts';
@@ -36,6 +36,17 @@ export function commandContext(request: FastifyRequest, commandId: string): Comm
   return { actor: actorOf(whoActs(request)), correlationId: randomUUID(), causationId: commandId };
 }
 
+/** What came of a form, the document that shows it, and where its sender goes on. */
+type Accepted = {
+  readonly written: Extract<CommandResult, { kind: 'done' }>;
+  readonly model: NamedModel;
+  /** Of the document. */
+  readonly id: string;
+  /** Path of the next page, and what is said on it. */
+  readonly to: string;
+  readonly text: string;
+};
+
 /**
  * Ends a form that was accepted: waits until the lists show what was written, so that nobody is shown the past, and
  * goes on to a page.
@@ -43,11 +54,7 @@ export function commandContext(request: FastifyRequest, commandId: string): Comm
 export async function goOn(
   { readModels }: BackofficeSite,
   reply: FastifyReply,
-  written: Extract<CommandResult, { kind: 'done' }>,
-  model: NamedModel,
-  id: string,
-  to: string,
-  text: string,
+  { written, model, id, to, text }: Accepted,
 ): Promise<FastifyReply> {
   const shown = await inTime(readModels.reached(model, id, written.revision), LONGEST_WAIT_MS).catch(
     () => false,

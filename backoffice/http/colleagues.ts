@@ -1,6 +1,7 @@
 // The employees as the pages of tickets name and offer them.
 import { EMPLOYEES } from '../../shared-contracts/documents/employee-document.ts';
-import { actorOf, type SignedIn } from '../../shared-contracts/runtime/accounts/signed-in.ts';
+import { actorOf } from '../../shared-contracts/messages/actors.ts';
+import type { SignedIn } from '../../shared-contracts/runtime/accounts/signed-in.ts';
 import { isOutage } from '../../shared-contracts/runtime/outage.ts';
 import { PageError } from '../../shared-contracts/runtime/web/page-error.ts';
 import type { BackofficeSite } from './backoffice-site.ts';

@@ -161,7 +161,10 @@ export function employeePages(site: BackofficeSite): void {
       const { employeeId } = request.params;
       const ids = { employeeId, commandId: commandIdOf(form.values) };
       const result = await give(request, toCommand(ids, form.values, whoActs(request).employeeId));
-      if (result.kind === 'done') return goOn(site, reply, result, EMPLOYEES, employeeId, '/employees', done);
+      if (result.kind === 'done') {
+        const next = { id: employeeId, to: '/employees', text: done };
+        return goOn(site, reply, { written: result, model: EMPLOYEES, ...next });
+      }
       if (result.rejection.code === 'employee-unknown') return reply.callNotFound();
       return list(request, reply.code(409), 1, { problem: result.rejection.message });
     });

@@ -10,7 +10,9 @@ export async function inTime<Result>(work: Promise<Result>, limitMs: number): Pr
   const done = new AbortController();
   const late = async (): Promise<never> => {
     await pause(limitMs, undefined, { signal: done.signal });
-    throw new PageError(503, 'The read models do not answer in time. Try again in a minute.');
+    throw new PageError(503, 'The read models do not answer in time. Try again in a minute.', {
+      code: 'read-models-slow',
+    });
   };
   try {
     return await Promise.race([work, late()]);

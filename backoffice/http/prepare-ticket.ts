@@ -83,6 +83,7 @@ export function prepareTicketPages(site: BackofficeSite): void {
       const again = refusedForm(form, result.rejection.message);
       return reply.code(409).view('prepare-ticket', { ...page, form: again });
     }
-    return goOn(site, reply, result, TICKETS, ticketId, `/tickets/${ticketId}`, 'The ticket is prepared.');
+    const next = { id: ticketId, to: `/tickets/${ticketId}`, text: 'The ticket is prepared.' };
+    return goOn(site, reply, { written: result, model: TICKETS, ...next });
   });
 }

@@ -15,6 +15,8 @@ export type CustomerSite = {
   readonly addressHash: AddressHash;
   /** Issues that one network address may report in a minute; 0: any number. */
   readonly reportsPerMinute: number;
+  /** Replies, ratings and closings that one network address may send in a minute; 0: any number. */
+  readonly repliesPerMinute: number;
   /** Lets open pages follow their issue. */
   readonly live: AnswerLive;
   readonly changes: Pick<StreamChanges, 'listen'>;

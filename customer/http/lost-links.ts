@@ -25,7 +25,9 @@ export async function lostLinkPages({ app, store, addressHash }: CustomerSite): 
     global: false,
     cache: 10_000,
     errorResponseBuilder: () =>
-      new PageError(429, 'Links were asked for too often from here. Wait a minute, then try again.'),
+      new PageError(429, 'Links were asked for too often from here. Wait a minute, then try again.', {
+        code: 'too-many-links',
+      }),
   });
 
   app.get('/links', (_request, reply) => reply.view('lost-links', page));

@@ -6,6 +6,6 @@ import { trackIssuePages } from './track-issue.ts';
 /** All pages of the customers' site. */
 export async function registerPages(site: CustomerSite): Promise<void> {
   await reportIssuePages(site);
-  trackIssuePages(site);
+  await trackIssuePages(site);
   await lostLinkPages(site);
 }

@@ -1,6 +1,5 @@
 // The report form: GET / shows it, POST /issues reports.
-import fastifyRateLimit from '@fastify/rate-limit';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import { KINDS, LIMITS } from '../../shared-contracts/messages/fields.ts';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
@@ -10,6 +9,7 @@ import { CommandId, commandIdOf } from '../../shared-contracts/runtime/web/doubl
 import { emailField, parseForm, refusedForm } from '../../shared-contracts/runtime/web/form.ts';
 import { issue } from '../issue/issue-decider.ts';
 import { type CustomerSite, commandContext } from './customer-site.ts';
+import { limitSenders, type SenderLimit } from './sender-limit.ts';
 
 const ReportForm = Type.Object({
   commandId: CommandId,
@@ -20,7 +20,6 @@ const ReportForm = Type.Object({
   text: Type.String({ maxLength: LIMITS.text, errorMessage: 'Tell us what is wrong.' }),
 });
 
-const MINUTE_MS = 60_000;
 const TOO_OFTEN =
   'Very many issues were reported from your network just now, so this one is not sent yet. What you wrote is still here: wait a minute, then send it again.';
 
@@ -38,23 +37,15 @@ export async function reportIssuePages(site: CustomerSite): Promise<void> {
   app.get('/', (_request, reply) => reply.view('report-issue', page));
   // In a scope of its own, since the limits of other forms have their own sentence.
   await app.register(async (scope) => {
-    await scope.register(fastifyRateLimit, { global: false, cache: 10_000 });
-    acceptReports(scope, site);
+    acceptReports(scope, site, await limitSenders(scope, site.reportsPerMinute));
   });
 }
 
 function acceptReports(
   app: FastifyInstance,
-  { store, trackingLinks, addressHash, reportsPerMinute }: CustomerSite,
+  { store, trackingLinks, addressHash }: CustomerSite,
+  secondsToWait: SenderLimit,
 ): void {
-  const count = app.createRateLimit({ max: reportsPerMinute, timeWindow: MINUTE_MS });
-  /** Seconds until the sender may report again; undefined where that is now. */
-  const secondsToWait = async (request: FastifyRequest) => {
-    if (reportsPerMinute === 0 || isThisMachine(request.ip)) return undefined;
-    const counted = await count(request);
-    return !counted.isAllowed && counted.isExceeded ? counted.ttlInSeconds : undefined;
-  };
-
   app.post('/issues', async (request, reply) => {
     const form = parseForm(ReportForm, request.body);
     if (!form.ok) return reply.code(400).view('report-issue', { ...page, form });
@@ -98,12 +89,4 @@ function acceptReports(
       .flash('done', 'Thank you. Your report has reached us; this page shows how it goes on.')
       .redirect(trackingLinks.path(issueId), 303);
   });
-}
-
-/**
- * What comes from this machine itself is not counted: nobody from outside has its address, unless a proxy here is not among
- * the trusted ones, and then all its visitors would be counted as one.
- */
-function isThisMachine(address: string): boolean {
-  return address === '::1' || /^(::ffff:)?127\./.test(address);
 }

@@ -1,5 +1,5 @@
 // The tracking page, for whoever has the link: GET shows the issue; each POST is something the customer says about it.
-import type { FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import Type from 'typebox';
 import Value from 'typebox/value';
 import { numberOf } from '../../shared-contracts/documents/issue-number.ts';
@@ -17,6 +17,7 @@ import type { IssueCommand } from '../issue/commands.ts';
 import { issue } from '../issue/issue-decider.ts';
 import { type CustomerSite, commandContext } from './customer-site.ts';
 import { addToOverview, type IssueOverview } from './issue-timeline.ts';
+import { limitSenders, type SenderLimit } from './sender-limit.ts';
 
 const LinkParams = Type.Object({ issueId: Type.String({ format: 'uuid' }), token: Type.String() });
 
@@ -38,9 +39,22 @@ const readRating = formReader(
 type Ids = { readonly commandId: string; readonly issueId: string };
 type FailedForm = { readonly action: string; readonly form: FormState };
 
+const TOO_OFTEN =
+  'Very much was sent from your network just now, so this is not sent yet. What you wrote is still here: wait a minute, then send it again.';
+
 const secretPath = { config: { secretPath: true } };
 
-export function trackIssuePages({ app, store, trackingLinks, live, changes }: CustomerSite): void {
+export async function trackIssuePages(site: CustomerSite): Promise<void> {
+  await site.app.register(async (scope) => {
+    showAndChange(scope, site, await limitSenders(scope, site.repliesPerMinute));
+  });
+}
+
+function showAndChange(
+  app: FastifyInstance,
+  { store, trackingLinks, live, changes }: CustomerSite,
+  secondsToWait: SenderLimit,
+): void {
   /** The issue that the link opens; a wrong link is answered like one to nothing. */
   const openedBy = async (params: unknown): Promise<IssueOverview | undefined> => {
     if (!Value.Check(LinkParams, params) || !trackingLinks.opens(params.issueId, params.token))
@@ -73,6 +87,11 @@ export function trackIssuePages({ app, store, trackingLinks, live, changes }: Cu
       if (overview === undefined) return reply.callNotFound();
       const form = read(request.body);
       if (!form.ok) return show(reply.code(400), overview, { action: name, form });
+      const wait = await secondsToWait(request);
+      if (wait !== undefined) {
+        reply.code(429).header('retry-after', wait);
+        return show(reply, overview, { action: name, form: refusedForm(form, TOO_OFTEN) });
+      }
 
       const { issueId } = overview;
       const commandId = commandIdOf(form.values);

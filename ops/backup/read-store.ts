@@ -1,14 +1,8 @@
 // What an export holds, read from the store: everything up to the head that is noted at the start.
-import {
-  BACKWARDS,
-  END,
-  type EventStoreDBClient,
-  FORWARDS,
-  type RecordedEvent,
-  START,
-} from '@eventstore/db-client';
+import { type EventStoreDBClient, FORWARDS, type RecordedEvent, START } from '@eventstore/db-client';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
 import { eventsOf } from '../../shared-contracts/runtime/event-store/events-of.ts';
+import { lastPosition } from '../../shared-contracts/runtime/event-store/last-position.ts';
 import { lastRecorded, recordedEvents } from '../../shared-contracts/runtime/event-store/recorded-events.ts';
 import { type Entry, type ExportedEvent, type ExportHeader, FORMAT_VERSION } from './export-line.ts';
 import { readGroupPlaces } from './group-places.ts';
@@ -32,7 +26,7 @@ export async function readStore(client: EventStoreDBClient, stop: AbortSignal): 
     const last = await lastRecorded(client, stream);
     if (last !== undefined) parked.set(stream, last.revision);
   }
-  const head = await headOf(client);
+  const head = (await lastPosition(client))?.commit ?? 0n;
   const kept = keptStreams(groups);
   const hidden = await readHiddenEvents(client, kept, head, stop);
 
@@ -120,10 +114,4 @@ async function* readParked(
     yield entryOf(event);
     next = revision + 1;
   }
-}
-
-async function headOf(client: EventStoreDBClient): Promise<bigint> {
-  const last = client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 });
-  for await (const { event } of eventsOf(last)) if (event !== undefined) return event.position.commit;
-  return 0n;
 }

@@ -6,6 +6,7 @@ import {
   progressSince,
 } from '../../shared-contracts/runtime/operations/operation-progress.ts';
 import { hasEnded, type OperationState } from '../../shared-contracts/runtime/operations/operation-state.ts';
+import { plural } from '../../shared-contracts/runtime/plural.ts';
 import { type CommandDeps, EXIT, show } from './command.ts';
 import type { Options } from './options.ts';
 
@@ -39,7 +40,7 @@ export async function seeOperationThrough(
 /** Events, percent, rate and time left, in one line. */
 export function progressText({ done, percent, rate, timeLeft }: OperationProgress): string {
   return [
-    `${done} events`,
+    plural(done, 'event'),
     percent === null ? undefined : `${Math.floor(percent)} %`,
     rate === null ? undefined : `${Math.round(rate)} a second`,
     timeLeft === null ? undefined : `${Math.ceil(timeLeft)} s left`,
@@ -52,7 +53,7 @@ function sentenceOf({ operationId, operation, target, condition, done, detail }:
   const why = detail === null ? '' : ` ${detail}`;
   switch (condition) {
     case 'done':
-      return `The ${operation} of ${target} is done: ${done} events.`;
+      return `The ${operation} of ${target} is done: ${plural(done, 'event')}.`;
     case 'cancelled':
       return `The ${operation} of ${target} was cancelled; the read models are as they were.`;
     default:

@@ -59,7 +59,8 @@ export function erasurePages({ app, observatory, secrets, operatorOf, nameOf, li
 
   app.get(`${PATH}/:erasureId`, onlyAdmins, async (request: FastifyRequest<Named>, reply) => {
     const found = await readErasure(store, request.params.erasureId);
-    if (found === undefined) throw new PageError(404, 'There is no such erasure.');
+    if (found === undefined)
+      throw new PageError(404, 'There is no such erasure.', { code: 'no-such-erasure' });
     const { operation, erasure } = found;
     const done = new Map(erasure.steps.map((each) => [each.step, each]));
     return reply.view('erasure', {

@@ -1,7 +1,7 @@
 // The operators' console: what failed, why, and out of it again.
 import { join } from 'node:path';
+import { actorOf } from '../../shared-contracts/messages/actors.ts';
 import { ALL_GROUPS, categoryOf } from '../../shared-contracts/messages/names.ts';
-import { actorOf } from '../../shared-contracts/runtime/accounts/signed-in.ts';
 import { openEventStore } from '../../shared-contracts/runtime/event-store/open-event-store.ts';
 import { followStreams } from '../../shared-contracts/runtime/live/stream-changes.ts';
 import { createReadModels } from '../../shared-contracts/runtime/read-models/read-models.ts';

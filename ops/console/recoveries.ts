@@ -58,7 +58,7 @@ export function openRecoveries(deps: {
     all,
     of: (name) => {
       const found = all.find(({ group }) => group.name === name);
-      if (found === undefined) throw new PageError(404, 'There is no such group.');
+      if (found === undefined) throw new PageError(404, 'There is no such group.', { code: 'no-such-group' });
       return found;
     },
     begin: (recovery, batch) => {

@@ -80,13 +80,12 @@ export async function listErasures(store: EventStore): Promise<readonly Erasure[
   return [...folds].flatMap(([id, fold]) => fold.erasure(id) ?? []);
 }
 
-/** How many of an erasure's steps are done, the keys included. */
-export function progressOf({ subjects, steps, endedAt }: Erasure): {
+/** How many of the steps that an erasure takes once the keys are deleted are done. */
+export function progressOf({ steps }: Pick<Erasure, 'steps'>): {
   readonly done: number;
   readonly total: number;
 } {
-  const total = ERASURE_STEPS.length + 2;
-  return { done: endedAt === null ? (subjects.length > 1 ? 1 : 0) + steps.length : total, total };
+  return { done: steps.length, total: ERASURE_STEPS.length };
 }
 
 class Fold {

@@ -1,5 +1,6 @@
 // Who did what when: the events that are somebody's deed, and what they say in a sentence. Pure.
 import type { EventMetadata } from '../../shared-contracts/messages/metadata.ts';
+import { plural } from '../../shared-contracts/runtime/plural.ts';
 
 export const AUDIT_KINDS = ['recovery', 'operations', 'sign-ins', 'accounts'] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];
@@ -23,7 +24,7 @@ type Audited = {
 export const AUDITED: Readonly<Record<string, Audited>> = {
   ReplayStarted: {
     kind: 'recovery',
-    tell: ({ group, total }) => `replayed ${total === 1 ? '1 message' : `${total} messages`} of ${group}`,
+    tell: ({ group, total }) => `replayed ${plural(Number(total), 'message')} of ${group}`,
   },
   ReplayCancelled: { kind: 'recovery', tell: ({ group }) => `cancelled a replay in ${group}` },
   MessageDiscarded: {

@@ -13,6 +13,7 @@ import { CATALOGUE } from '../../shared-contracts/messages/catalogue.ts';
 import type { GroupDeclaration } from '../../shared-contracts/messages/names.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { eventsOf } from '../../shared-contracts/runtime/event-store/events-of.ts';
+import { plural } from '../../shared-contracts/runtime/plural.ts';
 import { type Check, check } from './check.ts';
 import { heardBy, readFigures } from './group-figures.ts';
 import { judgeGroup } from './group-state.ts';
@@ -32,7 +33,9 @@ export function checkGroups(store: EventStore, groups: readonly GroupDeclaration
       return state === 'healthy' ? [] : [`${name} is ${state}: ${reason}`];
     });
     if (wrong.length > 0) return { result: 'problem', detail: wrong.join(' ') };
-    return { detail: `${groups.length} groups, all are served` };
+    return {
+      detail: groups.length === 1 ? '1 group, it is served' : `${groups.length} groups, all are served`,
+    };
   });
 }
 
@@ -95,7 +98,9 @@ export function checkContracts(store: EventStore): Promise<Check> {
         wrong.push(`${event.revision}@${event.streamId}: ${notDecoded}.`);
     }
     if (wrong.length > 0) return { result: 'problem', detail: wrong.join(' ') };
-    return { detail: `the newest ${looked} events keep their contracts (${CATALOGUE.size} are known)` };
+    return {
+      detail: `the newest ${plural(looked, 'event keeps its contract', 'events keep their contracts')} (${CATALOGUE.size} are known)`,
+    };
   });
 }
 

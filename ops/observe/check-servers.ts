@@ -4,6 +4,7 @@ import { MongoClient } from 'mongodb';
 import { createTransport } from 'nodemailer';
 import { deadQueueOf, exchangeOf, queueOf, type ServiceName } from '../../shared-contracts/messages/names.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import { plural } from '../../shared-contracts/runtime/plural.ts';
 import { takeAuthority } from '../../shared-contracts/runtime/server-url.ts';
 import type { Settings } from '../../shared-contracts/runtime/settings.ts';
 import { type Check, check } from './check.ts';
@@ -114,7 +115,7 @@ async function lookAtQueues(connection: Awaited<ReturnType<typeof connect>>): Pr
       if (dead.messageCount > 0) {
         return {
           result: 'problem',
-          detail: `${dead.messageCount} messages in ${deadQueueOf(service)}`,
+          detail: `${plural(dead.messageCount, 'message')} in ${deadQueueOf(service)}`,
           advice:
             'The service could not even record them. Look at them on the broker’s page, and move them back.',
         };

@@ -23,6 +23,8 @@ export const LONGEST_FIRST: readonly string[] = [
   'consumers of a store',
   'documents of a store',
   'recovery on a store',
+  'replays on a store',
+  'secure mode',
   'ops/system-tests/',
 ];
 
@@ -38,8 +40,7 @@ export const TOGETHER: Readonly<Record<string, readonly string[]>> = {
   'on one system': [
     'ops/system-tests/assignments',
     'ops/system-tests/conversation',
-    'ops/system-tests/pages/backoffice-forms',
-    'ops/system-tests/pages/backoffice-in-browser',
+    'ops/system-tests/pages/backoffice-',
     'ops/system-tests/pages/customer-in-browser',
   ],
   // Each of their tests opens a store in the process.
@@ -60,9 +61,10 @@ export const TOGETHER: Readonly<Record<string, readonly string[]>> = {
     'ops/system-tests/edited-replay',
     'ops/system-tests/failed-messages',
     'ops/system-tests/operations',
-    'ops/system-tests/replayed-messages',
     'ops/system-tests/resolve',
   ],
+  'replays on a store': ['ops/system-tests/replay'],
+  'secure mode': ['ops/system-tests/secure-mode'],
   'signing in': ['ops/system-tests/sign-in'],
   // Each of their tests opens a store and a database in the process.
   'documents of a store': [

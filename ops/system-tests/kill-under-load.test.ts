@@ -1,21 +1,18 @@
 // Two instances share their groups while events come in; one or the other is killed, again and again, and started anew.
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import t from 'tap';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
-import { countedGroup, effectsOf, POISON } from './testing/counted-group.ts';
+import { effectsOf, POISON } from './testing/counted-group.ts';
+import { countedLoads, everyEffectOnce, upTo } from './testing/counted-load.ts';
 import { eventually } from './testing/eventually.ts';
-import { foldLedger } from './testing/folded-ledger.ts';
 import { forkConsumer } from './testing/fork-consumer.ts';
 import type { ForkedProcess } from './testing/fork-process.ts';
-import { replayWhatWaits } from './testing/replay-what-waits.ts';
 import { closed } from './testing/test-group.ts';
 import { openKillableStore } from './testing/test-store.ts';
 
 const STREAMS = 20;
 const EVENTS = 20;
 const KILLS = 4;
-
-const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 /** Appends to all streams side by side, one event after the other in each. */
 async function appendAll(store: EventStore, streams: readonly string[], onRound: () => void): Promise<void> {
@@ -29,19 +26,14 @@ async function appendAll(store: EventStore, streams: readonly string[], onRound:
 
 t.test('two instances under load, one killed at random: every event has its effect once', async (t) => {
   const { store, url } = await openKillableStore(t);
-  const groups = (['free', 'by-stream'] as const).map((order) => {
-    const tag = `l${randomUUID().slice(0, 8)}`;
-    const group = countedGroup(tag, order, async () => undefined);
-    const streams = upTo(STREAMS).map((index) => `${tag}-${index}`);
-    return { tag, order, group, streams, operator: replayWhatWaits(store, group, streams, EVENTS) };
-  });
-  const start = () => forkConsumer(t, { url, groups: groups.map(({ tag, order }) => ({ tag, order })) });
+  const loads = countedLoads(store, { streams: STREAMS, events: EVENTS });
+  const start = () => forkConsumer(t, { url, groups: loads.map(({ tag, order }) => ({ tag, order })) });
   const instances: ForkedProcess[] = [start(), start()];
 
   let rounds = 0;
   const appending = appendAll(
     store,
-    groups.flatMap(({ streams }) => streams),
+    loads.flatMap(({ streams }) => streams),
     () => {
       rounds += 1;
     },
@@ -49,7 +41,7 @@ t.test('two instances under load, one killed at random: every event has its effe
   for (const kill of upTo(KILLS)) {
     await eventually('more effects are there', async () => {
       const counts = await Promise.all(
-        groups.map(async ({ tag }) => (await effectsOf(store, `${tag}-${randomInt(STREAMS)}`)).length),
+        loads.map(async ({ tag }) => (await effectsOf(store, `${tag}-${randomInt(STREAMS)}`)).length),
       );
       return rounds > kill * 4 && counts.every((count) => count > 0);
     });
@@ -59,20 +51,8 @@ t.test('two instances under load, one killed at random: every event has its effe
   }
   await appending;
 
-  for (const { order, group, streams, operator } of groups) {
-    await eventually(`all of the group of order ${order} is settled`, operator.isDone);
-    const effects = await Promise.all(
-      streams.map(async (stream) => {
-        const revisions = await effectsOf(store, stream);
-        return order === 'free' ? revisions.toSorted((left, right) => left - right) : revisions;
-      }),
-    );
-    t.strictSame(
-      effects,
-      upTo(STREAMS).map(() => upTo(EVENTS)),
-      order === 'free' ? 'every effect once' : 'every effect once, in the order of its stream',
-    );
-    const { messages } = await foldLedger(store, group);
+  for (const load of loads) {
+    const messages = await everyEffectOnce(t, store, load);
     t.strictSame(
       messages.map(({ state }) => state),
       upTo(STREAMS * POISON.size).map(() => 'recovered'),

@@ -1,17 +1,13 @@
 // What `/metrics` says after a run whose every number is known: each metric that the runtime tells, to the last count. One file,
-// since a process has one set of figures.
+// since a process has one set of figures, and the last test accounts for those of all.
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
-import { metrics as sdk } from '@opentelemetry/sdk-node';
 import t from 'tap';
 import type { IssueCommand } from '../../customer/issue/commands.ts';
 import { issue } from '../../customer/issue/issue-decider.ts';
 import { queueOf, streamOf } from '../../shared-contracts/messages/names.ts';
-import { PermanentFailure } from '../../shared-contracts/runtime/consumer/errors.ts';
 import { handleCommand } from '../../shared-contracts/runtime/handle-command.ts';
 import { createMailer } from '../../shared-contracts/runtime/mailer.ts';
 import { createLogger } from '../../shared-contracts/runtime/telemetry/logger.ts';
-import { pushReaders } from '../../shared-contracts/runtime/telemetry/metric-readers.ts';
 import { metric } from '../../shared-contracts/runtime/telemetry/metrics.ts';
 import { startTelemetry } from '../../shared-contracts/runtime/telemetry/start-telemetry.ts';
 import { site } from '../../shared-contracts/runtime/web/example-site.ts';
@@ -19,81 +15,21 @@ import { tellFigures } from '../console/tell-figures.ts';
 import { startBrokerNode } from '../embedded/broker/node.ts';
 import { startMailNode } from '../embedded/mail/node.ts';
 import { watchGroups } from '../observe/watch-groups.ts';
-import { askReplay } from './testing/ask-replay.ts';
-import { eventually } from './testing/eventually.ts';
-import { recoveryOf, untilCount } from './testing/failing-group.ts';
+import { figuresIn } from './testing/figures-in.ts';
+import { runGroupsOfAllFates } from './testing/groups-of-all-fates.ts';
 import { type Figure, readFigures, tabled } from './testing/read-figures.ts';
 import { BUS_SERVICE, numbered, openTestBus } from './testing/test-bus.ts';
-import { appendClosed, closed, consume, testGroup } from './testing/test-group.ts';
 import { openTestStore } from './testing/test-store.ts';
 
 process.env.OTEL_TRACES_EXPORTER = 'none';
 const telemetry = startTelemetry('test', process.env);
 t.teardown(() => telemetry.stop());
 
-/** All that is told now whose name begins so; random names read as what they stand for. */
-async function read(
-  prefix: string,
-  names: ReadonlyMap<string, string> = new Map(),
-): Promise<readonly Figure[]> {
-  let text = (await telemetry.metrics?.read()) ?? '';
-  for (const [name, as] of names) text = text.replaceAll(name, as);
-  return readFigures(text).filter(({ name }) => name.startsWith(prefix));
-}
-
-/** Reads until that is what is told, and gives up with what is told instead. */
-async function told(expected: Readonly<Record<string, number>>, look: () => Promise<readonly Figure[]>) {
-  let last: Record<string, number> = {};
-  const wanted = JSON.stringify(expected);
-  await eventually('the figures', async () => {
-    last = tabled(await look());
-    return JSON.stringify(last) === wanted;
-  }).catch(() => undefined);
-  return last;
-}
+const { read, told } = figuresIn(async () => (await telemetry.metrics?.read()) ?? '');
 
 t.test('groups: delivered, processed, failed, retried, parked, recovered, paused, behind', async (t) => {
   const store = await openTestStore(t);
-  const refused = () => new PermanentFailure('mail-refused', 'The mail server refused it.');
-  const doomed = ['', ''];
-  const tries = new Map<string, number>();
-  const free = testGroup(
-    async ({ origin, delivery }) => {
-      if (doomed.includes(origin.stream) && delivery.kind === 'live') throw refused();
-      const left = tries.get(origin.stream) ?? 0;
-      tries.set(origin.stream, left - 1);
-      if (left > 0) throw new Error('Not now.');
-    },
-    { order: 'free' },
-  );
-  const ordered = testGroup(async ({ origin }) => {
-    if (origin.revision === 1) throw refused();
-  });
-  const batched = testGroup(async () => undefined, { batch: { size: 10, handle: async () => undefined } });
-  const nobody = Object.assign(new Error('Nobody listens.'), { code: 'ECONNREFUSED' });
-  const paused = testGroup(() => Promise.reject(nobody), {
-    patienceMs: -1,
-    probe: () => Promise.reject(nobody),
-  });
-  for (let index = 0; index < 5; index += 1) {
-    const stream = free.stream();
-    if (index < 2) doomed[index] = stream;
-    if (index === 2) tries.set(stream, 2);
-    await store.append(stream, [closed()], 'none');
-  }
-  await appendClosed(store, ordered, 3);
-  await appendClosed(store, batched, 4);
-  await appendClosed(store, paused, 1);
-  const groups = [free, ordered, batched, paused];
-  for (const group of groups) consume(t, store, group);
-  const recoveries = [recoveryOf(store, free), recoveryOf(store, ordered)] as const;
-  await untilCount(recoveries[0], 'waiting', 2);
-  await untilCount(recoveries[1], 'waiting', 1);
-  await askReplay(store, free, doomed[0] ?? '', 0);
-  await untilCount(recoveries[0], 'recovered', 1);
-
-  const as = ['free', 'ordered', 'batched', 'paused'];
-  const names = new Map(groups.map(({ declaration }, index) => [declaration.name, as[index] ?? '']));
+  const { names, recoveries } = await runGroupsOfAllFates(t, store);
   const expected = {
     'deskstream_group_blocked_streams batched': 0,
     'deskstream_group_blocked_streams free': 0,
@@ -296,32 +232,6 @@ t.test('requests by route, and who may ask for all this', async (t) => {
   t.equal(forwarded.statusCode, 404);
   const { app: without } = await site(t);
   t.equal((await without.inject('/metrics')).statusCode, 404);
-});
-
-t.test('figures are pushed to a collector where the standard settings say so', async (t) => {
-  const received: unknown[] = [];
-  const collector = createServer((request, response) => {
-    received.push([request.method, request.url, request.headers['content-type']]);
-    request.resume().on('end', () => response.end());
-  });
-  await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => collector.close());
-  const address = collector.address();
-  process.env.OTEL_EXPORTER_OTLP_ENDPOINT = `http://127.0.0.1:${typeof address === 'object' && address?.port}`;
-  const readers = pushReaders({ OTEL_METRICS_EXPORTER: 'otlp,prometheus' });
-  const provider = new sdk.MeterProvider({ readers });
-  provider.getMeter('test').createCounter('one').add(1);
-  await provider.shutdown();
-  t.strictSame(received, [['POST', '/v1/metrics', 'application/x-protobuf']]);
-
-  t.strictSame(pushReaders({}), []);
-  t.strictSame(pushReaders({ OTEL_METRICS_EXPORTER: 'none' }), []);
-  for (const wrong of [
-    { OTEL_METRICS_EXPORTER: 'carrier-pigeon' },
-    { OTEL_METRICS_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
-    { OTEL_METRICS_EXPORTER: 'console', OTEL_METRIC_EXPORT_INTERVAL: 'often' },
-  ])
-    t.throws(() => pushReaders(wrong), { code: 'bad-setting' });
 });
 
 t.test('every figure has the name, the unit and only the labels that are written down', async (t) => {

@@ -1,6 +1,5 @@
 // What operators see of a running system: the console's pages that only look, and the commands that do the same. One system
 // for all of it; later parts find what earlier ones did.
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,10 +8,11 @@ import t from 'tap';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from '../../shared-contracts/runtime/accounts/demo-accounts.ts';
 import { findBarriers, noBrowser, openBrowser } from '../embedded/shared/testing/browser.ts';
 import { eventually } from './testing/eventually.ts';
-import { type Page, Visitor } from './testing/visitor.ts';
+import { depthOf, linkOn, rowOf } from './testing/on-console-pages.ts';
+import { type CommandRun, parsedLines, runCommand } from './testing/run-command.ts';
+import { cookiesOf, Visitor } from './testing/visitor.ts';
 import { startWholeSystem, type WholeSystem } from './testing/whole-system.ts';
 
-const CLI = join(import.meta.dirname, '..', 'cli', 'main.js');
 const ISSUE = {
   email: 'kim.okoro@example.org',
   name: 'Kim Okoro',
@@ -20,20 +20,6 @@ const ISSUE = {
   subject: 'The printer prints blank pages',
   text: 'Every second page is blank.',
 };
-
-type Run = { readonly code: number; readonly out: string; readonly err: string };
-
-const rowOf = (page: Page, name: string) =>
-  page.document
-    .querySelectorAll('tbody tr')
-    .map((row) => row.textContent.replace(/\s+/g, ' ').trim())
-    .find((text) => text.startsWith(name));
-
-const linkOn = (page: Page, text: string) =>
-  page.document
-    .querySelectorAll('main a')
-    .find((link) => link.textContent.trim() === text)
-    ?.getAttribute('href') ?? `/no-link-${text}`;
 
 t.test('operators see what happens', async (t) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'deskstream-'));
@@ -60,11 +46,7 @@ t.test('operators see what happens', async (t) => {
     DESKSTREAM_ANALYSTS_URL: urls.analysts,
   };
   const ops = (args: readonly string[], other: Readonly<Record<string, string>> = {}) =>
-    new Promise<Run>((resolve) => {
-      const child = execFile(process.execPath, [CLI, ...args], { env: { ...env, ...other } }, (_, out, err) =>
-        resolve({ code: child.exitCode ?? -1, out, err }),
-      );
-    });
+    runCommand(args, { ...env, ...other });
 
   await report();
 
@@ -136,21 +118,8 @@ t.test('operators see what happens', async (t) => {
     t.match(page.text, 'events over customer, backoffice');
     t.match(page.text, /IssueReported .*failed in customer\.notifications/);
     const tree = await operator.open(`${path}?view=causes`);
-    const depths = [
-      'IssueReported',
-      'PrepareTicket',
-      'TicketPrepared',
-      'TicketProgressed',
-      'IssueProgressed',
-    ].map((type) => {
-      const line = tree.document.querySelectorAll('.branch').find((branch) => {
-        return branch.querySelector('.cause a')?.textContent === type;
-      });
-      let depth = 0;
-      for (let each = line?.parentNode; each; each = each.parentNode)
-        if (each.classList?.contains('branch') === true) depth += 1;
-      return depth;
-    });
+    const types = ['IssueReported', 'PrepareTicket', 'TicketPrepared', 'TicketProgressed', 'IssueProgressed'];
+    const depths = types.map((type) => depthOf(tree, type));
     t.strictSame(depths, [0, 1, 2, 3, 4]);
     t.match((await operator.open('/conversations/none')).text, 'Nothing of this conversation was found.');
 
@@ -190,7 +159,7 @@ t.test('operators see what happens', async (t) => {
     t.match((await operator.open('/audit?who=nobody')).text, 'Nothing fits.');
     t.match((await operator.open('/audit?to=2020-01-01')).text, 'Nothing fits.');
 
-    const cookie = [...operator.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const cookie = cookiesOf(operator);
     const download = async (format: string) => {
       const answer = await fetch(`${urls.console}/audit/export?kind=operations&format=${format}`, {
         headers: { cookie },
@@ -214,10 +183,7 @@ t.test('operators see what happens', async (t) => {
     const nowhere = { MONGO_URL: 'mongodb://127.0.0.1:9/none', AMQP_URL: 'amqp://127.0.0.1:9' };
     const ill = await ops(['doctor', '--json'], nowhere);
     t.equal(ill.code, 4);
-    const checks = ill.out
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
+    const checks = parsedLines(ill.out);
     t.strictSame(
       checks.filter(({ result }) => result !== 'ok').map(({ name }) => name),
       ['Broker', 'MongoDB'],
@@ -230,7 +196,7 @@ t.test('operators see what happens', async (t) => {
   await t.test('commands follow groups and streams, and make traffic', async (t) => {
     // News of earlier issues may still be on their way through the same group.
     const tailing = ops(['tail', 'customer.integration', '--count', '20', '--json']);
-    let told: Run | undefined;
+    let told: CommandRun | undefined;
     void tailing.then((run) => {
       told = run;
     });
@@ -238,10 +204,7 @@ t.test('operators see what happens', async (t) => {
       await report();
       return told !== undefined;
     });
-    const heard = (await tailing).out
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
+    const heard = parsedLines((await tailing).out);
     t.equal(heard.length, 20);
     t.match(
       heard.find(({ type }) => type === 'IssueReported'),
@@ -249,11 +212,7 @@ t.test('operators see what happens', async (t) => {
     );
 
     const groups = await ops(['groups', '--json']);
-    const tickets = groups.out
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line))
-      .find(({ group }) => group === 'projections.tickets');
+    const tickets = parsedLines(groups.out).find(({ group }) => group === 'projections.tickets');
     t.match(tickets, { service: 'projections', state: 'healthy', instances: 1, waiting: 0 });
 
     const { code, out } = await ops(['load', '--rate', '4', '--seconds', '3', '--json']);

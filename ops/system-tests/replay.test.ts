@@ -1,20 +1,10 @@
-import { fork } from 'node:child_process';
+// An operator's replay hands exactly what was chosen to the group again, and tells what came of each message.
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import t from 'tap';
-import { NotThere } from '../../shared-contracts/errors/not-possible.ts';
-import { streamOf } from '../../shared-contracts/messages/names.ts';
 import type { FailureFilter } from '../../shared-contracts/messages/replay-selection.ts';
-import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
-import type { Wanted } from '../recovery/find/selection.ts';
-import type { Recovery } from '../recovery/recovery.ts';
 import { planReplay } from '../recovery/replay/plan-replay.ts';
-import { progressOf, type ReplayProgress, watchReplay } from '../recovery/replay/progress.ts';
-import { cancelReplay, carryOut, startReplay } from '../recovery/replay/replay.ts';
-import { eventually } from './testing/eventually.ts';
+import { carryOut, startReplay } from '../recovery/replay/replay.ts';
 import {
-  collect,
   failingGroup,
   newestOf,
   recoveryOf,
@@ -23,28 +13,9 @@ import {
   stateOf,
   untilCount,
 } from './testing/failing-group.ts';
+import { lastProgress, OPERATOR, replay, told } from './testing/replays.ts';
 import { consume, testGroup } from './testing/test-group.ts';
-import { openTestNode, openTestStore } from './testing/test-store.ts';
-
-const by = 'operator:sam';
-
-/** Starts a replay and asks for all of it. */
-async function replay(recovery: Recovery, wanted: Wanted, commandId = randomUUID()): Promise<string> {
-  const started = await startReplay(recovery, wanted, { by, commandId });
-  if (started === undefined) throw new Error('There was nothing to replay.');
-  await carryOut(recovery, started.batch);
-  return started.batch;
-}
-
-async function lastProgress(recovery: Recovery, batch: string): Promise<ReplayProgress | undefined> {
-  return (await collect(watchReplay(recovery, batch, { stop: AbortSignal.timeout(20_000) }))).at(-1);
-}
-
-/** The entries of the ledger from a revision on, by type. */
-async function told({ store, group }: Recovery, from = 0) {
-  const entries = await collect(store.read(streamOf.failures(group.name), { from }));
-  return entries.map(({ event, metadata }) => ({ ...event, actor: metadata.actor }));
-}
+import { openTestStore } from './testing/test-store.ts';
 
 t.test('a replay of one message: asked for, on its way, recovered, and who did it', async (t) => {
   const store = await openTestStore(t);
@@ -60,7 +31,7 @@ t.test('a replay of one message: asked for, on its way, recovered, and who did i
   const { requestedAt, ...about } = { requestedAt: '', ...Object(link?.metadata) };
   t.strictSame(others, []);
   t.strictSame([link?.type, link?.data], ['$>', `0@${origin.stream}`]);
-  t.strictSame(about, { origin, attempt: 2, by, batch });
+  t.strictSame(about, { origin, attempt: 2, by: OPERATOR, batch });
   t.match(requestedAt, /^\d{4}-\d\d-\d\dT/);
   const { name } = group.declaration;
   t.strictSame(await told(recovery, 2), [
@@ -71,14 +42,14 @@ t.test('a replay of one message: asked for, on its way, recovered, and who did i
         batch,
         total: 1,
         selection: { upTo: 1, messages: [origin.eventId], filter: {} },
-        by,
+        by: OPERATOR,
       },
-      actor: by,
+      actor: OPERATOR,
     },
     {
       type: 'ReplayRequested',
-      data: { group: name, origin, replayId: link?.id, batch, attempt: 2, by },
-      actor: by,
+      data: { group: name, origin, replayId: link?.id, batch, attempt: 2, by: OPERATOR },
+      actor: OPERATOR,
     },
     {
       type: 'MessageRecovered',
@@ -155,7 +126,7 @@ t.test('what fails after a replay was started is not part of it', async (t) => {
   const store = await openTestStore(t);
   const { recovery, park, failWhile, replayed } = failingGroup(t, store);
   const before = await park(3);
-  const request = { by, commandId: randomUUID() };
+  const request = { by: OPERATOR, commandId: randomUUID() };
   const started = await startReplay(recovery, {}, request);
   const [late] = await park(1);
   failWhile(() => false);
@@ -171,7 +142,7 @@ t.test('what fails after a replay was started is not part of it', async (t) => {
   t.strictSame(await startReplay(recovery, {}, request), recovery.ledger.index.replay(request.commandId));
   t.equal((await replayLinks(recovery)).length, 3, 'the same request twice is one replay');
   const unknown = { messages: [randomUUID(), 'no id at all'] };
-  t.equal(await startReplay(recovery, unknown, { by, commandId: randomUUID() }), undefined);
+  t.equal(await startReplay(recovery, unknown, { by: OPERATOR, commandId: randomUUID() }), undefined);
 });
 
 t.test('what somebody else dealt with before its turn is left alone', async (t) => {
@@ -180,7 +151,7 @@ t.test('what somebody else dealt with before its turn is left alone', async (t) 
   await seedFailures(store, group, 3);
   const recovery = recoveryOf(store, group);
   const commandId = randomUUID();
-  await startReplay(recovery, {}, { by, commandId });
+  await startReplay(recovery, {}, { by: OPERATOR, commandId });
   const eventId = newestOf(recovery, 'waiting', 1)[0]?.eventId ?? '';
   const other = await replay(recoveryOf(store, group), { messages: [eventId] });
   await carryOut(recovery, commandId);
@@ -188,138 +159,4 @@ t.test('what somebody else dealt with before its turn is left alone', async (t) 
   t.strictSame(batches, [other, commandId, commandId]);
   consume(t, store, group);
   t.match(await lastProgress(recovery, commandId), { total: 2, requested: 2, recovered: 2, ended: true });
-});
-
-t.test('a cancelled replay: what was not handled yet waits again', async (t) => {
-  const store = await openTestStore(t);
-  const handled: string[] = [];
-  const group = testGroup(
-    async ({ origin, delivery }) => {
-      if (delivery.kind === 'replay') handled.push(origin.eventId);
-    },
-    { order: 'free' },
-  );
-  await seedFailures(store, group, 1000);
-  const recovery = recoveryOf(store, group);
-  const commandId = randomUUID();
-  await startReplay(recovery, {}, { by, commandId });
-  const carried = carryOut(recovery, commandId);
-  await eventually('some are asked for', () => recovery.ledger.index.count('replaying') > 0);
-  await cancelReplay(recoveryOf(store, group), commandId, 'operator:kim');
-  await carried;
-  await recovery.ledger.readToEnd();
-  const facts = recovery.ledger.index.replay(commandId);
-  if (facts === undefined) throw new Error('The replay is not in the ledger.');
-  const progress = progressOf(facts);
-  t.equal(recovery.ledger.index.count('waiting'), 1000);
-  t.match(progress, { cancelled: true, ended: true, queued: 0, recovered: 0, withdrawn: progress.requested });
-  await carryOut(recovery, commandId);
-  t.equal(recovery.ledger.index.count('waiting'), 1000, 'nothing more is asked for');
-
-  const { eventId } = newestOf(recovery, 'waiting', 1)[0] ?? { eventId: '' };
-  await replay(recovery, { messages: [eventId] });
-  consume(t, store, group);
-  await untilCount(recovery, 'recovered', 1);
-  t.strictSame(handled, [eventId], 'the group leaves the links of the cancelled replay alone');
-  await t.rejects(cancelReplay(recovery, randomUUID(), by), NotThere);
-});
-
-t.test('requests that cross a cancellation: the ledger says after them that it is cancelled', async (t) => {
-  const store = await openTestStore(t);
-  const group = testGroup(async () => undefined, { order: 'free' });
-  await seedFailures(store, group, 3);
-  const commandId = randomUUID();
-  const crossed: EventStore = {
-    ...store,
-    collect: async (stream, events) => {
-      if (events[0]?.event.type === 'ReplayRequested') {
-        await cancelReplay(recoveryOf(store, group), commandId, 'operator:kim');
-      }
-      return store.collect(stream, events);
-    },
-  };
-  const recovery = recoveryOf(crossed, group);
-  await startReplay(recovery, {}, { by, commandId });
-  const before = (await told(recovery)).length;
-  await carryOut(recovery, commandId);
-  t.strictSame(
-    (await told(recovery, before)).map(({ type }) => type),
-    ['ReplayCancelled', 'ReplayRequested', 'ReplayRequested', 'ReplayRequested', 'ReplayCancelled'],
-  );
-  await recovery.ledger.readToEnd();
-  t.equal(recovery.ledger.index.count('waiting'), 3);
-});
-
-/** A store whose appends to one stream fail from the given one on. */
-function failingAppends(store: EventStore, stream: string, from: number): EventStore {
-  let appends = 0;
-  const client = new Proxy(store.client, {
-    get: (target, name) => {
-      if (name !== 'appendToStream') return Reflect.get(target, name).bind?.(target);
-      return (...args: Parameters<typeof target.appendToStream>) => {
-        if (args[0] === stream) appends += 1;
-        if (args[0] === stream && appends >= from) return Promise.reject(new Error('the process dies'));
-        return target.appendToStream(...args);
-      };
-    },
-  });
-  return { ...store, client };
-}
-
-t.test('cut off between the ledger and the links, a replay is taken up again without a double', async (t) => {
-  const store = await openTestStore(t);
-  const group = testGroup(async () => undefined, { order: 'free' });
-  await seedFailures(store, group, 600);
-  const replays = streamOf.replay(group.declaration.name);
-  const dying = recoveryOf(failingAppends(store, replays, 2), group);
-  const commandId = randomUUID();
-  await startReplay(dying, {}, { by, commandId });
-  await t.rejects(carryOut(dying, commandId), { message: 'the process dies' });
-  t.equal((await replayLinks(dying)).length, 250);
-
-  const next = recoveryOf(store, group);
-  await next.ledger.readToEnd();
-  t.equal(next.ledger.index.count('replaying'), 500, 'the ledger was ahead of the links');
-  await carryOut(next, commandId);
-  const links = await replayLinks(next);
-  t.equal(links.length, 600);
-  t.equal(new Set(links.map(({ data }) => data)).size, 600, 'each message once');
-  consume(t, store, group);
-  t.match(await lastProgress(next, commandId), { total: 600, requested: 600, recovered: 600, ended: true });
-});
-
-t.test('killed in the middle, and taken up by two at once: every message is replayed once', async (t) => {
-  const { stores, url } = await openTestNode(t);
-  const [store] = stores;
-  const handled: string[] = [];
-  const group = testGroup(
-    async ({ origin, delivery }) => {
-      if (delivery.kind === 'replay') handled.push(origin.eventId);
-    },
-    { order: 'free', bufferSize: 100 },
-  );
-  const total = 1500;
-  await seedFailures(store, group, total);
-  const commandId = randomUUID();
-  const program = join(import.meta.dirname, 'testing/replay-process.js');
-  const child = fork(program, [url, JSON.stringify(group.declaration), commandId]);
-  const exited = once(child, 'exit');
-  t.teardown(() => child.kill('SIGKILL'));
-  const recovery = recoveryOf(store, group);
-  await once(child, 'message');
-  await eventually('it is at work', async () => (await replayLinks(recovery).catch(() => [])).length > 0);
-  child.kill('SIGKILL');
-  await exited;
-  await recovery.ledger.readToEnd();
-  const left = recovery.ledger.index.count('waiting');
-  t.ok(left > 0 && left < total, `${left} of ${total} were not asked for yet`);
-
-  await Promise.all([carryOut(recovery, commandId), carryOut(recoveryOf(store, group), commandId)]);
-  const links = await replayLinks(recovery);
-  t.equal(links.length, total);
-  t.equal(new Set(links.map(({ data }) => data)).size, total);
-  consume(t, store, group);
-  t.match(await lastProgress(recovery, commandId), { total, recovered: total, ended: true });
-  t.equal(handled.length, total);
-  t.equal(new Set(handled).size, total, 'each was handled once');
 });

@@ -1,4 +1,5 @@
-// Two versions of a service share their groups under load while one instance after the other is updated.
+// Two versions of a service share their groups, under load while one instance after the other is updated: what only the newer
+// one knows waits for it, and nothing is decided or lost meanwhile.
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
 import { isOneOf } from '../../shared-contracts/messages/define-message.ts';
@@ -10,13 +11,12 @@ import type { NewEvent } from '../../shared-contracts/runtime/event-store/stored
 import { handleCommand } from '../../shared-contracts/runtime/handle-command.ts';
 import { askReplay } from './testing/ask-replay.ts';
 import { connectTestStore } from './testing/connect-test-store.ts';
-import { countedGroup, effectsOf, POISON } from './testing/counted-group.ts';
+import { POISON } from './testing/counted-group.ts';
+import { countedLoads, everyEffectOnce, upTo } from './testing/counted-load.ts';
 import { eventually } from './testing/eventually.ts';
-import { foldLedger } from './testing/folded-ledger.ts';
 import { forkConsumer } from './testing/fork-consumer.ts';
 import { NEXT_CATALOGUE } from './testing/next-version.ts';
 import { outline, readLedgerOf } from './testing/read-ledger-of.ts';
-import { replayWhatWaits } from './testing/replay-what-waits.ts';
 import { closed, consume, testGroup } from './testing/test-group.ts';
 import { openTestNode } from './testing/test-store.ts';
 
@@ -24,8 +24,6 @@ const STREAMS = 5;
 /** Revision of the first event of the next version, a new type; every third one behind it is of a new version. */
 const FIRST_NEXT = 2;
 const EVENTS = 12;
-
-const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 function eventOfNext(revision: number): NewEvent {
   const { event, ...beside } = closed();
@@ -42,13 +40,8 @@ t.test('two versions under load, rolled over one by one: nothing is lost, all is
   const [store] = stores;
   const next = connectTestStore(url, NEXT_CATALOGUE);
   t.teardown(() => next.close());
-  const groups = (['free', 'by-stream'] as const).map((order) => {
-    const tag = `u${randomUUID().slice(0, 8)}`;
-    const group = countedGroup(tag, order, async () => undefined);
-    const streams = upTo(STREAMS).map((index) => `${tag}-${index}`);
-    return { tag, order, group, streams, operator: replayWhatWaits(next, group, streams, EVENTS) };
-  });
-  const streams = groups.flatMap((group) => group.streams);
+  const loads = countedLoads(next, { streams: STREAMS, events: EVENTS });
+  const streams = loads.flatMap((load) => load.streams);
   const append = async (revisions: readonly number[]) => {
     for (const revision of revisions) {
       const [writer, make] = isOfNext(revision) ? [next, eventOfNext] : [store, () => closed()];
@@ -60,11 +53,11 @@ t.test('two versions under load, rolled over one by one: nothing is lost, all is
     }
   };
   const start = (isNext: boolean) =>
-    forkConsumer(t, { url, isNext, groups: groups.map(({ tag, order }) => ({ tag, order })) });
+    forkConsumer(t, { url, isNext, groups: loads.map(({ tag, order }) => ({ tag, order })) });
   const parkedAs = (code: string) =>
     parkedStreams(
       store,
-      groups.map(({ group }) => group),
+      loads.map(({ group }) => group),
       code,
     );
 
@@ -72,7 +65,7 @@ t.test('two versions under load, rolled over one by one: nothing is lost, all is
   await append(upTo(FIRST_NEXT + 1));
   await eventually('what only the next version knows waits in every stream of the free group', async () => {
     const parked = await parkedAs('newer-version');
-    return groups[0]?.streams.every((stream) => parked.has(`${FIRST_NEXT}@${stream}`));
+    return loads[0]?.streams.every((stream) => parked.has(`${FIRST_NEXT}@${stream}`));
   });
 
   const loading = append(upTo(EVENTS).slice(FIRST_NEXT + 1));
@@ -82,20 +75,8 @@ t.test('two versions under load, rolled over one by one: nothing is lost, all is
     updated.push(start(true));
   }
   await loading;
-  for (const { order, group, streams, operator } of groups) {
-    await eventually(`all of the group of order ${order} is settled`, operator.isDone);
-    const effects = await Promise.all(
-      streams.map(async (stream) => {
-        const revisions = await effectsOf(store, stream);
-        return order === 'free' ? revisions.toSorted((left, right) => left - right) : revisions;
-      }),
-    );
-    t.strictSame(
-      effects,
-      upTo(STREAMS).map(() => upTo(EVENTS)),
-      order === 'free' ? 'every effect once' : 'every effect once, in the order of its stream',
-    );
-    const { messages } = await foldLedger(store, group);
+  for (const load of loads) {
+    const messages = await everyEffectOnce(t, store, load);
     t.ok(
       messages.every(
         ({ state, origin: { revision } }) =>

@@ -1,62 +1,20 @@
 // The tour of the README, over HTTP against really started processes, with a kill -9 and a restart in the middle of it.
+// It is as long as it is because it is one story: each part goes on from what the one before it has left.
 import { connect } from 'amqplib';
 import t from 'tap';
 import { READ_MODELS } from '../../shared-contracts/documents/all-read-models.ts';
 import { eventually } from './testing/eventually.ts';
-import { mailsTo, type SpanFacts, spansOf } from './testing/nodes-api.ts';
-import { readFigures, tabled } from './testing/read-figures.ts';
+import { allSpans, mailsTo, type SpanFacts, spansOf } from './testing/nodes-api.ts';
+import { notableFigures } from './testing/notable-figures.ts';
+import { sendPersonal, ZOE } from './testing/send-personal.ts';
 import { isWrite, treeOf, writesOf } from './testing/span-tree.ts';
+import { TREE_OF_A_REPORT, WRITES_OF_A_REPORT } from './testing/trace-of-a-report.ts';
 import { type Page, Visitor } from './testing/visitor.ts';
 import { startWholeSystem } from './testing/whole-system.ts';
 
 const KIM = 'kim@example.org';
-
-/** Every span that a report leads to by itself, and the replay of its confirmation, which an operator asked for. */
-const TREE_OF_A_REPORT = [
-  'customer SERVER POST /issues',
-  '  customer INTERNAL ReportIssue',
-  '    customer PRODUCER append issue-{id}',
-  '      customer CONSUMER process customer.addresses',
-  '        customer INTERNAL FileIssue',
-  '          customer PRODUCER append address-{id}',
-  '      customer CONSUMER process customer.integration',
-  '        customer PRODUCER publish backoffice.inbox',
-  '          backoffice CONSUMER consume backoffice.inbox',
-  '            backoffice PRODUCER append inbox-backoffice-{id}',
-  '              backoffice CONSUMER process backoffice.inbox',
-  '                backoffice INTERNAL PrepareTicket',
-  '                  backoffice PRODUCER append ticket-{id}',
-  '                    backoffice CONSUMER process backoffice.integration',
-  '                      backoffice PRODUCER publish customer.inbox',
-  '                        customer CONSUMER consume customer.inbox',
-  '                          customer PRODUCER append inbox-customer-{id}',
-  '                            customer CONSUMER process customer.inbox',
-  '                              customer INTERNAL RecordProgress',
-  '                                customer PRODUCER append issue-{id}',
-  '                                  customer CONSUMER process customer.notifications',
-  '                                  projections CONSUMER process projections.issues',
-  '                    projections CONSUMER process projections.ticket-details',
-  '                    projections CONSUMER process projections.ticket-metrics',
-  '                    projections CONSUMER process projections.tickets',
-  '      customer CONSUMER process customer.notifications #2 → failed attempt: process customer.notifications (ERROR) → request: elsewhere',
-  '        customer CLIENT send mail',
-  '        customer PRODUCER append failures-customer.notifications',
-  '          projections CONSUMER process projections.failed-messages',
-  '        customer PRODUCER append notification-{id}',
-  '      customer CONSUMER process customer.notifications (ERROR) !exception',
-  '        customer PRODUCER append failures-customer.notifications',
-  '          projections CONSUMER process projections.failed-messages',
-  '      projections CONSUMER process projections.issues',
-];
-
-/** What the report's own events led to in the read models: no other events come with them. */
-const WRITES_OF_A_REPORT = [
-  'process projections.issues: CLIENT issues',
-  'process projections.issues: CLIENT issues',
-  'process projections.ticket-details: CLIENT ticket_details',
-  'process projections.ticket-metrics: CLIENT ticket_metrics',
-  'process projections.tickets: CLIENT tickets',
-];
+const FAILED = '/failed?view=list&group=customer.notifications';
+const RECOVERED = `${FAILED}&state=recovered`;
 
 t.test('the whole way of one issue', async (t) => {
   let whole = await startWholeSystem({ DESKSTREAM_LOG_LEVEL: 'debug' });
@@ -75,6 +33,19 @@ t.test('the whole way of one issue', async (t) => {
     analyst: new Visitor(urls().analysts),
   });
   let { customer, employee, operator, analyst } = visitors();
+
+  const untilListed = (subject: string) =>
+    eventually(`a ticket ${subject}`, async () => (await employee.open('/tickets')).text.includes(subject));
+  const mailsOf = (address: string, count: number) =>
+    eventually(`${count} mails`, async () => {
+      const mails = await mailsTo(mailbox(), address);
+      return mails.length === count && mails;
+    });
+  const oneFailed = () =>
+    eventually('a failed confirmation', async () => {
+      const page = await operator.open(FAILED);
+      return page.document.querySelectorAll('tbody tr').length === 1 && page;
+    });
 
   const report = { email: KIM, subject: 'Blank pages', kind: 'problem', text: 'Every second page is blank.' };
   let tracking: Page;
@@ -109,9 +80,7 @@ t.test('the whole way of one issue', async (t) => {
     t.match(tracking.text, 'Thank you. Your report has reached us');
     t.match(tracking.text, 'You reported the issue.');
 
-    await eventually('ticket', async () =>
-      (await employee.open('/tickets')).text.includes('Blank pages') ? true : undefined,
-    );
+    await untilListed('Blank pages');
     const again = await customer.send(form, action, body);
     t.equal(again.url, tracking.url, 'the same form sent twice is the same issue');
     const rows = (await employee.open('/tickets')).document.querySelectorAll('tbody tr');
@@ -120,10 +89,7 @@ t.test('the whole way of one issue', async (t) => {
   });
 
   await t.test('the confirmation fails on purpose; the operator sees why and replays it', async (t) => {
-    const failed = await eventually('failed message', async () => {
-      const page = await operator.open('/failed?view=list&group=customer.notifications');
-      return page.document.querySelectorAll('tbody tr').length === 1 ? page : undefined;
-    });
+    const failed = await oneFailed();
     t.match(failed.text, 'IssueReported');
     t.match(failed.text, 'fail until an operator replays it');
     t.match(failed.document.querySelector('details pre')?.textContent, /PermanentFailure[\s\S]*\n\s+at /);
@@ -132,30 +98,17 @@ t.test('the whole way of one issue', async (t) => {
     const message = failed.document.querySelector('tbody a')?.getAttribute('href') ?? '';
     const after = await operator.submit(await operator.open(message), '/failed/replay');
     t.match(after.text, 'it is recovered');
-    t.match(
-      (await operator.open('/failed?view=list&group=customer.notifications')).text,
-      'No message waits for you.',
-    );
-    const [mail] = await eventually(
-      'mail',
-      async () => {
-        const mails = await mailsTo(mailbox(), KIM);
-        return mails.length === 1 ? mails : undefined;
-      },
-      1000,
-    );
+    t.match((await operator.open(FAILED)).text, 'No message waits for you.');
+    const [mail] = await mailsOf(KIM, 1);
     t.match(mail?.subject, /^Blank pages \[[0-9A-Z-]{11}\]$/);
     t.match(mail?.text, new URL(tracking.url).pathname);
-    t.match(
-      (await operator.open('/failed?view=list&group=customer.notifications&state=recovered')).text,
-      'IssueReported',
-    );
+    t.match((await operator.open(RECOVERED)).text, 'IssueReported');
   });
 
   await t.test(
     'the trace of the report is one tree over both services, the failed handler marked',
     async (t) => {
-      const failed = await operator.open('/failed?view=list&group=customer.notifications&state=recovered');
+      const failed = await operator.open(RECOVERED);
       const link = failed.document.querySelector('a[href*="/traces/"]')?.getAttribute('href') ?? '';
       const traceId = link.split('/').at(-1) ?? '';
       // Each service sends its spans every few seconds.
@@ -202,10 +155,7 @@ t.test('the whole way of one issue', async (t) => {
     ticket = await employee.submit(ticket, '/report', { text: 'We ordered a new drum.' });
     ticket = await employee.submit(ticket, '/resolve', { text: 'The drum is replaced.' });
     ticket = await employee.submit(ticket, '/reopen', { text: 'It is blank again.' });
-    const history = ticket.document
-      .querySelectorAll('.timeline li')
-      .map((entry) => entry.querySelector('p')?.textContent);
-    t.same(history, [
+    t.same(timelineOf(ticket), [
       'Reopened',
       'Resolved',
       'Status reported',
@@ -216,11 +166,8 @@ t.test('the whole way of one issue', async (t) => {
 
     const path = new URL(tracking.url).pathname;
     const steps = await eventually('steps', async () => {
-      const page = await customer.open(path);
-      const texts = page.document
-        .querySelectorAll('.timeline li')
-        .map((entry) => entry.querySelector('p')?.textContent);
-      return texts.length === 7 ? texts : undefined;
+      const texts = timelineOf(await customer.open(path));
+      return texts.length === 7 && texts;
     });
     t.same(steps, [
       'You reported the issue.',
@@ -231,10 +178,7 @@ t.test('the whole way of one issue', async (t) => {
       'We believe that it is solved.',
       'We are looking at it again.',
     ]);
-    const mails = await eventually('mails', async () => {
-      const found = await mailsTo(mailbox(), KIM);
-      return found.length === 5 ? found : undefined;
-    });
+    const mails = await mailsOf(KIM, 5);
     t.match(mails.map(({ text }) => text).join('\n'), 'We ordered a new drum.');
   });
 
@@ -289,19 +233,11 @@ t.test('the whole way of one issue', async (t) => {
       return page.status === 200 ? page : undefined;
     });
     t.match(other.text, 'You reported the issue.');
-    await eventually('ticket', async () =>
-      (await employee.open('/tickets')).text.includes('After the crash') ? true : undefined,
-    );
-    const parked = await eventually('parked', async () => {
-      const page = await operator.open('/failed?view=list&group=customer.notifications');
-      return page.document.querySelectorAll('tbody tr').length === 1 ? page : undefined;
-    });
-    t.match(parked.text, '1 message');
+    await untilListed('After the crash');
+    t.match((await oneFailed()).text, '1 message');
     const all = await operator.open('/failed/replay?group=customer.notifications');
     await operator.submit(all, '/failed/replay');
-    await eventually('mail', async () =>
-      (await mailsTo(mailbox(), 'lou@example.org')).length === 1 ? true : undefined,
-    );
+    await mailsOf('lou@example.org', 1);
     t.equal((await mailsTo(mailbox(), KIM)).length, 5, 'no mail is sent again');
   });
 
@@ -310,15 +246,12 @@ t.test('the whole way of one issue', async (t) => {
     whole = await whole.restart();
     ({ customer, employee, operator, analyst } = visitors());
     const page = await customer.open(new URL(tracking.url).pathname);
-    t.equal(page.document.querySelectorAll('.timeline li').length, 7);
+    t.equal(timelineOf(page).length, 7);
     const subjects = (await employee.open('/tickets')).document
       .querySelectorAll('tbody a')
       .map((link) => link.textContent);
     t.same(subjects, ['After the crash', 'Order paper', 'Blank pages']);
-    t.match(
-      (await operator.open('/failed?view=list&group=customer.notifications&state=recovered')).text,
-      'Recovered 2',
-    );
+    t.match((await operator.open(RECOVERED)).text, 'Recovered 2');
   });
 
   await t.test('the customer closes the issue: the ticket is cancelled, and a mail says so', async (t) => {
@@ -328,23 +261,14 @@ t.test('the whole way of one issue', async (t) => {
       const page = await employee.open(new URL(ticket.url).pathname.split('/').slice(0, 3).join('/'));
       return page.text.includes('Cancelled: the customer closed the issue') ? true : undefined;
     });
-    const mails = await eventually('mail', async () => {
-      const found = await mailsTo(mailbox(), KIM);
-      return found.length === 6 ? found : undefined;
-    });
+    const mails = await mailsOf(KIM, 6);
     t.match(mails.map(({ text }) => text).join('\n'), 'You closed your issue');
   });
 
   await t.test('the analysts see the tickets in numbers', async (t) => {
     const numbers = await eventually('numbers', async () => {
-      const page = await analyst.open('/');
-      const rows = page.document.querySelectorAll('section[aria-label="By status"] tr').map((row) =>
-        row
-          .querySelectorAll('th, td')
-          .slice(0, 2)
-          .map((cell) => cell.text.trim()),
-      );
-      return rows.some(([status, count]) => status === 'Cancelled' && count === '2') ? rows : undefined;
+      const rows = numbersByStatus(await analyst.open('/'));
+      return rows.some(([status, count]) => status === 'Cancelled' && count === '2') && rows;
     });
     t.same(numbers, [
       ['Status', 'Reported'],
@@ -381,25 +305,6 @@ t.test('the whole way of one issue', async (t) => {
   );
 
   await t.test('every service tells its figures, and they agree with what was done', async (t) => {
-    const figuresOf = async (url: string) => readFigures(await (await fetch(`${url}/metrics`)).text());
-    // One is parked for each report of the demo, and how many reports it took until now depends on the machine.
-    const withoutConfirmations = (table: Readonly<Record<string, number>>) =>
-      Object.fromEntries(Object.entries(table).filter(([name]) => !name.endsWith('customer.notifications')));
-    const read = async () => {
-      const [customer, backoffice, projections, console] = await Promise.all(
-        [urls().customer, urls().backoffice, urls().analysts, urls().console].map(figuresOf),
-      );
-      const ours = /^deskstream_(command_rejections|failed_messages_waiting|read_model_lag|group_parked)/;
-      const all = { customer, backoffice, projections, console };
-      return Object.fromEntries(
-        Object.entries(all).map(([service, figures = []]) => [
-          service,
-          withoutConfirmations(
-            tabled(figures.filter(({ name, value }) => ours.test(name) && (value > 0 || /lag/.test(name)))),
-          ),
-        ]),
-      );
-    };
     const expected = {
       customer: { 'deskstream_group_parked_total customer.inbox': 2 },
       backoffice: {},
@@ -410,44 +315,23 @@ t.test('the whole way of one issue', async (t) => {
     };
     let told: unknown;
     await eventually('the figures', async () => {
-      told = await read();
+      told = await notableFigures(urls());
       return JSON.stringify(told) === JSON.stringify(expected);
     }).catch(() => undefined);
     t.strictSame(told, expected);
   });
 
   await t.test('nothing that a person typed is in a log or in a trace', async (t) => {
-    const secret = new URL(tracking.url).pathname;
-    const token = secret.split('/').at(-1) ?? '';
-    const zoe = 'zoe.quill@personal.example';
-    const { customer: customers, backoffice, console: operators } = urls();
-    const cookie = `session=${zoe}; deskstream-customer=${token}`;
-    const form = { 'content-type': 'application/x-www-form-urlencoded', cookie };
-    const json = { 'content-type': 'application/json', cookie, accept: 'application/json' };
-    const wrong = `email=${encodeURIComponent(zoe)}&password=quill-password&text=Every+second+page`;
-    for (const [url, init] of [
-      [`${customers}${secret}x?email=${zoe}`, { headers: { cookie, referer: tracking.url } }],
-      [`${customers}${secret}/quill/${zoe}`, {}],
-      [`${customers}/%ff${zoe}`, {}],
-      [`${customers}/issues?email=${zoe}`, { method: 'POST', headers: form, body: wrong }],
-      [`${customers}/issues`, { method: 'POST', headers: json, body: `{"email":"${zoe}` }],
-      [`${backoffice}/sign-in?to=/tickets?q=${zoe}`, { method: 'POST', headers: form, body: wrong }],
-      [`${operators}/failed?view=list&q=${zoe}`, { headers: { cookie } }],
-    ] as const) {
-      await (await fetch(url, { redirect: 'manual', ...init })).text();
-    }
+    const token = new URL(tracking.url).pathname.split('/').at(-1) ?? '';
+    await sendPersonal(urls(), tracking.url);
     const wrongSignIn = await employee.open('/sign-in');
     await employee
-      .submit(wrongSignIn, '/sign-in', { email: zoe, password: 'quill-password' })
+      .submit(wrongSignIn, '/sign-in', { email: ZOE, password: 'quill-password' })
       .catch(() => undefined);
-    await analyst.open(`/tickets?q=${zoe}`);
+    await analyst.open(`/tickets?q=${ZOE}`);
     const personal = [KIM, 'lou@', 'quill', 'Blank pages', 'second page', 'new drum', token];
     const spans = await eventually('all spans', async () => {
-      const { traces } = (await (await fetch(`${urls().traces}/api/traces?limit=1000`)).json()) as {
-        traces: readonly { readonly traceId: string }[];
-      };
-      const found = await Promise.all(traces.map(({ traceId }) => spansOf(urls().traces ?? '', traceId)));
-      const text = JSON.stringify(found);
+      const text = JSON.stringify(await allSpans(urls().traces ?? ''));
       return text.includes('GET /failed') && text.includes('/sign-in') && text;
     });
     const lines = [...earlier, ...whole.lines];
@@ -470,10 +354,25 @@ t.test('the whole way of one issue', async (t) => {
       const subject = `In time ${number}`;
       await customer.submit(await customer.open('/'), '/issues', { ...report, subject });
       const begun = performance.now();
-      await eventually(subject, async () => (await employee.open('/tickets')).text.includes(subject));
+      await untilListed(subject);
       const ms = performance.now() - begun;
       return ms < 1000 && ms;
     });
     t.ok(tookMs < 1000, `visible after ${Math.round(tookMs)} ms`);
   });
 });
+
+/** What a page says of each thing that happened. */
+function timelineOf(page: Page): readonly (string | undefined)[] {
+  return page.document.querySelectorAll('.timeline li').map((entry) => entry.querySelector('p')?.textContent);
+}
+
+/** The first two columns of the analysts' table of tickets by status. */
+function numbersByStatus(page: Page): readonly (readonly string[])[] {
+  return page.document.querySelectorAll('section[aria-label="By status"] tr').map((row) =>
+    row
+      .querySelectorAll('th, td')
+      .slice(0, 2)
+      .map((cell) => cell.text.trim()),
+  );
+}

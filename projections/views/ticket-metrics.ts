@@ -4,6 +4,7 @@ import {
   TICKET_METRICS,
   type TicketMetricsDocument,
 } from '../../shared-contracts/documents/ticket-metrics-document.ts';
+import { employeeOf } from '../../shared-contracts/messages/actors.ts';
 import { isOneOf } from '../../shared-contracts/messages/define-message.ts';
 import { categoryOf, GROUPS } from '../../shared-contracts/messages/names.ts';
 import { TICKET_EVENTS, type TicketEvent } from '../../shared-contracts/messages/ticket-events.ts';
@@ -164,7 +165,7 @@ function resolved(document: Metrics, actor: string, at: Date): Partial<Metrics> 
     firstResolutionMs: firstResolutionMs ?? took,
     lastResolvedAt: at,
     fullResolutionMs: took,
-    resolvedById: employeeIn(actor) ?? assigneeId,
+    resolvedById: employeeOf(actor) ?? assigneeId,
     resolutions: resolutions + 1,
   };
 }
@@ -182,11 +183,6 @@ function settled(
 function reopened(rounds: readonly Round[], openedAt: Date): readonly Round[] {
   const all = [...rounds, { openedAt, settledAt: null, outcome: null }];
   return all.length <= MOST_ROUNDS ? all : [...all.slice(0, 1), ...all.slice(1 - MOST_ROUNDS)];
-}
-
-/** The id in `employee:{id}`. */
-function employeeIn(actor: string): string | null {
-  return /^employee:(.+)$/.exec(actor)?.[1] ?? null;
 }
 
 function between(from: Date, to: Date): number {

@@ -47,7 +47,7 @@ const seenTooLittle = reject(
 /** Other writers were faster every time; trying again later may pass. */
 export class ConflictError extends CodedError {
   constructor(stream: string) {
-    super('append-conflict', `Others appended to ${stream} each time this was about to be. Try again.`);
+    super('append-conflict', `Others appended to ${stream} first, each time that this was tried. Try again.`);
   }
 }
 

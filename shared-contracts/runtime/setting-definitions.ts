@@ -106,6 +106,12 @@ export const SETTINGS = {
     meaning:
       'issues that one network address may report in a minute, in each instance; 0: any number. Requests from this machine itself are not counted',
   },
+  DESKSTREAM_REPLIES_PER_MINUTE: {
+    kind: 'count',
+    default: 60,
+    meaning:
+      'replies, ratings and closings together that one network address may send on the pages of issues in a minute, in each instance; 0: any number. Requests from this machine itself are not counted',
+  },
   DESKSTREAM_MAIL_FROM: {
     kind: 'text',
     default: 'Deskstream <desk@localhost>',

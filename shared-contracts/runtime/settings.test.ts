@@ -14,6 +14,7 @@ t.test('with nothing set, everything is on this machine', async (t) => {
     host: '127.0.0.1',
     trustedProxies: [],
     reportsPerMinute: 60,
+    repliesPerMinute: 60,
     ports: { customer: 3000, backoffice: 3001, analysts: 3002, console: 3006 },
     urls: {
       customer: 'http://localhost:3000',
@@ -44,6 +45,7 @@ t.test('everything can be set', async (t) => {
     DESKSTREAM_HOST: '0.0.0.0',
     DESKSTREAM_TRUSTED_PROXIES: 'loopback, 10.1.0.0/16',
     DESKSTREAM_REPORTS_PER_MINUTE: '0',
+    DESKSTREAM_REPLIES_PER_MINUTE: '5',
     DESKSTREAM_CUSTOMER_PORT: '8000',
     DESKSTREAM_BACKOFFICE_PORT: '8001',
     DESKSTREAM_ANALYSTS_PORT: '8002',
@@ -69,6 +71,7 @@ t.test('everything can be set', async (t) => {
     host: '0.0.0.0',
     trustedProxies: ['loopback', '10.1.0.0/16'],
     reportsPerMinute: 0,
+    repliesPerMinute: 5,
     ports: { customer: 8000, backoffice: 8001, analysts: 8002, console: 0 },
     urls: {
       customer: 'https://help.example.org',

@@ -14,6 +14,7 @@ export type Settings = {
   readonly trustedProxies: readonly string[];
   /** Issues that one network address may report in a minute; 0: any number. */
   readonly reportsPerMinute: number;
+  readonly repliesPerMinute: number;
   readonly ports: {
     readonly customer: number;
     readonly backoffice: number;
@@ -61,6 +62,7 @@ export function readSettings(environment: Environment): Settings {
     host: text('DESKSTREAM_HOST'),
     trustedProxies: addresses('DESKSTREAM_TRUSTED_PROXIES'),
     reportsPerMinute: count('DESKSTREAM_REPORTS_PER_MINUTE'),
+    repliesPerMinute: count('DESKSTREAM_REPLIES_PER_MINUTE'),
     ports: {
       customer: port('DESKSTREAM_CUSTOMER_PORT'),
       backoffice: port('DESKSTREAM_BACKOFFICE_PORT'),

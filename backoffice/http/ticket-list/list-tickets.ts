@@ -50,7 +50,7 @@ export function listTicketsPage(site: BackofficeSite): void {
     const work = listPage(site, freshness, form, whoActs(request), reply.locals.timeZone);
     const page = await inTime(work, LONGEST_WAIT_MS).catch((error: unknown) => {
       const down = error instanceof Error && (isOutage(error) || error instanceof PageError);
-      throw down ? new PageError(503, NO_LISTS, { cause: error }) : error;
+      throw down ? new PageError(503, NO_LISTS, { code: 'lists-unavailable', cause: error }) : error;
     });
     return reply.code(form.ok ? 200 : 400).view('ticket-list', page);
   });

@@ -90,7 +90,8 @@ export function changeTicketPages(site: BackofficeSite): void {
       const seen = { revision: form.values.seenRevision, minds: ({ type }: TicketEvent) => minds(type) };
       const result = await handleCommand(store, ticket, streamOf.ticket(ticketId), command, context, seen);
       if (result.kind === 'done') {
-        return goOn(site, reply, result, TICKETS, ticketId, `/tickets/${ticketId}`, done);
+        const next = { id: ticketId, to: `/tickets/${ticketId}`, text: done };
+        return goOn(site, reply, { written: result, model: TICKETS, ...next });
       }
       const again = refusedForm(form, result.rejection.message);
       return showTicket(site, reply.code(409), ticketId, me, {

@@ -38,7 +38,7 @@ export async function showTicket(
   failed?: FailedForm,
 ): Promise<FastifyReply> {
   const [story, colleagues] = await Promise.all([readTicket(site.store, ticketId), colleaguesOrMe(site, me)]);
-  if (story === undefined) throw new PageError(404, 'There is no such ticket.');
+  if (story === undefined) throw new PageError(404, 'There is no such ticket.', { code: 'no-such-ticket' });
   const names = await namesOf(site, employeesIn(story));
   const nameOf = (employeeId: string) => names.get(employeeId) ?? 'somebody';
   const history = historyOf(story, nameOf);

@@ -1,9 +1,9 @@
 // A ticket as its page shows it, from its stream alone: the state, the events, and who did what.
 import { numberOf } from '../../../shared-contracts/documents/issue-number.ts';
+import { employeeOf } from '../../../shared-contracts/messages/actors.ts';
 import type { EventMetadata } from '../../../shared-contracts/messages/metadata.ts';
 import { streamOf } from '../../../shared-contracts/messages/names.ts';
 import type { TicketEvent } from '../../../shared-contracts/messages/ticket-events.ts';
-import { employeeOf } from '../../../shared-contracts/runtime/accounts/signed-in.ts';
 import type { EventStore } from '../../../shared-contracts/runtime/event-store/event-store.ts';
 import type { Origin } from '../../../shared-contracts/runtime/event-store/stored-event.ts';
 import { ticket, ticketDecider } from '../../ticket/ticket-decider.ts';

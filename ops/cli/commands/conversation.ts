@@ -1,3 +1,4 @@
+import { plural } from '../../../shared-contracts/runtime/plural.ts';
 import { linesOf, serviceOf, treeOf } from '../../observe/conversation.ts';
 import { readConversation } from '../../observe/read-conversation.ts';
 import { type CommandDeps, EXIT } from '../command.ts';
@@ -23,7 +24,7 @@ export async function conversation(
   if (found.search !== undefined && !found.search.complete) {
     const { lookedAt, reached } = found.search;
     deps.complain(
-      `The store keeps no stream of each conversation; the newest ${lookedAt} events were looked at, back to ${reached?.toISOString() ?? 'nothing'}.`,
+      `The store keeps no stream of each conversation; the newest ${plural(lookedAt, 'event was', 'events were')} looked at, back to ${reached?.toISOString() ?? 'nothing'}.`,
     );
   }
   if (found.more) deps.complain('There is more of it than is shown.');
@@ -33,7 +34,7 @@ export async function conversation(
   }
   if (!options.json) {
     const services = new Set(found.events.map(({ stream }) => serviceOf(stream)).filter(Boolean));
-    deps.print(`${found.events.length} events over ${[...services].join(', ')}`);
+    deps.print(`${plural(found.events.length, 'event')} over ${[...services].join(', ')}`);
   }
   return EXIT.done;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { hasEnded } from '../../../shared-contracts/runtime/operations/operation-state.ts';
+import { plural } from '../../../shared-contracts/runtime/plural.ts';
 import { type Erasure, progressOf, readErasure, requestErasure } from '../../erasure/erasures.ts';
 import { leftByHand, STEP_NAMES } from '../../erasure/step-sentences.ts';
 import { type CommandDeps, EXIT, show } from '../command.ts';
@@ -42,7 +43,7 @@ export async function erase(deps: CommandDeps, names: readonly string[], options
 
 function sentenceOf({ erasureId, issues, subjects, steps }: Erasure): string {
   const lines = [
-    `Erased: ${issues} issues, ${subjects.length} keys (erasure ${erasureId}).`,
+    `Erased: ${plural(issues, 'issue')}, ${plural(subjects.length, 'key')} (erasure ${erasureId}).`,
     ...steps.flatMap(({ step, count, outOfReach }) => {
       const left = leftByHand(step, outOfReach);
       if (left !== undefined) return [`  ${STEP_NAMES[step]}: ${left}`];

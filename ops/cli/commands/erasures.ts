@@ -1,3 +1,4 @@
+import { plural } from '../../../shared-contracts/runtime/plural.ts';
 import { listErasures } from '../../erasure/erasures.ts';
 import { type CommandDeps, EXIT, show } from '../command.ts';
 import type { Options } from '../options.ts';
@@ -7,7 +8,7 @@ export async function erasures(deps: CommandDeps, options: Options): Promise<num
   for (const erasure of await listErasures(deps.store)) {
     const { erasureId, by, begunAt, endedAt, subjects, issues } = erasure;
     const ended = endedAt === null ? 'under way' : `ended ${endedAt}`;
-    const text = `${erasureId}  begun ${begunAt}, ${ended}, ${issues} issues, ${subjects.length} keys, asked for by ${by}`;
+    const text = `${erasureId}  begun ${begunAt}, ${ended}, ${plural(issues, 'issue')}, ${plural(subjects.length, 'key')}, asked for by ${by}`;
     show(deps, options, { ...erasure }, text);
   }
   return EXIT.done;

@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { connectClient } from '../../../shared-contracts/runtime/event-store/event-store.ts';
+import { plural } from '../../../shared-contracts/runtime/plural.ts';
 import type { Settings } from '../../../shared-contracts/runtime/settings.ts';
 import { type Exported, exportStore } from '../../backup/export-store.ts';
 import { type CommandDeps, EXIT } from '../command.ts';
@@ -18,7 +19,7 @@ export async function exportStreams(deps: Deps, { out, json }: Options): Promise
   const { events, head, sha256 } = exported;
   // What is told must not get into what is written.
   const tell = out === undefined ? complain : print;
-  const text = `${events} events up to position ${head} (SHA-256 ${sha256}). Keep the master key with it, but not beside it.`;
+  const text = `${plural(events, 'event')} up to position ${head} (SHA-256 ${sha256}). Keep the master key with it, but not beside it.`;
   tell(json ? JSON.stringify(exported) : text);
   return EXIT.done;
 }
@@ -43,7 +44,7 @@ async function run(
 ): Promise<Exported> {
   const client = connectClient(settings.eventStoreUrl, 'export');
   try {
-    const onProgress = (events: number) => status?.(`${events} events exported`);
+    const onProgress = (events: number) => status?.(`${plural(events, 'event')} exported`);
     return await exportStore({ client, out, gzip, stop, onProgress });
   } finally {
     await client.dispose();

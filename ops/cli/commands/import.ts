@@ -1,5 +1,6 @@
 import type { EventStoreDBClient } from '@eventstore/db-client';
 import { connectClient } from '../../../shared-contracts/runtime/event-store/event-store.ts';
+import { plural } from '../../../shared-contracts/runtime/plural.ts';
 import type { Settings } from '../../../shared-contracts/runtime/settings.ts';
 import { type Imported, importStore } from '../../backup/import-store.ts';
 import { eraseAgain } from '../../erasure/erase-again.ts';
@@ -30,8 +31,8 @@ export async function importExport(
 function told({ events, before, groups }: Imported, subjects: number): string {
   const earlier = before === 0 ? '' : `, ${before} of them by an earlier import`;
   return [
-    `${events} events are there${earlier}. ${groups.length} groups go on from where they were.`,
-    ...(subjects > 0 ? [`The keys of ${subjects} erased subjects are deleted again.`] : []),
+    `${plural(events, 'event is', 'events are')} there${earlier}. ${plural(groups.length, 'group goes', 'groups go')} on from where ${groups.length === 1 ? 'it was' : 'they were'}.`,
+    ...(subjects > 0 ? [`The keys of ${plural(subjects, 'erased subject')} are deleted again.`] : []),
     'Start the services with the master key of the backup, and an empty MongoDB: they fill it themselves.',
   ].join('\n');
 }

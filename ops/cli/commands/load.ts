@@ -1,4 +1,5 @@
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from '../../../shared-contracts/runtime/accounts/demo-accounts.ts';
+import { plural } from '../../../shared-contracts/runtime/plural.ts';
 import { runLoad } from '../../load/run-load.ts';
 import { type CommandDeps, EXIT } from '../command.ts';
 import type { Options } from '../options.ts';
@@ -26,7 +27,7 @@ export async function load(deps: Deps, options: Options): Promise<number> {
     });
     status?.('');
     const { reported, failed, assigned, answered, resolved } = tally;
-    const text = `${reported} issues reported; ${assigned} tickets assigned, ${answered} answered, ${resolved} resolved; ${failed} requests failed.`;
+    const text = `${plural(reported, 'issue')} reported; ${plural(assigned, 'ticket')} assigned, ${answered} answered, ${resolved} resolved; ${plural(failed, 'request')} failed.`;
     print(json ? JSON.stringify(tally) : text);
     return failed === 0 ? EXIT.done : EXIT.notPossible;
   } catch (error) {

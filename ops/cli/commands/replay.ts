@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { NotPossible } from '../../../shared-contracts/errors/not-possible.ts';
+import { plural } from '../../../shared-contracts/runtime/plural.ts';
 import type { Wanted } from '../../recovery/find/selection.ts';
 import type { Recovery } from '../../recovery/recovery.ts';
 import { planReplay } from '../../recovery/replay/plan-replay.ts';
@@ -57,7 +58,7 @@ async function plan(
 ): Promise<number> {
   const { total, gone, examples } = await planReplay(recovery, wanted);
   const lines = [
-    `${total} ${total === 1 ? 'message' : 'messages'} would be replayed.`,
+    `${plural(total, 'message')} would be replayed.`,
     ...(gone === 0 ? [] : [`The events of ${gone} of them no longer exist; their replay would only fail:`]),
     ...examples.map(({ eventId, type, revision, stream }) => `${eventId}  ${type}  ${revision}@${stream}`),
   ];

@@ -38,7 +38,10 @@ export function chooseFailures({ app, recoveries, operatorOf }: ConsoleSite): vo
   app.post('/failed/replay', async (request, reply) => {
     const choice = await readChoice(recoveries, request.body, reply.locals.timeZone);
     const form = parseForm(ReplayForm, { ...Object(request.body), chosen: choice.key });
-    if (!form.ok) throw new PageError(400, 'This form is not complete. Go back and try again.');
+    if (!form.ok)
+      throw new PageError(400, 'This form is not complete. Go back and try again.', {
+        code: 'form-incomplete',
+      });
     const asked = { by: operatorOf(request), commandId: commandIdOf(form.values) };
     const started: { chosen: Chosen; batch: string }[] = [];
     for (const chosen of choice.chosen) {
@@ -124,7 +127,7 @@ export function chooseFailures({ app, recoveries, operatorOf }: ConsoleSite): vo
   ) => {
     const { recovery } = single.chosen;
     if (recovery.ledger.index.message(single.eventId) === undefined)
-      throw new PageError(404, 'There is no such failed message.');
+      throw new PageError(404, 'There is no such failed message.', { code: 'no-such-failed-message' });
     if (batch === undefined) reply.flash('note', 'This message is being replayed already.');
     else await tellOutcome(reply, recovery, batch);
     return reply.redirect(pathOfSingle(single), 303);

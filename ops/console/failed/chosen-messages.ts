@@ -35,7 +35,7 @@ export async function readChoice(
   const query = readFailedQuery(recoveries, parameters, timeZone);
   const [wrong] = Object.values(query.errors);
   // A filter that is not understood must not come to mean everything.
-  if (wrong !== undefined) throw new PageError(400, wrong);
+  if (wrong !== undefined) throw new PageError(400, wrong, { code: 'filters-not-understood' });
   const ticked = textsAt(parameters, 'messages');
   const named = ticked.length > 0 || Reflect.has(Object(parameters), 'ticked');
   const chosen = named ? namedIn(recoveries, ticked) : await filteredIn(query, textsAt(parameters, 'upTo'));

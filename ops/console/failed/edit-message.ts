@@ -53,7 +53,8 @@ export function editMessagePage({ app, recoveries, operatorOf }: ConsoleSite): v
 
   const find = async ({ group, message }: Route['Params']) => {
     const recovery = recoveries.of(group);
-    if (!isEditable(recovery)) throw new PageError(404, 'The messages of this group cannot be edited.');
+    if (!isEditable(recovery))
+      throw new PageError(404, 'The messages of this group cannot be edited.', { code: 'not-editable' });
     return { recovery, failure: await readFailure(recovery, message) };
   };
 }

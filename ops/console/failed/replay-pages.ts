@@ -93,7 +93,7 @@ export function replayPages(site: ConsoleSite): void {
       const facts = recovery.ledger.index.replay(batch);
       return facts === undefined ? [] : [{ recovery, progress: progressOf(facts) }];
     });
-    if (first === undefined) throw new PageError(404, 'There is no such replay.');
+    if (first === undefined) throw new PageError(404, 'There is no such replay.', { code: 'no-such-replay' });
     return [first, ...others];
   };
 

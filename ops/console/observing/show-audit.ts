@@ -67,7 +67,8 @@ export function showAuditPages({ app, observatory, nameOf }: ConsoleSite): void 
 
   app.get<Route>('/audit/export', async (request, reply) => {
     const format = FORMATS.find((known) => known === request.query.format);
-    if (format === undefined) throw new PageError(404, 'Exports are CSV or NDJSON.');
+    if (format === undefined)
+      throw new PageError(404, 'Exports are CSV or NDJSON.', { code: 'no-such-export' });
     const lines = exported(request, format);
     // The first line is asked for before anything is answered, so that a store that is down is an error page.
     const first = await lines.next();

@@ -56,7 +56,10 @@ export function showReadModelsPage({ app, observatory, operatorOf, nameOf, live 
 
   const rebuild = async (request: FastifyRequest, reply: FastifyReply, target: string) => {
     const form = parseForm(JustDo, request.body);
-    if (!form.ok) throw new PageError(400, 'This form is not complete. Go back and try again.');
+    if (!form.ok)
+      throw new PageError(400, 'This form is not complete. Go back and try again.', {
+        code: 'form-incomplete',
+      });
     const operationId = commandIdOf(form.values);
     const by = operatorOf(request);
     await requestOperation(store, 'projections', { operationId, operation: 'rebuild', target, by });
@@ -70,7 +73,7 @@ export function showReadModelsPage({ app, observatory, operatorOf, nameOf, live 
   app.post<{ Params: { model: string } }>(`${PATH}/:model/rebuild`, async (request, reply) => {
     const { model } = request.params;
     if (!READ_MODELS.some(({ name }) => name === model))
-      throw new PageError(404, 'There is no such read model.');
+      throw new PageError(404, 'There is no such read model.', { code: 'no-such-read-model' });
     return rebuild(request, reply, model);
   });
 
@@ -79,7 +82,8 @@ export function showReadModelsPage({ app, observatory, operatorOf, nameOf, live 
     async (request, reply) => {
       const { operationId } = request.params;
       const operation = (await readOperations(store, 'projections')).get(operationId);
-      if (operation === undefined) throw new PageError(404, 'There is no such operation.');
+      if (operation === undefined)
+        throw new PageError(404, 'There is no such operation.', { code: 'no-such-operation' });
       if (hasEnded(operation)) reply.flash('note', 'It had ended already.');
       else {
         await cancelOperation(store, 'projections', operationId, operatorOf(request));

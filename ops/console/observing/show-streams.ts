@@ -63,12 +63,15 @@ export function showStreamsPages({ app, observatory, tracesUrl, nameOf }: Consol
 
   app.get('/streams/event', async (request, reply) => {
     const query: unknown = request.query;
-    if (!Value.Check(EventQuery, query)) throw new PageError(404, 'There is no such event.');
+    if (!Value.Check(EventQuery, query))
+      throw new PageError(404, 'There is no such event.', { code: 'no-such-event' });
     const revision = BigInt(query.revision);
     const recorded = await recordedAt(observatory.store.client, query.stream, revision);
     const entry = recorded && (await showEntry(observatory.store, { event: recorded }));
     if (entry === undefined) {
-      throw new PageError(404, 'There is no such event: it never was, or the store has let it go.');
+      throw new PageError(404, 'There is no such event: it never was, or the store has let it go.', {
+        code: 'no-such-event',
+      });
     }
     const { at, isLink, event } = entry;
     return reply.view('event', {

@@ -20,7 +20,7 @@ export type SiteOptions = {
   readonly pagesDir: string;
   /** Name of the site, shown in the header and in the browser's title. */
   readonly title: string;
-  /** Handlebars helpers of the node's own pages. */
+  /** Handlebars helpers of the node's own pages; all have `plural`. */
   readonly helpers?: Readonly<Record<string, HelperDelegate>>;
   /** The node's own assets that every page links as style sheets. */
   readonly styles: readonly string[];
@@ -36,6 +36,10 @@ export type SiteOptions = {
 export async function createSite(options: SiteOptions): Promise<FastifyInstance> {
   const app = Fastify({ forceCloseConnections: true });
   const handlebars = Handlebars.create();
+  handlebars.registerHelper(
+    'plural',
+    (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`,
+  );
   for (const [name, helper] of Object.entries(options.helpers ?? {})) handlebars.registerHelper(name, helper);
   await app.register(fastifyHelmet, {
     contentSecurityPolicy: {

@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { open } from 'lmdb';
 import t from 'tap';
 import { startNodeProcess } from '../shared/testing/node-process.ts';
 import { hex, ID, NS, request, span, start, traceId } from './testing/start-traces.ts';
@@ -118,3 +121,42 @@ t.test('names and values that others chose are shown as text', async (t) => {
     t.match(html, '&lt;img');
   }
 });
+
+t.test('what the format before has kept is read on, and an older node refuses it from then on', async (t) => {
+  const dataDir = t.testdir({ FORMAT: 'traces 1\n' });
+  await keepAsFormat1(dataDir);
+  const { json, names, send, close } = await start(t, { dataDir, keepTraces: 1 });
+  await send([span(1), span(2, { parentSpanId: hex(1) })]);
+  const { spans } = await json(`/api/traces/${ID}`);
+  t.strictSame(
+    spans.map(({ name }) => name),
+    ['kept before', 'span 2'],
+  );
+  await send([span(1, { traceId: traceId(7), name: 'another' }, 9000)]);
+  t.strictSame(await names(''), ['another']);
+  t.match(await json(`/api/traces/${ID}`), { error: 'There is no such trace.' });
+  await close();
+  t.equal(await readFile(join(dataDir, 'FORMAT'), 'utf8'), 'traces 2\n');
+});
+
+/** The trace that `span(1)` is of, with that span, as format 1 had them. */
+async function keepAsFormat1(dataDir: string): Promise<void> {
+  const root = open({ path: join(dataDir, 'traces.lmdb'), maxDbs: 8 });
+  const startUs = Number(NS / 1000n) + 1000;
+  const earliest = { name: 'kept before', service: 'customer', startUs };
+  const texts = { scope: '', instance: '', kind: 'SERVER', status: 'UNSET', statusMessage: '' };
+  const lists = { attributes: {}, events: [], links: [] };
+  const ids = { traceId: ID, spanId: hex(1), parentSpanId: null };
+  const about = { services: ['customer'], operations: ['kept before'], correlationIds: [] };
+  const times = { startUs, endUs: startUs + 10_000, spans: 1, errors: 0 };
+  const summary = { traceId: ID, root: earliest, earliest, ...times, ...about };
+  root.openDB('spans', {}).put([ID, hex(1)], { ...ids, ...earliest, durationUs: 10_000, ...texts, ...lists });
+  root.openDB('traces', {}).put(ID, { summary, arrival: 1 });
+  root.openDB('by-start', {}).put([startUs, ID], true);
+  root.openDB('by-arrival', {}).put(1, ID);
+  root.openDB('services', {}).put('customer', true);
+  const counters = root.openDB('counters', {});
+  for (const name of ['arrivals', 'traces', 'spans']) counters.put(name, 1);
+  await root.flushed;
+  await root.close();
+}

@@ -1,12 +1,14 @@
 import { openDataFolder } from '../shared/data-folder.ts';
 import { portOf } from '../shared/port-of.ts';
 import { type RunningNode, startNode } from '../shared/running-node.ts';
+import { compileOtlpMessages } from './otlp/messages.ts';
+import { readKept } from './otlp/read-spans.ts';
 import { createOtlpServer } from './otlp/server.ts';
 import { createTracesSite } from './pages/site.ts';
 import { openTraceStore } from './store.ts';
 
-/** Change it with the layout of the tables: an older node then refuses the data. */
-const FORMAT_VERSION = 1;
+/** Change it with the layout of the tables: an older node then refuses the data. Since 2, spans are kept as the bytes that they came as; those of 1 are read. */
+const FORMAT_VERSION = 2;
 const SPANS_PER_TRACE = 30;
 const MAX_SPANS_PER_TRACE = 10_000;
 
@@ -32,18 +34,20 @@ export function startTracesNode(options: TracesNodeOptions): Promise<RunningNode
   const { dataDir, host = '127.0.0.1', keepTraces = 10_000 } = options;
   return startNode(async (onClose) => {
     onClose(await openDataFolder(dataDir, 'traces', FORMAT_VERSION));
-    const store = openTraceStore(dataDir, {
+    const messages = compileOtlpMessages();
+    const limits = {
       traces: keepTraces,
       spans: Math.max(keepTraces * SPANS_PER_TRACE, 2 * MAX_SPANS_PER_TRACE),
       spansPerTrace: MAX_SPANS_PER_TRACE,
-    });
+    };
+    const store = openTraceStore(dataDir, limits, (bytes) => readKept(bytes, messages));
     onClose(store.close);
 
     const { app: site, changed } = await createTracesSite(store);
     onClose(() => site.close());
     await site.listen({ host, port: options.pagePort });
 
-    const otlp = createOtlpServer(async (spans) => {
+    const otlp = createOtlpServer(messages, async (spans) => {
       const added = await store.add(spans);
       changed();
       return added;

@@ -36,6 +36,22 @@ export type Span = {
   readonly links: readonly SpanLink[];
 };
 
+/** What the resource and the scope of a span say of it. */
+export type Origin = Pick<Span, 'service' | 'instance' | 'scope'>;
+
+/** What the list and the search need of a span. */
+export type SpanHead = Pick<Span, 'traceId' | 'spanId' | 'service' | 'name' | 'startUs' | 'durationUs'> & {
+  readonly isRoot: boolean;
+  readonly isError: boolean;
+  readonly correlationId: string | undefined;
+};
+
+/** Bytes of a span, which make sense behind those of its origin. Spans of one origin have the very same `origin`. */
+export type SpanBytes = { readonly origin: Uint8Array; readonly bytes: Uint8Array };
+
+/** A span to keep: as a value, or as the bytes that `readKept` reads when somebody looks at its trace. */
+export type ArrivedSpan = { readonly head: SpanHead; readonly kept: Span | SpanBytes };
+
 /** The attribute that carries the correlation id of a conversation. */
 export const CORRELATION_ID = 'deskstream.correlation_id';
 

@@ -1,4 +1,4 @@
-import { CORRELATION_ID, type Span } from './span.ts';
+import type { SpanHead } from './span.ts';
 
 const MAX_NAMES = 200;
 const MAX_CORRELATIONS = 20;
@@ -25,14 +25,12 @@ export type Summary = {
 };
 
 /** The summary after one more span (which is new to the trace). */
-export function addToSummary(before: Summary | undefined, span: Span): Summary {
-  const { name, service, startUs } = span;
+export function addToSummary(before: Summary | undefined, span: SpanHead): Summary {
+  const { name, service, startUs, isRoot, correlationId } = span;
   const endUs = startUs + span.durationUs;
   const first = { name, service, startUs };
-  const isRoot = span.parentSpanId === null;
-  const error = span.status === 'ERROR' ? 1 : 0;
-  const correlation = span.attributes[CORRELATION_ID];
-  const correlationIds = typeof correlation === 'string' && correlation ? [correlation] : [];
+  const error = span.isError ? 1 : 0;
+  const correlationIds = correlationId ? [correlationId] : [];
   if (!before) {
     return {
       traceId: span.traceId,

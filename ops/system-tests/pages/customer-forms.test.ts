@@ -1,4 +1,5 @@
 // What the customer's site does with what it should not get: a clear answer, what was typed still there, nothing appended.
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import t from 'tap';
 import { registerPages } from '../../../customer/http/register-pages.ts';
@@ -97,6 +98,7 @@ t.test('forms of the customer site', async (t) => {
     trackingLinks: createTrackingLinks(KEY, ''),
     addressHash: createAddressHash(KEY),
     reportsPerMinute: 2,
+    repliesPerMinute: 2,
     live: createLive(app),
     changes: { listen: () => () => undefined },
   });
@@ -212,6 +214,51 @@ t.test('forms of the customer site', async (t) => {
     t.match(refused.body, 'wait a minute, then send it again');
     for (const typed of [`Report ${reports}`, REPORT.email, REPORT.text]) t.match(refused.body, typed);
   });
+
+  await t.test(
+    'one address cannot write without end on the page of an issue, whatever form it sends',
+    async (t) => {
+      const page = await visitor.open(new URL((await report()).url).pathname);
+      const path = new URL(page.url).pathname;
+      const cookie = [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+      const send = (from: string, form: string, text: string) => {
+        const [, body] = visitor.read(page, `${path}/${form}`, form === 'reply' ? { text } : {});
+        if (form === 'reply') body.set('commandId', randomUUID());
+        const headers = { cookie, 'content-type': 'application/x-www-form-urlencoded' };
+        return app.inject({
+          method: 'POST',
+          url: `${path}/${form}`,
+          remoteAddress: from,
+          headers,
+          payload: body.toString(),
+        });
+      };
+      const before = await appended();
+      const statuses: number[] = [];
+      for (const [from, form, text] of [
+        ['192.0.2.7', 'reply', 'One.'],
+        ['192.0.2.7', 'reply', ''],
+        ['192.0.2.7', 'reply', 'Two.'],
+        ['192.0.2.7', 'close', ''],
+        ['192.0.2.8', 'close', ''],
+      ] as const) {
+        statuses.push((await send(from, form, text)).statusCode);
+      }
+      t.strictSame(statuses, [303, 400, 303, 429, 303], 'what was not understood does not count');
+      t.equal(await appended(), before + 3);
+      const refused = await send('192.0.2.7', 'reply', 'It is the left lamp.');
+      t.equal(refused.statusCode, 429);
+      t.match(refused.headers['retry-after'], /^\d{1,2}$/);
+      t.match(refused.body, 'wait a minute, then send it again');
+      t.match(refused.body, 'It is the left lamp.');
+      t.equal(
+        (await send('127.0.0.1', 'reply', 'It is the left lamp.')).statusCode,
+        303,
+        'this machine is not counted',
+      );
+      t.equal(await appended(), before + 4);
+    },
+  );
 
   await t.test('what is not for everybody is for whoever has the link', async (t) => {
     const ofIssue = '/issues/:issueId/:token';

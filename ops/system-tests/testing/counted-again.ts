@@ -1,4 +1,5 @@
 // The figures of a dashboard, counted ticket by ticket and day by day from what histories tell, by none of the product's code.
+import type { GeneratedFailure } from './generated-failures.ts';
 import type { Told } from './told-by-history.ts';
 
 const DAY_MS = 86_400_000;
@@ -41,6 +42,25 @@ export function countedAgain(
       firstResolution: durations(cohort.map(({ row }) => row.firstResolutionMs)),
     },
   };
+}
+
+/** By day and group: how many failed, and how many recovered. */
+export function failuresCountedAgain(
+  failures: readonly GeneratedFailure[],
+  period: { readonly from: string; readonly to: string },
+): readonly string[] {
+  const day = (at: Date | undefined) => at?.toISOString().slice(0, 10);
+  const counts = new Map<string, [failed: number, recovered: number]>();
+  const add = (on: string | undefined, group: string, by: readonly [number, number]) => {
+    if (on === undefined || on < period.from || on > period.to) return;
+    const [failed, recovered] = counts.get(`${on} ${group}`) ?? [0, 0];
+    counts.set(`${on} ${group}`, [failed + by[0], recovered + by[1]]);
+  };
+  for (const { group, firstFailedAt, recoveredAt } of failures) {
+    add(day(firstFailedAt), group, [1, 0]);
+    add(day(recoveredAt), group, [0, 1]);
+  }
+  return [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, of]) => `${key} ${of.join(' ')}`);
 }
 
 function dayOf(at: number): string {

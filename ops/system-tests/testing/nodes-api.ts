@@ -51,3 +51,11 @@ export async function spansOf(traces: string, traceId: string): Promise<readonly
   const { spans } = (await response.json()) as { spans: readonly SpanFacts[] };
   return spans;
 }
+
+/** The spans of every trace that the node has: of a thousand at most. */
+export async function allSpans(url: string): Promise<readonly SpanFacts[]> {
+  const { traces } = (await (await fetch(`${url}/api/traces?limit=1000`)).json()) as {
+    traces: readonly { readonly traceId: string }[];
+  };
+  return (await Promise.all(traces.map(({ traceId }) => spansOf(url, traceId)))).flat();
+}

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
 import type { Teardown } from './test-store.ts';
-import { LOCALHOST } from './tls-front.ts';
+import { AUTHORITY, LOCALHOST } from './tls-front.ts';
 
 /** How one mail came in. */
 export type TakenMail = { readonly user: string; readonly secure: boolean; readonly source: string };
@@ -36,7 +36,6 @@ export async function startSecureMailbox(t: Teardown): Promise<SecureMailbox> {
   t.teardown(() => new Promise<void>((resolve) => void server.close(resolve)));
   const address = server.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const authority = encodeURIComponent(LOCALHOST.cert);
-  const url = `smtp://desk:${encodeURIComponent('p@ss:word')}@localhost:${port}?requireTLS=true&tlsCAFile=${authority}`;
+  const url = `smtp://desk:${encodeURIComponent('p@ss:word')}@localhost:${port}?requireTLS=true&${AUTHORITY}`;
   return { url, mails };
 }

@@ -11,6 +11,9 @@ export const LOCALHOST = {
   key: join(import.meta.dirname, '../../embedded/eventstore/testing/localhost-key.pem'),
 };
 
+/** Says in a URL who vouches for it. */
+export const AUTHORITY = `tlsCAFile=${encodeURIComponent(LOCALHOST.cert)}`;
+
 /** Speaks TLS on a free port and hands what comes on to a server that does not. @returns the port. */
 export async function startTlsFront(t: Teardown, target: number): Promise<number> {
   const [cert, key] = await Promise.all([readFile(LOCALHOST.cert), readFile(LOCALHOST.key)]);

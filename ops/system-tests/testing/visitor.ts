@@ -97,8 +97,8 @@ export class Visitor {
   }
 
   async #exchange(url: URL, init: Init): Promise<Response> {
-    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(url, { ...init, redirect: 'manual', headers: { ...init.headers, cookie } });
+    const headers = { ...init.headers, cookie: cookiesOf(this) };
+    const response = await fetch(url, { ...init, redirect: 'manual', headers });
     for (const line of response.headers.getSetCookie()) {
       const [pair = ''] = line.split(';');
       const [name = '', value = ''] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)];
@@ -107,6 +107,11 @@ export class Visitor {
     }
     return response;
   }
+}
+
+/** The header with the visitor's cookies: to ask as they do without a page. */
+export function cookiesOf({ cookies }: Pick<Visitor, 'cookies'>): string {
+  return [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
 }
 
 type Init = {

@@ -16,7 +16,7 @@ export function serveCharts({ app, readModels, figuresFor }: AnalystsSite): void
     '/charts/:name',
     async (request, reply) => {
       const name = CHART_NAMES.find((each) => `${each}.svg` === request.params.name);
-      if (name === undefined) throw new PageError(404, 'There is no such chart.');
+      if (name === undefined) throw new PageError(404, 'There is no such chart.', { code: 'no-such-chart' });
       const theme = oneOf('theme', ['light', 'dark'] as const, request.query.theme);
       const size = oneOf('size', ['wide', 'narrow'] as const, request.query.size);
       const figures = await figuresFor(readTicketFilters(request.query, ['theme', 'size']));
@@ -41,5 +41,5 @@ function oneOf<Choice extends string>(
   if (value === undefined || value === '') return choices[0];
   const chosen = choices.find((choice) => choice === value);
   if (chosen !== undefined) return chosen;
-  throw new PageError(400, `“${name}” must be one of ${choices.join(', ')}.`);
+  throw new PageError(400, `“${name}” must be one of ${choices.join(', ')}.`, { code: 'bad-parameter' });
 }

@@ -110,6 +110,7 @@ export function keepColumns(
       throw new PageError(
         503,
         `The tickets are being read, ${readSoFar.toLocaleString('en')} of them so far. Load this page again in a moment.`,
+        { code: 'columns-being-read' },
       );
     },
     start: () => {

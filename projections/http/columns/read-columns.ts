@@ -31,6 +31,7 @@ export class TooManyTickets extends PageError {
     super(
       503,
       `There are more than ${most.toLocaleString('en')} tickets, and figures are counted in memory, which is set up for no more. Lists, exports and the collections have them all.`,
+      { code: 'too-many-tickets' },
     );
   }
 }

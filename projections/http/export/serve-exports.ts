@@ -47,6 +47,7 @@ function formatOf(file: string) {
       throw new PageError(
         404,
         'There is no such export: choose tickets.csv, tickets.json or tickets.ndjson.',
+        { code: 'no-such-export' },
       );
   }
 }

@@ -18,7 +18,8 @@ export function showTicketPage({ app, store, readModels, now }: AnalystsSite): v
       const { ticketId } = request.params;
       const at = momentOf(request.query.at) ?? now();
       const found = /^[0-9a-f-]{36}$/.test(ticketId) ? await ticketMoments(store, ticketId, at) : undefined;
-      if (found === undefined) throw new PageError(404, 'There is no such ticket.');
+      if (found === undefined)
+        throw new PageError(404, 'There is no such ticket.', { code: 'no-such-ticket' });
       const { then, today, history } = found;
       const agents = [then, today].flatMap((document) =>
         document === undefined ? [] : [document.assigneeId, document.lastAssigneeId, document.resolvedById],
@@ -42,7 +43,9 @@ function momentOf(text: unknown): Date | undefined {
   const written = typeof text === 'string' ? MOMENT.exec(text)?.[1] : undefined;
   const at = new Date(written === undefined ? Number.NaN : `${written}Z`);
   if (!Number.isNaN(at.getTime())) return at;
-  throw new PageError(400, '“at” must be a moment in UTC, written like 2026-11-23T10:15:00Z.');
+  throw new PageError(400, '“at” must be a moment in UTC, written like 2026-11-23T10:15:00Z.', {
+    code: 'bad-parameter',
+  });
 }
 
 function rowsOf(

@@ -2,9 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
+import { actorOf } from '../../../shared-contracts/messages/actors.ts';
 import { LIMITS, Uuid } from '../../../shared-contracts/messages/fields.ts';
 import { streamOf } from '../../../shared-contracts/messages/names.ts';
-import { actorOf, hasRole } from '../../../shared-contracts/runtime/accounts/signed-in.ts';
+import { hasRole } from '../../../shared-contracts/runtime/accounts/signed-in.ts';
 import type { EventStore } from '../../../shared-contracts/runtime/event-store/event-store.ts';
 import { handleCommand } from '../../../shared-contracts/runtime/handle-command.ts';
 import { CommandId, commandIdOf, JustDo } from '../../../shared-contracts/runtime/web/double-submit.ts';

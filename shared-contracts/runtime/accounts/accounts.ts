@@ -1,5 +1,6 @@
 // The accounts of employees, from the event store alone: operators sign in while MongoDB is down.
 import { setTimeout as pause } from 'node:timers/promises';
+import { employeeOf } from '../../messages/actors.ts';
 import { streamOf } from '../../messages/names.ts';
 import { employee } from '../employee/employee-decider.ts';
 import type { EmployeeState, KnownEmployee } from '../employee/employee-state.ts';
@@ -10,7 +11,7 @@ import type { Secrets } from '../secrets.ts';
 import { createEmployeeIds } from './employee-id.ts';
 import type { PasswordHashing } from './password-hashing.ts';
 import { createSignInLog, type StaffSite } from './sign-in-log.ts';
-import { employeeOf, type SignedIn } from './signed-in.ts';
+import type { SignedIn } from './signed-in.ts';
 
 export type SignInResult =
   | { readonly kind: 'signed-in'; readonly signedIn: SignedIn }

@@ -2,6 +2,7 @@
 // revision, so that no number of guesses at the same moment, over all sites, comes past the pace.
 import { randomUUID } from 'node:crypto';
 import { SIGN_IN_EVENTS, type SignInEvent, type SignInTried } from '../../messages/account-events.ts';
+import { actorOf } from '../../messages/actors.ts';
 import { isOneOf, type MessageOf } from '../../messages/define-message.ts';
 import { streamOf } from '../../messages/names.ts';
 import type { EventStore } from '../event-store/event-store.ts';
@@ -50,7 +51,7 @@ export function createSignInLog(store: EventStore, site: StaffSite, now: () => n
       metadata: {
         $correlationId: id,
         $causationId: id,
-        actor: event.type === 'SignInTried' ? 'system:sign-in' : `employee:${event.data.employeeId}`,
+        actor: event.type === 'SignInTried' ? 'system:sign-in' : actorOf(event.data),
         occurredAt: new Date(now()).toISOString(),
       },
     };

@@ -14,13 +14,3 @@ export type SignedIn = {
 export function hasRole(roles: readonly Role[], wanted: readonly Role[]): boolean {
   return roles.includes('admin') || wanted.some((role) => roles.includes(role));
 }
-
-/** The `actor` of what an employee does. */
-export function actorOf({ employeeId }: Pick<SignedIn, 'employeeId'>): string {
-  return `employee:${employeeId}`;
-}
-
-/** The id of the employee who is an `actor`; undefined where it is none. */
-export function employeeOf(actor: string): string | undefined {
-  return actor.startsWith('employee:') ? actor.slice('employee:'.length) : undefined;
-}

@@ -12,6 +12,8 @@ export type FilteredRead = {
   readonly from?: Position | undefined;
   /** Ends the reading when it aborts. */
   readonly stop?: AbortSignal;
+  /** Events that are asked for ahead of who takes them; the client's default where it is left out. */
+  readonly readAhead?: number;
   /** Told how far the server has looked, also where nothing passed. */
   readonly onPosition?: (position: Position) => void;
 };
@@ -20,12 +22,15 @@ export type FilteredRead = {
 export async function* readFiltered(
   client: EventStoreDBClient,
   filter: Filter,
-  { from, stop, onPosition }: FilteredRead = {},
+  { from, stop, readAhead, onPosition }: FilteredRead = {},
 ): AsyncGenerator<AllStreamRecordedEvent, void, undefined> {
-  const subscription = client.subscribeToAll({
-    fromPosition: from ?? START,
-    filter: { ...filter, checkpointReached: (_subscription, position) => onPosition?.(position) },
-  });
+  const subscription = client.subscribeToAll(
+    {
+      fromPosition: from ?? START,
+      filter: { ...filter, checkpointReached: (_subscription, position) => onPosition?.(position) },
+    },
+    readAhead === undefined ? {} : { highWaterMark: readAhead },
+  );
   // A mark behind the events that are there.
   const end = () => void subscription.push({});
   subscription.once('caughtUp', end);

@@ -126,7 +126,7 @@ async function nextEvents(
 ): Promise<readonly RecordedEvent[]> {
   const filter = streamNameFilter({ prefixes: [category] });
   const events: RecordedEvent[] = [];
-  for await (const event of readFiltered(client, filter, { from: settled }))
+  for await (const event of readFiltered(client, filter, { from: settled, readAhead: LOOKED_AT }))
     if (events.push(event) === LOOKED_AT) break;
   return events;
 }

@@ -40,8 +40,10 @@ export class PromiseContextManager implements ContextManager {
   /** Functions keep the context; an emitter is given back as it is. */
   bind<Target>(context: Context, target: Target): Target {
     if (typeof target !== 'function') return target;
-    const bound = (...args: unknown[]): unknown =>
-      this.with(context, () => Reflect.apply(target, undefined, args));
+    const manager = this;
+    const bound = function (this: unknown, ...args: unknown[]): unknown {
+      return manager.with(context, () => Reflect.apply(target, this, args));
+    };
     // The same function to whoever calls it, but for the context.
     return bound as Target;
   }

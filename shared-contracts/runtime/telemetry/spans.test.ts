@@ -72,8 +72,13 @@ t.test('a context ends with its step, and goes with what is bound to it', async 
     }),
   );
   t.equal(active(), undefined);
+  function told(this: { readonly name: string }) {
+    return `${this.name} ${active()}`;
+  }
   const bound = context.bind(within, (suffix: string) => `${active()} ${suffix}`);
   t.equal(bound('it'), 'within it');
+  const emitter = { name: 'emitter', told: context.bind(within, told) };
+  t.equal(emitter.told(), 'emitter within', 'what is bound is still a method');
   const signal = AbortSignal.timeout(1);
   t.equal(context.bind(within, signal), signal);
   await context.with(within, () => once(signal, 'abort'));

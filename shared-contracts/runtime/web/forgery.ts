@@ -59,7 +59,9 @@ function parseFields(body: string): Record<string, string | string[]> {
   let count = 0;
   for (const [name, value] of new URLSearchParams(body)) {
     if (++count > MAX_FIELDS) {
-      throw new PageError(413, 'The form has too many fields. Please send it in smaller parts.');
+      throw new PageError(413, 'The form has too many fields. Please send it in smaller parts.', {
+        code: 'too-many-fields',
+      });
     }
     const before = fields[name];
     if (before === undefined) fields[name] = value;

@@ -1,11 +1,10 @@
 import type { HelperDelegate, HelperOptions } from 'handlebars';
+import { numberText, plural } from '../plural.ts';
 import { commandIdFor } from './double-submit.ts';
 import type { PageLocals } from './locals.ts';
 import { fieldParts, pagerParts, problemOf } from './partial-parts.ts';
 import { linkWith } from './query.ts';
 import type { TimeFormat, TimeStyle } from './time-format.ts';
-
-const NUMBER = new Intl.NumberFormat('en-GB');
 
 type HelperTools = { readonly times: TimeFormat; readonly assetUrl: (name: string) => string };
 
@@ -13,9 +12,8 @@ type HelperTools = { readonly times: TimeFormat; readonly assetUrl: (name: strin
 export function createHelpers({ times, assetUrl }: HelperTools): Record<string, HelperDelegate> {
   return {
     eq: (left: unknown, right: unknown) => left === right,
-    number: (value: unknown) => (typeof value === 'number' ? NUMBER.format(value) : ''),
-    plural: (count: number, one: string, many: string) =>
-      `${NUMBER.format(count)} ${count === 1 ? one : many}`,
+    number: (value: unknown) => (typeof value === 'number' ? numberText(value) : ''),
+    plural: (count: number, one: string, many: string) => plural(count, one, many),
     json: (value: unknown) => JSON.stringify(value, undefined, 2) ?? '',
     query: (options: HelperOptions) => linkWith(localsOf(options).query, options.hash),
     asset: (name: string) => assetUrl(name),

@@ -14,13 +14,16 @@ export class PageError extends CodedError {
   }
 }
 
-/** Errors that know nothing of pages and whose sentences are for whoever asked, by their codes. */
+/** Errors that know nothing of pages, by their codes. */
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   'not-there': 404,
   'append-conflict': 409,
   'not-possible': 422,
   'passwords-busy': 503,
 };
+
+/** Those of them whose sentence is for our logs: it names a stream, which tells a visitor nothing. */
+const FOR_LOGS: ReadonlySet<string> = new Set(['append-conflict']);
 
 /**
  * The HTTP status of an error: the one that it asks for, or that its code means; 503 where a server that we depend on cannot be
@@ -34,7 +37,10 @@ export function statusOf(error: Error & { readonly statusCode?: number | undefin
 
 /** The sentence of an error that is for whoever asked; undefined where it is for our logs. */
 export function sentenceOf(error: Error): string | undefined {
-  return error instanceof PageError || statusOfCode(error) !== undefined ? error.message : undefined;
+  if (error instanceof PageError) return error.message;
+  const isForVisitors =
+    error instanceof CodedError && statusOfCode(error) !== undefined && !FOR_LOGS.has(error.code);
+  return isForVisitors ? error.message : undefined;
 }
 
 function statusOfCode(error: Error): number | undefined {

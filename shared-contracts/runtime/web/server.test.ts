@@ -42,7 +42,7 @@ t.test(
     t.strictSame(said(new PageError(429, 'Wait a minute.')), [429, 'Wait a minute.']);
     t.strictSame(said(new NotThere('There is no such replay.')), [404, 'There is no such replay.']);
     t.strictSame(said(new NotPossible('It waits no longer.')), [422, 'It waits no longer.']);
-    t.strictSame(said(new ConflictError('ticket-7'))[0], 409);
+    t.strictSame(said(new ConflictError('ticket-7')), [409, undefined]);
     t.strictSame(said(new NewerVersion('TicketTagged', 'version 2 is newer')), [503, undefined]);
     t.strictSame(said(new BrokerUnavailable('There is no connection.')), [503, undefined]);
     t.strictSame(said(new CodedError('no-handler', 'Nobody handles this.')), [500, undefined]);

@@ -110,17 +110,19 @@ export class Group {
 
   /** To be called every second. */
   tick(): void {
+    if (this.#isOver) return;
     this.#settling.tick();
     this.#pumpSoon();
   }
 
-  /** Ends the group: its consumers are told that it was dropped. */
+  /** Ends the group: its consumers are told that it was dropped, and what they have settled before is written. */
   async close(): Promise<void> {
     this.#isOver = true;
     this.#unfollow();
     const error = groupDropped(sourceName(this.config.source), this.config.group);
     for (const dropped of [...this.#consumers.values()]) dropped(error);
     this.#consumers.clear();
+    await this.#settling.idle();
     await this.checkpoint.close();
   }
 

@@ -33,6 +33,8 @@ export class Settling {
   readonly #parts: SettlingParts;
   readonly #outstanding = new OutstandingMessages();
   readonly #unsettled = new Unsettled();
+  /** On their way into the parked stream. */
+  readonly #parking = new Set<Promise<void>>();
 
   constructor(parts: SettlingParts) {
     this.#parts = parts;
@@ -88,6 +90,11 @@ export class Settling {
     this.#parts.checkpoint.tick(this.#progress());
   }
 
+  /** Waits for what is being parked, and is settled then. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#parking);
+  }
+
   *#find(ids: readonly Buffer[]): Iterable<Outstanding> {
     for (const id of ids) {
       const outstanding = this.#outstanding.find(id);
@@ -130,10 +137,13 @@ export class Settling {
   #park(outstanding: Outstanding, reason: string): void {
     this.#take(outstanding);
     const { message } = outstanding;
-    park(this.#parts.store, this.#parts.parkedStream, message, reason).then(
-      () => this.#settle(message),
-      () => this.retries.add(message),
-    );
+    const parking = park(this.#parts.store, this.#parts.parkedStream, message, reason)
+      .then(
+        () => this.#settle(message),
+        () => this.retries.add(message),
+      )
+      .finally(() => this.#parking.delete(parking));
+    this.#parking.add(parking);
   }
 
   /** Everything up to here is settled. */

@@ -1,4 +1,5 @@
 import protobuf from 'protobufjs/light.js';
+import type { Origin } from '../span.ts';
 
 const repeated = (type: string, id: number) => ({ rule: 'repeated', type, id });
 const field = (type: string, id: number) => ({ type, id });
@@ -64,9 +65,19 @@ const definition = {
         status: field('Status', 15),
       },
     },
-    ScopeSpans: { fields: { scope: field('InstrumentationScope', 1), spans: repeated('Span', 2) } },
+    // Spans stay the bytes that they came as: most are kept like that.
+    ScopeSpans: { fields: { scope: field('InstrumentationScope', 1), spans: repeated('bytes', 2) } },
     ResourceSpans: { fields: { resource: field('Resource', 1), scopeSpans: repeated('ScopeSpans', 2) } },
     ExportTraceServiceRequest: { fields: { resourceSpans: repeated('ResourceSpans', 1) } },
+    // Of this node itself: spans on disk, with what their resource and their scope say of them.
+    KeptSpans: {
+      fields: {
+        service: field('string', 1),
+        instance: field('string', 2),
+        scope: field('string', 3),
+        spans: repeated('bytes', 4),
+      },
+    },
     ExportTracePartialSuccess: {
       fields: { rejectedSpans: field('int64', 1), errorMessage: field('string', 2) },
     },
@@ -80,20 +91,36 @@ type MessageName = 'ExportTraceServiceResponse' | 'RpcStatus';
 /** Reads and writes the protobuf form of OTLP. */
 export type OtlpMessages = {
   /**
-   * An ExportTraceServiceRequest in the shape that OTLP's JSON has, but for ids and bytes, which are byte arrays.
+   * An ExportTraceServiceRequest in the shape that OTLP's JSON has, but for its spans, each of which is still bytes.
    *
    * @throws Error when the bytes are none
    */
   decodeRequest(bytes: Uint8Array): unknown;
+  /**
+   * A span in the shape that OTLP's JSON has, but for ids and bytes, which are byte arrays.
+   *
+   * @throws Error when the bytes are none
+   */
+  decodeSpan(bytes: Uint8Array): unknown;
+  /** What spans on disk begin with; each of them follows as its field 4. */
+  encodeOrigin(origin: Origin): Uint8Array;
+  /** Spans on disk, each of which is still bytes. */
+  decodeKept(bytes: Uint8Array): Readonly<Record<string, unknown>>;
   encode(message: MessageName, content: Record<string, unknown>): Buffer;
 };
 
 /** Compiles the definitions: some milliseconds, so once for a node. */
 export function compileOtlpMessages(): OtlpMessages {
   const root = protobuf.Root.fromJSON(definition);
-  const request = root.lookupType('ExportTraceServiceRequest');
+  const decoder = (name: string) => {
+    const type = root.lookupType(name);
+    return (bytes: Uint8Array) => type.toObject(type.decode(bytes), { longs: String });
+  };
   return {
-    decodeRequest: (bytes) => request.toObject(request.decode(bytes), { longs: String }),
+    decodeRequest: decoder('ExportTraceServiceRequest'),
+    decodeSpan: decoder('Span'),
+    encodeOrigin: (origin) => root.lookupType('KeptSpans').encode(origin).finish(),
+    decodeKept: decoder('KeptSpans'),
     encode(message, content) {
       const type = root.lookupType(message);
       return Buffer.from(type.encode(type.fromObject(content)).finish());

@@ -193,3 +193,43 @@ t.test('what is wrong is refused the way OTLP says', async (t) => {
   t.match(await json('/api/traces'), { traces: [{ spans: 1 }] });
   t.equal((await fetch(`${url}/traces/nothing`)).status, 404);
 });
+
+t.test('protobuf with several scopes, long texts and lists is kept and cut as JSON is', async (t) => {
+  const { otlp, json } = await start(t);
+  const long = 'x'.repeat(40_000);
+  const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: otlp, OTEL_SERVICE_NAME: 'customer' };
+  const { traceId } = await asService(environment, () => {
+    const root = trace.getTracer('one').startSpan('a');
+    const inside = trace.setSpan(ROOT_CONTEXT, root);
+    const wide = trace.getTracer('two').startSpan('b', {}, inside);
+    wide.setAttributes({ long, list: [1, 2.5], 'deskstream.correlation_id': 'c-2' });
+    const links = [{ context: root.spanContext(), attributes: { as: 'batch' } }];
+    const last = trace
+      .getTracer('one')
+      .startSpan('c', { links, attributes: { half: 0.5, on: false } }, inside);
+    for (const span of [last, wide, root]) span.end();
+    return root.spanContext();
+  });
+  const { spans } = await json(`/api/traces/${traceId}`);
+  const shown = spans.map(({ name, scope, attributes, links }) => ({ name, scope, attributes, links }));
+  shown.sort((a, b) => (String(a.name) < String(b.name) ? -1 : 1));
+  const cut = `${long.slice(0, 32_768)} … (40000 characters in all)`;
+  t.strictSame(shown, [
+    { name: 'a', scope: 'one', attributes: {}, links: [] },
+    {
+      name: 'b',
+      scope: 'two',
+      attributes: { long: cut, list: [1, 2.5], 'deskstream.correlation_id': 'c-2' },
+      links: [],
+    },
+    {
+      name: 'c',
+      scope: 'one',
+      attributes: { half: 0.5, on: false },
+      links: [
+        { traceId, spanId: spans.find(({ name }) => name === 'a')?.spanId, attributes: { as: 'batch' } },
+      ],
+    },
+  ]);
+  t.match(await json('/api/traces?correlationId=c-2'), { traces: [{ traceId, spans: 3 }] });
+});

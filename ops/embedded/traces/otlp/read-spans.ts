@@ -1,25 +1,35 @@
-import type { Span, SpanEvent, SpanKind, SpanLink, SpanStatus } from '../span.ts';
+import {
+  type ArrivedSpan,
+  CORRELATION_ID,
+  type Origin,
+  type Span,
+  type SpanEvent,
+  type SpanHead,
+  type SpanKind,
+  type SpanLink,
+  type SpanStatus,
+} from '../span.ts';
+import type { OtlpMessages } from './messages.ts';
+import { readHead } from './read-head.ts';
 import { fields, list, readAttributes, text } from './read-value.ts';
+import { MAX_EVENTS, MAX_NAME, MAX_TIME_US } from './span-limits.ts';
 
 const KINDS: readonly SpanKind[] = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
 const STATUSES: readonly SpanStatus[] = ['UNSET', 'OK', 'ERROR'];
-const MAX_EVENTS = 128;
-const MAX_NAME = 1000;
-const MAX_TIME_US = 8.64e15;
 
 /** What an export request holds: spans to keep, and for each one that cannot be kept the reason. */
-export type ReadSpans = { readonly spans: Span[]; readonly rejected: string[] };
+export type ReadSpans = { readonly spans: ArrivedSpan[]; readonly rejected: string[] };
 
 /**
- * Reads an ExportTraceServiceRequest, from JSON or decoded from protobuf.
+ * Reads an ExportTraceServiceRequest: JSON, or protobuf.
  *
- * @throws TypeError when it has another structure altogether
+ * @throws TypeError or RangeError when it has another structure altogether
  */
-export function readSpans(request: unknown): ReadSpans {
+export function readSpans(request: unknown, messages: OtlpMessages): ReadSpans {
   if (typeof request !== 'object' || request === null || Array.isArray(request)) {
     throw new TypeError('An ExportTraceServiceRequest must be an object.');
   }
-  const spans: Span[] = [];
+  const spans: ArrivedSpan[] = [];
   const rejected: string[] = [];
   for (const resourceSpans of list(fields(request).resourceSpans, 'resourceSpans')) {
     const { resource, scopeSpans } = fields(resourceSpans);
@@ -27,21 +37,53 @@ export function readSpans(request: unknown): ReadSpans {
     const service = String(attributes['service.name'] ?? '') || 'unknown';
     const instance = String(attributes['service.instance.id'] ?? '');
     for (const ofScope of list(scopeSpans, 'scopeSpans')) {
-      const scope = text(fields(fields(ofScope).scope).name);
-      for (const span of list(fields(ofScope).spans, 'spans')) {
-        const read = readSpan(fields(span), { service, instance, scope });
+      const origin = { service, instance, scope: text(fields(fields(ofScope).scope).name) };
+      const inputs = list(fields(ofScope).spans, 'spans');
+      const originBytes = messages.encodeOrigin(origin);
+      for (const input of inputs) {
+        const head = Buffer.isBuffer(input) ? readHead(input, service) : undefined;
+        if (head && Buffer.isBuffer(input)) {
+          spans.push({ head, kept: { origin: originBytes, bytes: input } });
+          continue;
+        }
+        const span = input instanceof Uint8Array ? messages.decodeSpan(input) : input;
+        const read = readSpan(fields(span), origin);
         if (typeof read === 'string') rejected.push(read);
-        else spans.push(read);
+        else spans.push({ head: headOf(read), kept: read });
       }
     }
   }
   return { spans, rejected };
 }
 
-function readSpan(
-  span: Readonly<Record<string, unknown>>,
-  origin: Pick<Span, 'service' | 'instance' | 'scope'>,
-): Span | string {
+/** Reads spans that were kept as the bytes of their origin and, behind it, their own. */
+export function readKept(bytes: Uint8Array, messages: OtlpMessages): Span[] {
+  const { service, instance, scope, spans } = messages.decodeKept(bytes);
+  const origin = { service: text(service), instance: text(instance), scope: text(scope) };
+  return list(spans, 'spans').map((span) => {
+    const read = readSpan(fields(span instanceof Uint8Array && messages.decodeSpan(span)), origin);
+    if (typeof read === 'string') throw new TypeError(`A span that was kept cannot be read: ${read}.`);
+    return read;
+  });
+}
+
+function headOf(span: Span): SpanHead {
+  const { traceId, spanId, service, name, startUs, durationUs } = span;
+  const correlation = span.attributes[CORRELATION_ID];
+  return {
+    traceId,
+    spanId,
+    isRoot: span.parentSpanId === null,
+    name,
+    service,
+    startUs,
+    durationUs,
+    isError: span.status === 'ERROR',
+    correlationId: typeof correlation === 'string' ? correlation : undefined,
+  };
+}
+
+function readSpan(span: Readonly<Record<string, unknown>>, origin: Origin): Span | string {
   const traceId = hexId(span.traceId, 16);
   const spanId = hexId(span.spanId, 8);
   if (!traceId) return 'a trace id must be 16 bytes that are not all zero';

@@ -1,7 +1,9 @@
 import type { Attributes, Value } from '../span.ts';
 
-const MAX_TEXT = 32 * 1024;
-const MAX_ATTRIBUTES = 256;
+/** Characters of a text that are kept. */
+export const MAX_TEXT = 32 * 1024;
+/** Attributes of a span that are kept, and elements of a list. */
+export const MAX_ATTRIBUTES = 256;
 const MAX_DEPTH = 8;
 
 /** What reads as an object; anything else is an object without fields, as protobuf has it for what is absent. */

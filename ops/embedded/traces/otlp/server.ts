@@ -1,8 +1,8 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { Span } from '../span.ts';
-import { compileOtlpMessages } from './messages.ts';
+import type { ArrivedSpan } from '../span.ts';
+import type { OtlpMessages } from './messages.ts';
 import { readSpans } from './read-spans.ts';
 
 const JSON_TYPE = 'application/json';
@@ -33,10 +33,10 @@ const unzip = promisify(gunzip);
  * @param add keeps the spans; success is answered when it resolves
  */
 export function createOtlpServer(
-  add: (spans: readonly Span[]) => Promise<{ dropped: number }>,
+  messages: OtlpMessages,
+  add: (spans: readonly ArrivedSpan[]) => Promise<{ dropped: number }>,
 ): FastifyInstance {
   const app = Fastify({ bodyLimit: MAX_BODY, forceCloseConnections: true });
-  const messages = compileOtlpMessages();
   let inFlight = 0;
   app.removeAllContentTypeParsers();
   app.addContentTypeParser([JSON_TYPE, PROTOBUF_TYPE], { parseAs: 'buffer' }, (_request, body, done) => {
@@ -86,6 +86,7 @@ export function createOtlpServer(
       const bytes = await unzipped(request);
       return readSpans(
         isProtobuf(request) ? messages.decodeRequest(bytes) : JSON.parse(bytes.toString('utf8')),
+        messages,
       );
     } catch (error) {
       if (error instanceof OtlpError) throw error;

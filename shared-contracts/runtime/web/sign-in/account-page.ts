@@ -1,12 +1,12 @@
 // GET /account, POST /account/password and /account/sign-out-everywhere: what employees do about their own account.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
+import { actorOf } from '../../../messages/actors.ts';
 import { streamOf } from '../../../messages/names.ts';
 import type { Accounts } from '../../accounts/accounts.ts';
 import type { PasswordHashing } from '../../accounts/password-hashing.ts';
 import { PASSWORD_LENGTH, problemWith } from '../../accounts/password-rules.ts';
 import { ROLE_LABELS } from '../../accounts/role-labels.ts';
-import { actorOf } from '../../accounts/signed-in.ts';
 import type { EmployeeCommand } from '../../employee/employee-commands.ts';
 import { employee } from '../../employee/employee-decider.ts';
 import type { EventStore } from '../../event-store/event-store.ts';
@@ -52,7 +52,8 @@ export function accountPage(app: FastifyInstance, { accounts, sessions, hashing,
   };
   const known = async (employeeId: string) => {
     const state = await accounts.read(employeeId);
-    if (state.kind === 'unknown') throw new PageError(404, 'There is no such account.');
+    if (state.kind === 'unknown')
+      throw new PageError(404, 'There is no such account.', { code: 'no-such-account' });
     return state;
   };
   const give = async (request: FastifyRequest, command: EmployeeCommand) => {

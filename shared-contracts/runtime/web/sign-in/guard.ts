@@ -79,7 +79,9 @@ function askToSignIn(request: FastifyRequest, reply: FastifyReply) {
 
 function askToChangePassword(request: FastifyRequest, reply: FastifyReply) {
   if (!SAFE_METHODS.has(request.method) || wantsData(request)) {
-    throw new PageError(403, 'Choose a password of your own first, on the page of your account.');
+    throw new PageError(403, 'Choose a password of your own first, on the page of your account.', {
+      code: 'password-is-temporary',
+    });
   }
   return reply.redirect('/account', 303);
 }

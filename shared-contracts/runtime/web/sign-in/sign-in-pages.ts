@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import Type from 'typebox';
 import type { Accounts, SignInResult } from '../../accounts/accounts.ts';
 import { PASSWORD_LENGTH } from '../../accounts/password-rules.ts';
+import { plural } from '../../plural.ts';
 import { type FormState, parseForm } from '../form.ts';
 import { PageError } from '../page-error.ts';
 import { returnPath } from './return-path.ts';
@@ -32,7 +33,9 @@ export async function signInPages(app: FastifyInstance, { accounts, sessions }: 
     global: false,
     cache: 10_000,
     errorResponseBuilder: () =>
-      new PageError(429, 'Too many sign-ins were tried from here. Wait a minute, then try again.'),
+      new PageError(429, 'Too many sign-ins were tried from here. Wait a minute, then try again.', {
+        code: 'too-many-sign-ins',
+      }),
   });
 
   const show = async (reply: FastifyReply, to: string, form?: FormState) => {
@@ -78,6 +81,6 @@ export async function signInPages(app: FastifyInstance, { accounts, sessions }: 
 export function sentenceFor(result: Exclude<SignInResult, { kind: 'signed-in' }>): string {
   if (result.kind === 'refused') return REFUSED;
   const seconds = Math.ceil(result.waitMs / 1000);
-  const wait = seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
+  const wait = seconds < 90 ? plural(seconds, 'second') : plural(Math.ceil(seconds / 60), 'minute');
   return `There were too many tries with this address. Wait ${wait}, then try again.`;
 }
