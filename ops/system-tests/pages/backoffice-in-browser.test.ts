@@ -1,18 +1,16 @@
 // The pages of the back office in a real browser, with and without JavaScript: a day's work, and what stands in somebody's way.
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import t from 'tap';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from '../../../shared-contracts/runtime/accounts/demo-accounts.ts';
-import { findBarriers, noBrowser, openBrowser } from '../../embedded/shared/testing/browser.ts';
+import { findBarriers, noBrowser } from '../../embedded/shared/testing/browser.ts';
 import { eventually } from '../testing/eventually.ts';
+import { sharedBrowser } from '../testing/shared-browser.ts';
 import { sharedSystem } from '../testing/shared-system.ts';
 import { Visitor } from '../testing/visitor.ts';
 
 t.test('employees in a browser', { skip: noBrowser() }, async (t) => {
-  let browser: Browser | undefined;
-  t.teardown(async () => browser?.close());
   const { backoffice, customer } = (await sharedSystem()).system.urls;
-  browser = await openBrowser();
-  const chromium = browser;
+  const browser = await sharedBrowser(t);
   const kim = new Visitor(customer);
   const watcher = new Visitor(backoffice);
 
@@ -37,7 +35,7 @@ t.test('employees in a browser', { skip: noBrowser() }, async (t) => {
     });
   };
   const signedIn = async (options: BrowserContextOptions = {}): Promise<Page> => {
-    const page = await (await chromium.newContext(options)).newPage();
+    const page = await (await browser.newContext(options)).newPage();
     await page.goto(backoffice);
     await page.getByLabel('E-mail').fill(DEMO_ACCOUNTS.agent.email);
     await page.getByLabel('Password').fill(DEMO_PASSWORD);

@@ -1,8 +1,9 @@
 // The customer's pages in a real browser, with and without JavaScript: the main path, and what stands in somebody's way.
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import t from 'tap';
-import { findBarriers, noBrowser, openBrowser } from '../../embedded/shared/testing/browser.ts';
+import { findBarriers, noBrowser } from '../../embedded/shared/testing/browser.ts';
 import { eventually } from '../testing/eventually.ts';
+import { sharedBrowser } from '../testing/shared-browser.ts';
 import { sharedSystem } from '../testing/shared-system.ts';
 import { Visitor } from '../testing/visitor.ts';
 
@@ -18,10 +19,8 @@ async function report(page: Page, site: string, subject: string): Promise<void> 
 }
 
 t.test('customers in a browser', { skip: noBrowser() }, async (t) => {
-  let browser: Browser | undefined;
-  t.teardown(async () => browser?.close());
   const { customer, backoffice } = (await sharedSystem()).system.urls;
-  browser = await openBrowser();
+  const browser = await sharedBrowser(t);
   const employee = new Visitor(backoffice);
   const answer = async (subject: string, text: string) => {
     const list = await eventually('ticket', async () => {
