@@ -1,7 +1,6 @@
 // The mail server, MongoDB and the broker are down for half a minute each, all within one run, while people use the sites.
 import { setTimeout as pause } from 'node:timers/promises';
 import t from 'tap';
-import { eventually } from '../testing/eventually.ts';
 import { ALL_IS_WELL, startAccountant } from './testing/account.ts';
 import { takeChance } from './testing/chance.ts';
 import { startFaultSystem } from './testing/fault-system.ts';
@@ -15,16 +14,15 @@ t.test('each outage ends with everything done, and nothing was parked', async (t
   const chance = takeChance(t);
   const system = await startFaultSystem(t);
   const accountant = startAccountant(t, system);
-  const load = startLoad(t, system.urls, { rate: 1, employees: 2, replies: true });
+  const load = startLoad(t, system.urls, { rate: 2, employees: 2, replies: true });
   await Promise.all(
     chance.shuffled(['mail', 'mongodb', 'broker'] as const).map(async (name, index) => {
       await pause(1000 + index * STAGGER_MS + chance.between(0, STAGGER_MS));
       await system.killNode(name, DOWN_MS);
     }),
   );
-  await eventually('people have used the sites', () => load.reported() >= 20);
   const { answered, failures } = await load.stop();
-  t.comment(`${answered.length} forms were answered, ${failures} requests were not`);
+  t.ok(load.reported() >= 20, `${answered.length} forms were answered, ${failures} requests were not`);
 
   t.strictSame(await accountant.close(ALL_IS_WELL, answered), ALL_IS_WELL);
 });
