@@ -1,5 +1,5 @@
 // Every page that people see, once: what there are pictures of, and what is held to be readable and to fit a phone
-// (`ops/system-tests/pages/every-page.test.ts`).
+// (`ops/system-tests/pages/every-page.test.ts`). One list, and so one file, however many pages there are.
 import type { Page as BrowserPage } from 'playwright-core';
 import type { DEMO_ACCOUNTS } from '../../shared-contracts/runtime/accounts/demo-accounts.ts';
 import type { SystemUrls } from '../start/plan.ts';

@@ -66,6 +66,7 @@ export const TOGETHER: Readonly<Record<string, readonly string[]>> = {
   'replays on a store': ['ops/system-tests/replay'],
   'secure mode': ['ops/system-tests/secure-mode'],
   'signing in': ['ops/system-tests/sign-in'],
+  "the customers' site": ['ops/system-tests/pages/customer-forms', 'ops/system-tests/pages/customer-limits'],
   // Each of their tests opens a store and a database in the process.
   'documents of a store': [
     'ops/system-tests/analysts',
