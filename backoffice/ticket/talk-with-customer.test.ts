@@ -113,3 +113,12 @@ t.test('a ticket that waits while it is worked on may be reported on and resolve
     .when({ type: 'ResolveTicket', commandId, ticketId, text: 'Use the thick one.' })
     .gives({ type: 'TicketResolved', data: { ticketId, text: 'Use the thick one.' } });
 });
+
+t.test('a note is added to any ticket, and the same words twice are two notes', async () => {
+  const note = { type: 'TicketNoteAdded', data: { ticketId, text: 'As last month.' } } as const;
+  for (const history of [histories.prepared, histories.resolved, histories.byHand]) {
+    given(ticketDecider, ...history, note)
+      .when({ type: 'AddNote', commandId, ticketId, text: 'As last month.' })
+      .gives(note);
+  }
+});

@@ -22,10 +22,13 @@ t.test('saying the same twice changes nothing; another answer replaces it', asyn
     .gives({ type: 'IssueRated', data: { issueId, helped: false, text: 'It is blank again.' } });
 });
 
-t.test('after it was opened again, the next resolution is rated anew', async () => {
-  given(issueDecider, ...histories.reopenedByCustomer, progressed(8, 'resolved'))
-    .when(helped)
-    .gives({ type: 'IssueRated', data: { issueId, helped: true, text: null } });
+t.test('after it was opened again, by whomever, the next resolution is rated anew', async () => {
+  const reopenedByDesk = [...histories.resolvedAndRated, progressed(5, 'reopened')];
+  for (const history of [histories.reopenedByCustomer, reopenedByDesk]) {
+    given(issueDecider, ...history, progressed(8, 'resolved'))
+      .when(helped)
+      .gives({ type: 'IssueRated', data: { issueId, helped: true, text: null } });
+  }
 });
 
 t.test('there must be a resolution', async () => {

@@ -81,3 +81,14 @@ t.test(
     );
   },
 );
+
+t.test('of a replay that was cancelled nothing is on its way, in whatever order that is told', async (t) => {
+  const cancelled: FailureEvent = {
+    type: 'ReplayCancelled',
+    data: { group, batch: eventId(1), by: 'operator:test' },
+  };
+  const isQueued = (...entries: readonly FailureEvent[]) => after(...entries).isQueued(eventId(1));
+  t.equal(isQueued(replayed(1)), true);
+  t.equal(isQueued(replayed(1), cancelled), false);
+  t.equal(isQueued(cancelled, replayed(1)), false);
+});
