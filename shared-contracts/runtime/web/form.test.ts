@@ -21,7 +21,7 @@ t.test('a good form gives clean values', async (t) => {
   const body = {
     ...GOOD,
     subject: '  Printer ',
-    text: 'It smokes.\r\n\r\nPlease\u0000 help.\r',
+    text: 'It smokes.\r\n\r\nPlease\u0000 help\u009b.\r',
     priority: '3',
     tags: 'red',
     urgent: 'true',
