@@ -1,5 +1,6 @@
 import t from 'tap';
 import { IssueClosed, IssueProgressed, IssueReported } from '../../shared-contracts/messages/issue-events.ts';
+import { NotificationSent } from '../../shared-contracts/messages/notification-events.ts';
 import type { Delivery } from '../../shared-contracts/runtime/consumer/envelope.ts';
 import type { StoredEvent } from '../../shared-contracts/runtime/event-store/stored-event.ts';
 import type { Mail } from '../../shared-contracts/runtime/mailer.ts';
@@ -29,6 +30,7 @@ function stored(revision: number, event: StoredEvent['event'], erased = false): 
   };
 }
 
+const SENT = { type: 'NotificationSent', data: NotificationSent.example };
 const started = { ...IssueProgressed.example, step: 'started', note: null } as const;
 const history = (erased: boolean) => [
   stored(0, { type: 'IssueReported', data: IssueReported.example }, erased),
@@ -54,6 +56,7 @@ async function deliverAll(
     store: {
       async *read(stream, { limit } = {}) {
         if (stream === `issue-${issueId}`) yield* events.slice(0, limit);
+        else if (written.includes(stream)) yield stored(0, SENT);
       },
       isErased: async () => isErased,
       append: async (stream) => {
@@ -106,6 +109,11 @@ t.test('the customer gets a mail about each step', async (t) => {
     ],
     written: 4,
   });
+});
+
+t.test('an event that is delivered again has had its mail', async (t) => {
+  const { mails, written } = await deliverAll([...history(false), ...history(false)]);
+  t.strictSame([mails.length, written], [4, 4]);
 });
 
 t.test('nobody is written to who was erased, also about what holds nothing personal', async (t) => {

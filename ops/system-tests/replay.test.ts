@@ -166,10 +166,10 @@ t.test(
   async (t) => {
     const store = await openTestStore(t);
     const { recovery, park, failWhile } = failingGroup(t, store);
-    const [first] = await park(3);
-    const eventId = first?.message.eventId ?? '';
+    const messages = (await park(3)).map(({ message }) => message.eventId);
+    const [eventId = ''] = messages;
     const commandId = randomUUID();
-    await startReplay(recovery, {}, { by: OPERATOR, commandId });
+    await startReplay(recovery, { messages }, { by: OPERATOR, commandId });
     const other = await replay(recovery, { messages: [eventId] });
     t.match(await lastProgress(recovery, other), { parkedAgain: 1, ended: true });
     failWhile(() => false);
