@@ -1,4 +1,5 @@
 import { redact } from './redact.ts';
+import { SettingError } from './setting-error.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
 import type { MetricsText } from './telemetry/metrics-text.ts';
@@ -81,5 +82,6 @@ function sentenceOf(error: unknown): string {
   if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error) {
     return `Port ${error.port} is taken. Stop what uses it, or set another with DESKSTREAM_*_PORT.`;
   }
-  return redact(error.message);
+  // What is wrong with a setting is for whoever set it, with the example that it gives.
+  return error instanceof SettingError ? error.message : redact(error.message);
 }

@@ -193,6 +193,13 @@ t.test('the first administrator has an address and a password, from the environm
   );
 });
 
+t.test('mails have a sender that can be answered', async (t) => {
+  for (const DESKSTREAM_MAIL_FROM of ['desk@localhost', 'The Desk <desk@example.org>', '<desk@example.org>'])
+    t.equal(readSettings({ DESKSTREAM_MAIL_FROM }).mailFrom, DESKSTREAM_MAIL_FROM);
+  for (const DESKSTREAM_MAIL_FROM of ['desk', 'The Desk <desk>', 'Desk desk@example.org', 'a@b.de, c@d.de'])
+    t.throws(() => readSettings({ DESKSTREAM_MAIL_FROM }), /DESKSTREAM_MAIL_FROM: must be an e-mail address/);
+});
+
 t.test('whatever may hold a secret may stand in a file', async (t) => {
   const values = {
     EVENTSTORE_URL: 'esdb://desk:geheim@store:2113?tls=true',
