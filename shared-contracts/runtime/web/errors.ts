@@ -63,7 +63,10 @@ const FORGED: ErrorText = {
   text: 'We could not tell that the form came from this page: it was open for very long, or cookies are blocked. Nothing was saved yet. Open the form anew and send it again.',
 };
 
-/** Turns every error into a finished page: what happened, what to do now, and for our own mistakes an id that finds the log line. */
+/**
+ * Turns every error into a finished page: what happened, what to do now, and for our own mistakes an id that finds the
+ * log line.
+ */
 export function showErrorPages(app: FastifyInstance): void {
   app.decorateReply('errorPage', function (this: FastifyReply, sentence?: string) {
     const status = this.statusCode;
