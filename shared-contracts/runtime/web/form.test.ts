@@ -40,6 +40,12 @@ t.test('a good form gives clean values', async (t) => {
   });
 });
 
+t.test('however many marks are put on a letter, it keeps thirty, and the form is read at once', async (t) => {
+  const marks = '\u0323'.repeat(150_000) + '\u0301'.repeat(150_000);
+  const form = parseForm(Report, { ...GOOD, text: `A letter x${marks} and more.` });
+  t.equal(form.ok && form.values.text, `A letter x\u0323${'\u0323'.repeat(29)} and more.`);
+});
+
 t.test('what is not given is missing, off, empty or absent, as its type says', async (t) => {
   const form = parseForm(Report, GOOD);
   t.strictSame(form.ok && form.values, { ...GOOD, tags: [], urgent: false });
