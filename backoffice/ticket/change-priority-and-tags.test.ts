@@ -1,8 +1,8 @@
 import t from 'tap';
 import { LIMITS } from '../../shared-contracts/messages/fields.ts';
 import { given } from '../../shared-contracts/runtime/testing/given.ts';
-import type { TicketCommand } from './commands.ts';
 import { commandId, histories, ticketId } from './testing/histories.ts';
+import type { TicketCommand } from './ticket-commands.ts';
 import { ticketDecider } from './ticket-decider.ts';
 
 const ids = { commandId, ticketId } as const;

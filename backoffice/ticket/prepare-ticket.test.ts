@@ -1,7 +1,7 @@
 import t from 'tap';
 import { given } from '../../shared-contracts/runtime/testing/given.ts';
-import type { PrepareTicket } from './commands.ts';
 import { commandId, histories } from './testing/histories.ts';
+import type { PrepareTicket } from './ticket-commands.ts';
 import { ticketDecider } from './ticket-decider.ts';
 
 const [prepared] = histories.prepared;

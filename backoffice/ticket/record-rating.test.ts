@@ -1,7 +1,7 @@
 import t from 'tap';
 import { given } from '../../shared-contracts/runtime/testing/given.ts';
-import type { RecordRating } from './commands.ts';
 import { commandId, histories, ticketId } from './testing/histories.ts';
+import type { RecordRating } from './ticket-commands.ts';
 import { ticketDecider } from './ticket-decider.ts';
 
 const rate: RecordRating = {

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { given } from '../../shared-contracts/runtime/testing/given.ts';
-import type { ReopenTicket } from './commands.ts';
 import { commandId, histories, ticketId } from './testing/histories.ts';
+import type { ReopenTicket } from './ticket-commands.ts';
 import { ticketDecider } from './ticket-decider.ts';
 
 const reopen: ReopenTicket = { type: 'ReopenTicket', commandId, ticketId, text: 'It is blank again.' };

@@ -12,7 +12,7 @@ import { deriveKey } from '../secrets.ts';
 import type { MetricsText } from '../telemetry/metrics-text.ts';
 import { serveAssets } from './assets.ts';
 import { refuseBrokenRequest } from './broken-request.ts';
-import { barePage, showErrorPages } from './errors.ts';
+import { barePage, showErrorPages } from './error-pages.ts';
 import { showFlashes } from './flash.ts';
 import { acceptForms } from './forgery.ts';
 import { answerHealth, type ReadyCheck } from './health.ts';
