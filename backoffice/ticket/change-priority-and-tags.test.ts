@@ -34,6 +34,18 @@ t.test('tags are put on and taken off, each once', async () => {
     .changesNothing();
 });
 
+t.test('taking one tag off leaves the others', async () => {
+  const tagged = (tag: string) => ({ type: 'TicketTagged', data: { ticketId, tag } }) as const;
+  const untagged = { type: 'TicketUntagged', data: { ticketId, tag: 'printer' } } as const;
+  const history = [...histories.prepared, tagged('printer'), tagged('urgent'), untagged];
+  given(ticketDecider, ...history)
+    .when({ type: 'AddTag', ...ids, tag: 'urgent' })
+    .changesNothing();
+  given(ticketDecider, ...history)
+    .when({ type: 'AddTag', ...ids, tag: 'printer' })
+    .gives(tagged('printer'));
+});
+
 t.test('there is a limit to the tags of one ticket', async () => {
   const full = Array.from({ length: LIMITS.tags }, (_, index) => ({
     type: 'TicketTagged' as const,

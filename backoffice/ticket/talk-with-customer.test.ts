@@ -122,3 +122,11 @@ t.test('a note is added to any ticket, and the same words twice are two notes', 
       .gives(note);
   }
 });
+
+t.test('after the answer, the ticket can wait for the next one', async () => {
+  for (const history of [histories.waiting, histories.waitingInProgress]) {
+    given(ticketDecider, ...history, received)
+      .when(wait)
+      .gives({ type: 'TicketPausedForCustomer', data: { ticketId, text: ask } });
+  }
+});

@@ -17,6 +17,9 @@ t.test('saying the same twice changes nothing; another answer replaces it', asyn
   given(issueDecider, ...histories.resolvedAndRated)
     .when(helped)
     .changesNothing();
+  given(issueDecider, ...histories.resolvedAndRated, progressed(4, 'resolved'))
+    .when(helped)
+    .changesNothing();
   given(issueDecider, ...histories.resolvedAndRated)
     .when(didNot)
     .gives({ type: 'IssueRated', data: { issueId, helped: false, text: 'It is blank again.' } });

@@ -36,7 +36,7 @@ t.test('with nothing set, everything is on this machine', async (t) => {
   });
 });
 
-t.test('everything can be set', async (t) => {
+t.test('whatever is set takes the place of its default', async (t) => {
   const env = {
     EVENTSTORE_URL: 'esdb+discover://a,b,c?tls=true',
     AMQP_URL: 'amqps://broker/desk',

@@ -75,7 +75,7 @@ t.test('each wrong field has a sentence, and all that was typed comes back as it
   });
 });
 
-t.test('missing fields and forged shapes', async (t) => {
+t.test('a field that is missing, or of a shape that no form has, is an error like any other', async (t) => {
   const missing = {
     email: 'Please fill this in.',
     subject: 'Say in a few words what it is about.',
@@ -104,7 +104,7 @@ t.test('missing fields and forged shapes', async (t) => {
   });
 });
 
-t.test('e-mail addresses', async (t) => {
+t.test('an e-mail address is one that a mail can be sent to, and only one', async (t) => {
   const Address = Type.Object({ email: emailField({}) });
   const accepted = (email: string) => parseForm(Address, { email }).ok;
   for (const good of ['a@example.com', 'ann.o-neil+desk@mail.example.co.uk', " o'neil@example.com "]) {

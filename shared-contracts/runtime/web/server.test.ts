@@ -68,7 +68,7 @@ t.test(
   },
 );
 
-t.test('what is not there', async (t) => {
+t.test('what is not there is told on a page, and is no failure of ours', async (t) => {
   const { app } = await site(t);
   for (const [url, sentence] of [
     ['/nothing', 'There is no such page'],
@@ -87,7 +87,7 @@ t.test('what is not there', async (t) => {
   t.equal((await app.inject(post('/nothing', {}))).statusCode, 404);
 });
 
-t.test('headers and cookies of a page', async (t) => {
+t.test('a page runs and loads nothing of others, and its cookies are for the server only', async (t) => {
   const plain = await (await site(t)).app.inject('/note');
   t.match(plain.headers, {
     'content-security-policy':

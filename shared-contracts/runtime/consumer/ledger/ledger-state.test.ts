@@ -70,6 +70,11 @@ t.test(
       type: 'MessageDiscarded',
       data: { group, origin: origin(1), reason: 'A test.', by: 'operator:test' },
     };
+    const traced = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7' };
+    const failedIn = (trace: { traceId: string | null; spanId: string | null }) =>
+      after({ type: 'MessageParked', data: { ...parked.data, ...trace } }).failedAttemptOf(eventId(1));
+    t.strictSame(failedIn(traced), traced);
+    t.equal(failedIn({ traceId: null, spanId: null }), undefined);
     const states = [after(parked), after(parked, recovered(1)), after(parked, discarded)];
     t.strictSame(
       states.map((state) => [state.isParked(eventId(1)), state.isDiscarded(eventId(1))]),

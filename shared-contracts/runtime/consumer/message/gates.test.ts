@@ -149,9 +149,21 @@ t.test('a replay is handled while it is on its way, and once', async (t) => {
   t.strictSame(await gate('free', replay, { since: [parked(0), asked, parked(0, replayId)] }), PARKED_BEFORE);
 });
 
+t.test('a replay that was taken back is left alone; one that the store made is handled', async (t) => {
+  const cancelled: FailureEvent = {
+    type: 'ReplayCancelled',
+    data: { group: name, batch, by: 'operator:test' },
+  };
+  t.strictSame(await gate('free', replay, { since: [parked(0), asked, cancelled] }), ACK);
+  const ofTheStore: Found = { ...replay, links: [{ ...link, metadata: {} }] };
+  t.strictSame(await gate('free', ofTheStore, { since: [parked(0)] }), 'handle');
+});
+
 t.test('an event behind a failed one waits', async (t) => {
   t.strictSame(await gate('by-stream', live(1), { heard: [parked(0), blocked(0)] }), ACK);
   t.strictSame(await gate('by-stream', live(1), { since: [parked(0), blocked(0)] }), ACK, 'not heard yet');
+  const before = [parked(1), blocked(1), { ...recovered, data: { ...recovered.data, origin: origin(1) } }];
+  t.strictSame(await gate('by-stream', live(0), { heard: before }), ACK, 'one in front of it was handled');
 });
 
 t.test('nothing waits behind what others have released by now: nobody else would handle it', async (t) => {
