@@ -6,7 +6,7 @@ import { deadQueueOf, exchangeOf, queueOf, type ServiceName } from '../../shared
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { plural } from '../../shared-contracts/runtime/plural.ts';
 import { takeAuthority } from '../../shared-contracts/runtime/server-url.ts';
-import type { Settings } from '../../shared-contracts/runtime/settings.ts';
+import type { InnerUrls } from '../../shared-contracts/runtime/settings.ts';
 import { type Check, check } from './check.ts';
 import { readServiceReports, type ServiceReport } from './service-reports.ts';
 
@@ -133,7 +133,7 @@ async function lookAtQueues(connection: Awaited<ReturnType<typeof connect>>): Pr
   return { detail: `answers; ${seen.join(', ')}` };
 }
 
-export async function checkServices(urls: Settings['urls']): Promise<readonly Check[]> {
+export async function checkServices(urls: InnerUrls): Promise<readonly Check[]> {
   return (await readServiceReports(urls)).map(checkOfService);
 }
 
