@@ -40,7 +40,12 @@ try {
   process.exitCode = EXIT.notPossible;
 }
 
-async function runWithStore({ eventStoreUrl, masterKeyFile, mongoUrl, innerUrls }: Settings): Promise<number> {
+async function runWithStore({
+  eventStoreUrl,
+  masterKeyFile,
+  mongoUrl,
+  innerUrls,
+}: Settings): Promise<number> {
   const secrets = await loadSecrets(masterKeyFile);
   const store = await openEventStore(eventStoreUrl, 'ops', secrets);
   let readModels: ReadModels | undefined;
