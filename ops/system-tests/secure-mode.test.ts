@@ -1,6 +1,6 @@
 // Secure mode from end to end: TLS to every server, a user for each service who may do no more than it needs, made by the
 // setup command, secrets in files. RabbitMQ is a real one where there is one, else the embedded broker behind TLS.
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { exchangeOf } from '../../shared-contracts/messages/names.ts';
@@ -14,7 +14,7 @@ import { opsTerminal } from './testing/ops-terminal.ts';
 import { startSecureBroker } from './testing/secure-broker.ts';
 import { startSecureMailbox } from './testing/secure-mailbox.ts';
 import { startSecureStore } from './testing/secure-store.ts';
-import { AUTHORITY, LOCALHOST, startTlsFront } from './testing/tls-front.ts';
+import { AUTHORITY, startTlsFront } from './testing/tls-front.ts';
 import { Visitor } from './testing/visitor.ts';
 
 const BUILD = join(import.meta.dirname, '..', '..');
