@@ -1,5 +1,8 @@
+import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
+import { get } from 'node:http';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import t from 'tap';
 import { form, post, send, start } from './testing/start-mailbox.ts';
 
@@ -113,6 +116,36 @@ t.test('a conversation is followed by References and In-Reply-To', async (t) => 
   t.match(await page('/mails/1'), /Conversation.*Started.*Resolved.*Reopened/s);
   t.notMatch(await page('/mails/2'), /Conversation/);
 });
+
+t.test(
+  'nothing is shown under the name of another site, which may have been made to lead here',
+  async (t) => {
+    const { smtp, url } = await start(t);
+    await send(smtp, { subject: 'For one person' });
+    const askUnder = async (host: string) => {
+      const [answer] = await once(get(`${url}/api/mails`, { headers: { host } }), 'response');
+      return [answer.statusCode, (await text(answer)).includes('For one person')];
+    };
+    const hosts = [
+      'localhost:3004',
+      '127.0.0.1',
+      '[::1]:3004',
+      'mailbox.localhost',
+      'evil.example:3004',
+      'localhost.evil.example',
+      '127.0.0.1.evil.example',
+    ];
+    t.strictSame(await Promise.all(hosts.map(askUnder)), [
+      [200, true],
+      [200, true],
+      [200, true],
+      [200, true],
+      [421, false],
+      [421, false],
+      [421, false],
+    ]);
+  },
+);
 
 t.test('one or all mails are deleted, but not for a page of another site', async (t) => {
   const { smtp, json, url } = await start(t);

@@ -6,6 +6,7 @@ import fastifyStatic from '@fastify/static';
 import fastifyView from '@fastify/view';
 import Fastify, { type FastifyInstance } from 'fastify';
 import Handlebars, { type HelperDelegate } from 'handlebars';
+import { asksForOwnHost } from './own-host.ts';
 import { answerProblems, Problem } from './problem.ts';
 import { isSameOrigin } from './same-origin.ts';
 
@@ -29,7 +30,7 @@ export type SiteOptions = {
 /**
  * A small Fastify site for the pages of an embedded node: one layout, a strict policy, no inline script or style.
  *
- * It reads forms, refuses changes that another site's page asks for, and answers errors with a page (`Problem`
+ * It reads forms, refuses changes that another site's page asks for and requests under another site's name, and answers errors with a page (`Problem`
  * carries the status and the sentence). A part of a page with an id and `data-live` refreshes itself where the
  * site has `addLive`.
  */
@@ -74,6 +75,9 @@ export async function createSite(options: SiteOptions): Promise<FastifyInstance>
     production: true,
   });
   app.addHook('onRequest', async (request) => {
+    if (!asksForOwnHost(request)) {
+      throw new Problem(421, 'This page is for this machine only. Open it at localhost, or at 127.0.0.1.');
+    }
     if (request.method === 'GET' || request.method === 'HEAD' || isSameOrigin(request)) return;
     throw new Problem(403, 'This was asked for by a page of another site, so it was not done.');
   });
