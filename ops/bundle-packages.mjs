@@ -95,6 +95,8 @@ async function writeScript(path, source) {
     platform: 'node',
     target: 'node20',
     define: { 'import.meta.url': '__url' },
+    // What a package loads when it is first needed comes from the loader, too.
+    supported: { 'dynamic-import': false },
   });
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path.replace(/js$/, 'cjs'), code);

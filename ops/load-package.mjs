@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 
 const FOLDER = join(import.meta.dirname, '..');
 const PARAMETERS = 'exports, require, module, __filename, __dirname, __url';
@@ -20,7 +20,6 @@ export function loadPackage(file) {
   const script = new Script(`(function (${PARAMETERS}) {${readFileSync(path, 'latin1')}\n})`, {
     filename: path,
     cachedData: compiledCode(path),
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   const module = { exports: {} };
   modules.set(file, { module, script });
