@@ -1,22 +1,21 @@
 // What the page of the API shows, read from its OpenAPI document.
 
+import { type MarkedText, markedText } from '../marked-text.ts';
 import { PROBLEMS } from '../problem-codes.ts';
 import type { Json, OpenApiDocument, OperationObject } from './contract/openapi-document.ts';
 
-/** A text in parts: what stood between backticks is code. */
-type Marked = readonly { readonly text: string; readonly code: boolean }[];
-type Field = { readonly name: string; readonly type: string; readonly text: Marked };
+type Field = { readonly name: string; readonly type: string; readonly text: MarkedText };
 
 /** Operations, schemas and problems as the template wants them. */
 export function apiView({ info, servers, paths, components }: OpenApiDocument) {
   return {
-    introduction: info.description.split('\n\n').map(marked),
+    introduction: info.description.split('\n\n').map(markedText),
     server: servers[0]?.url ?? '',
     operations: Object.entries(paths).map(([path, { get }]) => operationView(path, get)),
     schemas: Object.entries(components.schemas).map(([name, schema]) => ({ name, ...schemaView(schema) })),
     problems: Object.entries(PROBLEMS).map(([code, { status, meaning }]) => ({
       ...{ code, status },
-      text: marked(meaning),
+      text: markedText(meaning),
     })),
   };
 }
@@ -25,12 +24,12 @@ function operationView(path: string, operation: OperationObject) {
   const { operationId, summary, description, parameters, responses } = operation;
   return {
     ...{ id: operationId, path, summary },
-    text: marked(description),
+    text: markedText(description),
     sample: operation['x-codeSamples'][0]?.source,
     parameters: parameters.map(({ name, required, description: meaning, schema }) => ({
       ...{ name, required },
       type: typeText(schema),
-      text: marked(meaning),
+      text: markedText(meaning),
     })),
     answers: Object.entries(responses).map(([status, response]) => {
       const [type = '', content] = Object.entries(response.content)[0] ?? [];
@@ -38,23 +37,23 @@ function operationView(path: string, operation: OperationObject) {
         ...{ status, type },
         schema: typeText(content?.schema),
         codes: enumOfCode(content?.schema),
-        text: marked(response.description),
+        text: markedText(response.description),
         problem: status !== '200',
       };
     }),
   };
 }
 
-function schemaView(schema: unknown): { readonly text: Marked; readonly fields: readonly Field[] } {
+function schemaView(schema: unknown): { readonly text: MarkedText; readonly fields: readonly Field[] } {
   const { description, properties, required, anyOf } = jsonOf(schema);
   const names = new Set(Array.isArray(required) ? required : []);
   const fields = Object.entries(jsonOf(properties)).map(([name, field]) => ({
     name,
     type: typeText(field) + (names.has(name) ? '' : ', not always there'),
-    text: marked(textOf(jsonOf(field).description)),
+    text: markedText(textOf(jsonOf(field).description)),
   }));
   const alternatives = Array.isArray(anyOf) ? `One of ${anyOf.map(typeText).join(', ')}.` : '';
-  return { text: marked(textOf(description) || alternatives), fields };
+  return { text: markedText(textOf(description) || alternatives), fields };
 }
 
 /** What a schema lets through, in a few words. */
@@ -80,13 +79,6 @@ function enumOfCode(schema: unknown): string {
   const { allOf } = jsonOf(schema);
   const own = Array.isArray(allOf) ? jsonOf(jsonOf(jsonOf(allOf[1]).properties).code) : {};
   return Array.isArray(own.enum) ? own.enum.join(', ') : '';
-}
-
-function marked(text: string): Marked {
-  return text
-    .split('`')
-    .map((part, index) => ({ text: part, code: index % 2 === 1 }))
-    .filter(({ text: part }) => part !== '');
 }
 
 function jsonOf(value: unknown): Json {

@@ -1,5 +1,6 @@
 // GET /collections: what every collection holds, from the code that makes its documents; for people with a tool of their own.
 import type { AnalystsSite } from '../analysts-site.ts';
+import { markedText } from '../marked-text.ts';
 import { describeCollections } from './describe-collections.ts';
 
 export function showCollectionsPage({ app, readModels }: AnalystsSite): void {
@@ -8,9 +9,14 @@ export function showCollectionsPage({ app, readModels }: AnalystsSite): void {
     return reply.view('collections', {
       title: 'Collections',
       database,
-      models: collections.map(({ fields, indexes, ...model }) => ({
+      models: collections.map(({ meaning, fields, indexes, ...model }) => ({
         ...model,
-        fields: fields.map(({ example, ...field }) => ({ ...field, example: JSON.stringify(example) })),
+        meaning: markedText(meaning),
+        fields: fields.map((field) => ({
+          ...field,
+          meaning: markedText(field.meaning),
+          example: JSON.stringify(field.example),
+        })),
         indexes: indexes.map(({ name, keys }) => ({ name, keys: JSON.stringify(keys) })),
       })),
     });

@@ -7,6 +7,7 @@ import { PageError } from '../../../shared-contracts/runtime/web/page-error.ts';
 import type { AnalystsSite } from '../analysts-site.ts';
 import { durationText } from '../duration-text.ts';
 import { namesOf } from '../employees.ts';
+import { markedText } from '../marked-text.ts';
 import { ticketMoments } from './ticket-moments.ts';
 
 const MOMENT = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?)Z?$/;
@@ -67,6 +68,6 @@ function rowsOf(
     .map(([field, meaning]) => {
       const was = text(field, before.get(field));
       const is = text(field, after.get(field));
-      return { field, meaning, was, is, changed: was !== is };
+      return { field, meaning: markedText(meaning), was, is, changed: was !== is };
     });
 }
