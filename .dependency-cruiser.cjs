@@ -10,6 +10,10 @@ const only = (name, from, allowed, comment) => ({
 const RULES =
   '^(?!ops/(embedded|bench)/|shared-contracts/runtime/consumer/).*(-decider|-state|/commands|-commands)\\.ts$';
 
+/** What the image does without. */
+const LEFT_OUT =
+  '\\.test\\.ts$|/(testing|test-cases|fixtures)/|^ops/(system-tests|bench|screenshots|docs|structure|suite|contributing|compose)/';
+
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
@@ -69,6 +73,13 @@ module.exports = {
         path: '^(shared-contracts|customer|backoffice|projections|ops)/',
         pathNot: '^ops/embedded/shared/',
       },
+    },
+    {
+      name: 'image-has-what-it-runs',
+      severity: 'error',
+      comment: 'only tests and tools import what ops/compose/Dockerfile leaves out',
+      from: { pathNot: LEFT_OUT },
+      to: { path: LEFT_OUT },
     },
     {
       name: 'deciders-are-pure',

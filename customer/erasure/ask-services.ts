@@ -12,6 +12,13 @@ import { hasEnded } from '../../shared-contracts/runtime/operations/operation-st
 
 const LOOK_EVERY_MS = 250;
 
+type Asked = {
+  readonly erasureId: string;
+  /** The customer service's own operation that is at it. */
+  readonly operationId: string;
+  readonly by: string;
+};
+
 /**
  * Resolves once every service has done its part. Asked for again, after a crash, it is the same request.
  *
@@ -20,12 +27,13 @@ const LOOK_EVERY_MS = 250;
 export async function haveServicesErase(
   store: EventStore,
   services: readonly ServiceName[],
-  { erasureId, by }: { readonly erasureId: string; readonly by: string },
+  { erasureId, operationId: asker, by }: Asked,
   stop: AbortSignal,
 ): Promise<void> {
   const asked = services.map((service) => ({
     service,
-    operationId: deterministicId('erase', erasureId, service),
+    // One that is taken up is asked for anew: what it asked for before has ended, and may have failed.
+    operationId: deterministicId('erase', erasureId, service, ...(asker === erasureId ? [] : [asker])),
   }));
   for (const { service, operationId } of asked)
     await requestOperation(store, service, { operationId, operation: 'erase', target: erasureId, by });

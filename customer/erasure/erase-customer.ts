@@ -4,6 +4,7 @@ import { CodedError } from '../../shared-contracts/errors/coded-error.ts';
 import { GROUPS } from '../../shared-contracts/messages/names.ts';
 import { askNode } from '../../shared-contracts/runtime/erasure/ask-node.ts';
 import { eraseMessages } from '../../shared-contracts/runtime/erasure/erase-messages.ts';
+import type { FoundSubject } from '../../shared-contracts/runtime/erasure/erasure-commands.ts';
 import { ErasureLog } from '../../shared-contracts/runtime/erasure/erasure-log.ts';
 import { findSubjects } from '../../shared-contracts/runtime/erasure/find-subjects.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
@@ -29,29 +30,21 @@ export type EraseDeps = {
  * The order makes that it can be taken up again wherever it was interrupted: who is found is written down before a key goes;
  * with the keys everything in streams and queues is unreadable; what is in clear elsewhere is removed only then, so that
  * nobody makes it anew; and the address, which some of that is found by, is the last to become unreadable. Every step may be
- * repeated.
+ * repeated. Where it fails, asking for it again takes it up.
  */
 export function eraseOperation({ store, settings, stop, settleMs }: EraseDeps): Operation {
-  return async (addressId, report, erasureId) => {
-    const log = new ErasureLog(store, erasureId, `system:${GROUPS.customerControl.name}`);
-    const { subjects, email } = await findSubjects(store, addressId, erasureId);
-    if ((await log.state()).kind === 'unknown') {
-      if (subjects.length === 0)
-        throw new NobodyKnown(
-          'Nobody is known under this address: nothing was reported or asked for with it.',
-        );
-      if (email === undefined)
-        throw new NobodyKnown('Whoever reported or asked for something with this address is erased already.');
-      if ((await report(0, null)) === 'cancelled') return;
-      const by = (await readOperations(store, 'customer')).get(erasureId)?.by ?? '';
-      await log.give({ type: 'BeginErasure', erasureId, addressId, email, by });
-    }
+  const logOf = (erasureId: string) =>
+    new ErasureLog(store, erasureId, `system:${GROUPS.customerControl.name}`);
+
+  /** All that comes after its beginning; the operation is the one that is at it now. */
+  const seeThrough = async (erasureId: string, subjects: readonly FoundSubject[], operationId: string) => {
+    const log = logOf(erasureId);
     const { kind, by } = await log.known();
     if (kind === 'ended') return;
     await log.erase(subjects);
     await pause(settleMs);
     await eraseMessages(store, settings.amqpUrl, 'customer', log);
-    await haveServicesErase(store, ['backoffice', 'projections'], { erasureId, by }, stop);
+    await haveServicesErase(store, ['backoffice', 'projections'], { erasureId, operationId, by }, stop);
 
     const state = await log.known();
     const { mailbox, broker } = settings.nodePages;
@@ -69,6 +62,37 @@ export function eraseOperation({ store, settings, stop, settleMs }: EraseDeps): 
       await finish(log, 'scavenge', scavenged === 'done' ? 0 : undefined);
     }
     await log.give({ type: 'EndErasure' });
+  };
+
+  /** One that has failed half way: whoever it was about is known to nobody any more who looks for them anew. */
+  const seeEarlierThrough = async (addressId: string, operationId: string): Promise<boolean> => {
+    let wasLeft = false;
+    for (const erasureId of (await findSubjects(store, addressId, operationId)).earlier) {
+      if ((await logOf(erasureId).state()).kind !== 'under-way') continue;
+      const { subjects } = await findSubjects(store, addressId, erasureId);
+      await seeThrough(erasureId, subjects, operationId);
+      wasLeft = true;
+    }
+    return wasLeft;
+  };
+
+  return async (addressId, report, erasureId) => {
+    const wasLeft = await seeEarlierThrough(addressId, erasureId);
+    const { subjects, email } = await findSubjects(store, addressId, erasureId);
+    const log = logOf(erasureId);
+    if ((await log.state()).kind === 'unknown') {
+      if (email === undefined && wasLeft) return;
+      if (subjects.length === 0)
+        throw new NobodyKnown(
+          'Nobody is known under this address: nothing was reported or asked for with it.',
+        );
+      if (email === undefined)
+        throw new NobodyKnown('Whoever reported or asked for something with this address is erased already.');
+      if ((await report(0, null)) === 'cancelled') return;
+      const by = (await readOperations(store, 'customer')).get(erasureId)?.by ?? '';
+      await log.give({ type: 'BeginErasure', erasureId, addressId, email, by });
+    }
+    await seeThrough(erasureId, subjects, erasureId);
   };
 }
 

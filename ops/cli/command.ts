@@ -2,7 +2,7 @@ import type { GroupDeclaration } from '../../shared-contracts/messages/names.ts'
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import type { ReadModels } from '../../shared-contracts/runtime/read-models/read-models.ts';
 import type { Secrets } from '../../shared-contracts/runtime/secrets.ts';
-import type { Settings } from '../../shared-contracts/runtime/settings.ts';
+import type { InnerUrls } from '../../shared-contracts/runtime/settings.ts';
 import type { Recovery } from '../recovery/recovery.ts';
 import type { Options } from './options.ts';
 
@@ -16,7 +16,7 @@ export type CommandDeps = {
   /** Connects when it is first asked for: most commands do without. */
   readonly readModels: () => ReadModels;
   /** Where the services are reached. */
-  readonly urls: Settings['urls'];
+  readonly urls: InnerUrls;
   /** What the ids of employees are made with. */
   readonly secrets: Secrets;
   /** Asks for a password, or reads it from standard input. */

@@ -40,7 +40,12 @@ try {
   process.exitCode = EXIT.notPossible;
 }
 
-async function runWithStore({ eventStoreUrl, masterKeyFile, mongoUrl, urls }: Settings): Promise<number> {
+async function runWithStore({
+  eventStoreUrl,
+  masterKeyFile,
+  mongoUrl,
+  innerUrls,
+}: Settings): Promise<number> {
   const secrets = await loadSecrets(masterKeyFile);
   const store = await openEventStore(eventStoreUrl, 'ops', secrets);
   let readModels: ReadModels | undefined;
@@ -49,7 +54,7 @@ async function runWithStore({ eventStoreUrl, masterKeyFile, mongoUrl, urls }: Se
       ...io,
       store,
       secrets,
-      urls,
+      urls: innerUrls,
       groups: ALL_GROUPS,
       readModels: () => {
         readModels ??= createReadModels(mongoUrl, 'ops');

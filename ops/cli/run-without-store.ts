@@ -31,7 +31,7 @@ export async function runWithoutStore(
       return undefined;
     if (names.length > 0) throw new BadOptions(`${command} takes no names.`);
     if (command === 'export') return await exportStreams(deps, options);
-    if (command === 'load') return await load({ ...deps, urls: deps.settings.urls }, options);
+    if (command === 'load') return await load({ ...deps, urls: deps.settings.innerUrls }, options);
     if (command === 'setup') return await setup(deps, options);
     return await doctor(deps, options.json);
   } catch (error) {

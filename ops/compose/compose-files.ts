@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readCompose } from './read-compose.ts';
-import type { ComposeFiles } from './rules.ts';
+import type { ComposeFiles } from './rule.ts';
 
 const OTHERS = [
   'make-settings.sh',
   'begin-replica-set.js',
   'mongo-users.js',
   'rabbitmq-cluster.conf',
+  'rabbitmq-memory.conf',
   'nginx.conf',
 ];
 

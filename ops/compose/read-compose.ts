@@ -17,6 +17,10 @@ export type ComposeService = {
   readonly dependsOn: readonly { readonly service: string; readonly condition: string }[];
   readonly hasHealthCheck: boolean;
   readonly limits: Mapping;
+  /** Everything that is run in it, word by word, as YAML reads it. */
+  readonly words: readonly unknown[];
+  /** Addresses that are fixed. */
+  readonly addresses: readonly string[];
   /** Names under which it is reached. */
   readonly hosts: readonly string[];
   /** Names of declared things that it uses. */
@@ -75,6 +79,10 @@ function readService(name: string, service: Mapping): ComposeService {
     hasHealthCheck:
       health.disable === true ? false : service.build !== undefined || health.test !== undefined,
     limits: mapping(mapping(mapping(service.deploy).resources).limits),
+    words: [service.command, service.entrypoint, health.test].flatMap(list),
+    addresses: Object.values(networks)
+      .flatMap((network) => mapping(network).ipv4_address ?? [])
+      .map(String),
     hosts: [name, ...aliases],
     uses: {
       volumes: list(service.volumes).map((volume) => String(volume).split(':')[0] ?? ''),

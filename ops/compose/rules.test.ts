@@ -39,11 +39,11 @@ t.test('what would not work is said', async (t) => {
   t.strictSame(after("ports: ['127.0.0.1:3000:3000']", 'ports: []'), [
     'customer: port 3000 is published 0 times.',
   ]);
-  t.strictSame(after('http://localhost:3004', 'http://localhost:3008'), [
-    'customer: nothing is published at DESKSTREAM_MAILBOX_URL, http://localhost:3008.',
-    'backoffice: nothing is published at DESKSTREAM_MAILBOX_URL, http://localhost:3008.',
-    'projections: nothing is published at DESKSTREAM_MAILBOX_URL, http://localhost:3008.',
-    'console: nothing is published at DESKSTREAM_MAILBOX_URL, http://localhost:3008.',
+  t.strictSame(after('http://localhost:3007', 'http://localhost:3008'), [
+    'customer: nothing is published at DESKSTREAM_TRACES_URL, http://localhost:3008.',
+    'backoffice: nothing is published at DESKSTREAM_TRACES_URL, http://localhost:3008.',
+    'projections: nothing is published at DESKSTREAM_TRACES_URL, http://localhost:3008.',
+    'console: nothing is published at DESKSTREAM_TRACES_URL, http://localhost:3008.',
   ]);
   t.strictSame(after('smtp://mailpit:1025', 'smtp://mailpit:25').slice(0, 1), [
     'customer looks for smtp at mailpit:25.',
@@ -51,9 +51,34 @@ t.test('what would not work is said', async (t) => {
   t.strictSame(after('esdb://eventstore:2113', 'esdb://event-store:2113').slice(0, 1), [
     'customer names event-store, which is no service.',
   ]);
-  t.strictSame(after('172.28.0.0/24', '172.29.0.0/24'), [
-    '172.28.0.10 is trusted, but is not in the network 172.29.0.0/24.',
+  t.strictSame(after(`"quit(db.adminCommand('ping').ok === 1 ? 0 : 1)"\n`, 'quit(1 === 1 ? 0 : 1)\n'), [
+    'mongo-1: quote what YAML does not read as text: {"quit(1 === 1 ? 0":"1)"}.',
   ]);
+});
+
+t.test('an address at which nobody is found is said', async (t) => {
+  t.strictSame(after('subnet: 172.28.0.0/24', 'subnet: 172.29.0.0/24'), [
+    'proxy has the address 172.28.0.10, which is not in the network 172.29.0.0/24.',
+  ]);
+  t.strictSame(after(', ip_range: 172.28.0.128/25', ''), [
+    'proxy has the address 172.28.0.10, which another may get before it starts.',
+  ]);
+  t.strictSame(after('DESKSTREAM_TRUSTED_PROXIES: 172.28.0.10', 'DESKSTREAM_TRUSTED_PROXIES: 172.28.0.11'), [
+    '172.28.0.11 is trusted, but is the address of no service.',
+  ]);
+  t.strictSame(after('http://projectors:3002', 'http://projectors:3000'), [
+    'consoles does not find the service projections by DESKSTREAM_ANALYSTS_INNER_URL.',
+  ]);
+  t.strictSame(after('_INNER_URL: http://backoffice:3001', '_INNER_URL: http://backoffices:3001'), [
+    'console does not find the service backoffice by DESKSTREAM_BACKOFFICE_INNER_URL.',
+  ]);
+  t.strictSame(
+    after(
+      'DESKSTREAM_CUSTOMER_URL: https://localhost:3000',
+      'DESKSTREAM_MAILBOX_URL: http://localhost:3004',
+    ).slice(0, 1),
+    ['customers: DESKSTREAM_MAILBOX_URL is the page of an embedded node, and there is none.'],
+  );
 });
 
 t.test('what would work, but not in earnest, is said', async (t) => {
@@ -65,6 +90,21 @@ t.test('what would work, but not in earnest, is said', async (t) => {
   ]);
   t.strictSame(after("limits: { cpus: '0.5', memory: 128M }", "limits: { cpus: '0.5' }"), [
     'mailpit has no limits.',
+  ]);
+  t.strictSame(
+    after(
+      "limits: { cpus: '1.0', memory: 512M }\n\nx-mongo",
+      "limits: { cpus: '1.0', memory: 400M }\n\nx-mongo",
+    ),
+    [
+      'rabbitmq does not hold publishers back before its memory is full.',
+      'rabbitmq-1 does not hold publishers back before its memory is full.',
+      'rabbitmq-2 does not hold publishers back before its memory is full.',
+      'rabbitmq-3 does not hold publishers back before its memory is full.',
+    ],
+  );
+  t.strictSame(after('configs: [*rabbitmq-memory]', ''), [
+    'rabbitmq does not hold publishers back before its memory is full.',
   ]);
   t.strictSame(
     after('rabbitmq: { condition: service_healthy }', 'rabbitmq: { condition: service_started }'),

@@ -1,17 +1,8 @@
 // What the compose files are held to: the settings that the code knows, and what a system in earnest needs.
 import { SETTINGS, type SettingName } from '../../shared-contracts/runtime/setting-definitions.ts';
 import { knownVariables } from '../../shared-contracts/runtime/unknown-settings.ts';
-import type { Compose, ComposeService } from './read-compose.ts';
-
-/** The texts that belong together: the compose file, and what it hands to its containers. */
-export type ComposeFiles = {
-  readonly compose: Compose;
-  readonly dockerfile: string;
-  /** Scripts and configurations in which servers are named. */
-  readonly others: Readonly<Record<string, string>>;
-};
-
-type Rule = (files: ComposeFiles) => readonly string[];
+import { ADDRESS_RULES } from './address-rules.ts';
+import { addressIn, type ComposeFiles, type Rule, sharesProfile } from './rule.ts';
 
 /** The site that a service serves, by the name that telemetry knows it by. */
 const PORT_OF_SERVICE: Readonly<Record<string, SettingName>> = {
@@ -38,6 +29,8 @@ export function problemsOf(files: ComposeFiles): readonly string[] {
 }
 
 const RULES: readonly Rule[] = [
+  ...ADDRESS_RULES,
+
   // Every variable of ours is one that the code knows.
   ({ compose }) => {
     const known = knownVariables();
@@ -61,7 +54,7 @@ const RULES: readonly Rule[] = [
       const port = service.environment[setting] ?? String(SETTINGS[setting].default);
       const { DESKSTREAM_HEALTH_URL: health = '' } = service.environment;
       return [
-        ...(portOf(health) === Number(port)
+        ...(addressIn(health).port === Number(port)
           ? []
           : [`${service.name} listens on ${port}, but its health is asked at "${health}".`]),
         ...service.ports
@@ -74,11 +67,11 @@ const RULES: readonly Rule[] = [
   ({ compose }) =>
     compose.services.flatMap((service) =>
       Object.entries(service.environment).flatMap(([setting, value]) => {
-        if (!/^DESKSTREAM_(?!HEALTH)\w+_URL$/.test(setting)) return [];
+        if (!/^DESKSTREAM_(?!HEALTH_|\w+_INNER_)\w+_URL$/.test(setting)) return [];
         const published = compose.services
           .filter((other) => sharesProfile(service, other))
           .flatMap(({ ports }) => ports.map((port) => port.published));
-        if (published.includes(portOf(value) ?? 0)) return [];
+        if (published.includes(addressIn(value).port ?? 0)) return [];
         return [`${service.name}: nothing is published at ${setting}, ${value}.`];
       }),
     ),
@@ -124,16 +117,27 @@ const RULES: readonly Rule[] = [
       return Number(port) === expected ? [] : [`The proxy leads to ${host}:${port}, not ${expected}.`];
     }),
 
-  // The proxy whose word is believed is the one that is there.
-  ({ compose }) => {
-    const fixed = JSON.stringify(compose.declared.networks).match(/\d+\.\d+\.\d+\.\d+\/\d+/)?.[0];
-    const trusted = compose.services.flatMap(
-      ({ environment }) => environment.DESKSTREAM_TRUSTED_PROXIES?.split(',') ?? [],
-    );
-    const prefix = fixed?.split('.').slice(0, 3).join('.');
-    return [...new Set(trusted)]
-      .filter((address) => prefix === undefined || !address.startsWith(`${prefix}.`))
-      .map((address) => `${address} is trusted, but is not in the network ${fixed}.`);
+  // What is run or asked is text; YAML reads some of what is not quoted as something else.
+  ({ compose }) =>
+    compose.services.flatMap(({ name, words }) =>
+      words
+        .filter((word) => typeof word !== 'string')
+        .map((word) => `${name}: quote what YAML does not read as text: ${JSON.stringify(word)}.`),
+    ),
+
+  // A broker holds publishers back before its container is out of memory.
+  ({ compose, others }) => {
+    const mark = /^vm_memory_high_watermark\.absolute = (\d+)MB$/m.exec(
+      others['rabbitmq-memory.conf'] ?? '',
+    )?.[1];
+    return compose.services
+      .filter(({ image }) => image.startsWith('rabbitmq:'))
+      .filter(({ limits, uses }) => {
+        const megabytes = /^(\d+)M$/.exec(String(limits.memory))?.[1];
+        const isTold = uses.configs.includes('rabbitmq_memory') && mark !== undefined;
+        return !isTold || Number(mark) > 0.7 * Number(megabytes ?? 0);
+      })
+      .map(({ name }) => `${name} does not hold publishers back before its memory is full.`);
   },
 
   // Images are pinned.
@@ -204,15 +208,6 @@ const RULES: readonly Rule[] = [
     }),
   ],
 ];
-
-function sharesProfile(left: ComposeService, right: ComposeService): boolean {
-  return left.profiles.some((profile) => right.profiles.includes(profile));
-}
-
-function portOf(url: string): number | undefined {
-  const port = /^\w+:\/\/[^/:]+:(\d+)/.exec(url)?.[1];
-  return port === undefined ? undefined : Number(port);
-}
 
 /** A tag with a version in it: `latest`, no tag at all, or a mere name changes what runs without anybody deciding so. */
 function isPinned(image: string): boolean {

@@ -58,7 +58,7 @@ await runService('console', async ({ settings, logger, metrics }) => {
     store,
     logger,
     groups: ALL_GROUPS,
-    services: () => readServiceReports(settings.urls),
+    services: () => readServiceReports(settings.innerUrls),
   });
   const tellNoMore = tellFigures(watch, recoveries.all);
   const readModels = createReadModels(settings.mongoUrl, 'console');

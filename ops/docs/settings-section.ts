@@ -45,5 +45,6 @@ function withDefault(name: SettingName): string {
 
 /** Whether it says where a page or a node is reached. */
 function isAddress(name: SettingName): boolean {
-  return /^DESKSTREAM_\w+_(URL|PORT)$/.test(name);
+  const names: readonly string[] = settingNames();
+  return name.endsWith('_PORT') || (name.endsWith('_URL') && names.includes(name.replace(/URL$/, 'PORT')));
 }

@@ -21,14 +21,14 @@ export async function checkEverything({
   readonly groups: readonly GroupDeclaration[];
   readonly open: () => Promise<EventStore>;
 }): Promise<readonly Check[]> {
-  const { eventStoreUrl, mongoUrl, amqpUrl, smtpUrl, masterKeyFile, urls } = settings;
+  const { eventStoreUrl, mongoUrl, amqpUrl, smtpUrl, masterKeyFile, innerUrls } = settings;
   const [key, store, mongo, broker, mail, services] = await Promise.all([
     checkKeyFile(masterKeyFile, () => loadSecrets(masterKeyFile)),
     checkStore(open, eventStoreUrl),
     checkMongo(mongoUrl),
     checkBroker(amqpUrl),
     checkMail(smtpUrl),
-    checkServices(urls),
+    checkServices(innerUrls),
   ]);
   const inStore = async () => {
     if (store.result !== 'ok') return [];

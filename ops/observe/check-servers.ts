@@ -1,12 +1,15 @@
 // Whether what the system stands on answers, which version it is, and how long the answer took.
-import { connect } from 'amqplib';
+import type { ChannelModel } from 'amqplib';
 import { MongoClient } from 'mongodb';
 import { createTransport } from 'nodemailer';
 import { deadQueueOf, exchangeOf, queueOf, type ServiceName } from '../../shared-contracts/messages/names.ts';
+import { askServer } from '../../shared-contracts/runtime/ask-server.ts';
+import { connectBroker } from '../../shared-contracts/runtime/bus/connect-broker.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import { storeNodes } from '../../shared-contracts/runtime/event-store/store-nodes.ts';
 import { plural } from '../../shared-contracts/runtime/plural.ts';
 import { takeAuthority } from '../../shared-contracts/runtime/server-url.ts';
-import type { Settings } from '../../shared-contracts/runtime/settings.ts';
+import type { InnerUrls } from '../../shared-contracts/runtime/settings.ts';
 import { type Check, check } from './check.ts';
 import { readServiceReports, type ServiceReport } from './service-reports.ts';
 
@@ -17,22 +20,21 @@ export function checkStore(open: () => Promise<EventStore>, url: string): Promis
   return check(
     'Event store',
     'Look whether it runs, and whether EVENTSTORE_URL leads to it; the services wait and go on by themselves.',
-    async (late) => {
+    async () => {
       const store = await open();
       await store.reach();
-      return { detail: 'answers', version: await storeVersion(url, late) };
+      return { detail: 'answers', version: await storeVersion(url) };
     },
   );
 }
 
 /** The store says its version over HTTP on the same port; where that cannot be asked the version stays unknown. */
-async function storeVersion(url: string, stop: AbortSignal): Promise<string | undefined> {
-  const [, host] = /^esdb(?:\+discover)?:\/\/(?:[^@/]*@)?([^,/?]+)/.exec(url) ?? [];
-  if (host === undefined) return undefined;
-  const scheme = /[?&]tls=false/i.test(url) ? 'http' : 'https';
-  const address = host.includes(':') ? host : `${host}:2113`;
+async function storeVersion(url: string): Promise<string | undefined> {
   try {
-    const said: unknown = await (await fetch(`${scheme}://${address}/info`, { signal: stop })).json();
+    const [node] = storeNodes(url);
+    if (node === undefined) return undefined;
+    const { text } = await askServer(node, { method: 'GET', path: '/info', limitMs: CONNECT_MS });
+    const said: unknown = JSON.parse(text);
     const version = typeof said === 'object' && said !== null ? Reflect.get(said, 'esVersion') : undefined;
     return typeof version === 'string' ? version : undefined;
   } catch {
@@ -84,11 +86,7 @@ export function checkBroker(url: string): Promise<Check> {
     'Broker',
     'Look whether it runs, and whether AMQP_URL leads to it. Messages between the services wait meanwhile.',
     async () => {
-      const { url: address, ca } = takeAuthority(url);
-      const connection = await connect(address, {
-        timeout: CONNECT_MS,
-        ...(ca === undefined ? {} : { ca: [Buffer.from(ca)] }),
-      });
+      const connection = await connectBroker(takeAuthority(url), { timeout: CONNECT_MS });
       connection.on('error', () => undefined);
       try {
         const { product, version } = connection.connection.serverProperties;
@@ -102,7 +100,7 @@ export function checkBroker(url: string): Promise<Check> {
 
 type Found = Partial<Pick<Check, 'result' | 'detail' | 'advice'>>;
 
-async function lookAtQueues(connection: Awaited<ReturnType<typeof connect>>): Promise<Found> {
+async function lookAtQueues(connection: ChannelModel): Promise<Found> {
   const seen: string[] = [];
   for (const service of RECEIVERS) {
     // What is missing ends the channel, so each looks through its own.
@@ -133,7 +131,7 @@ async function lookAtQueues(connection: Awaited<ReturnType<typeof connect>>): Pr
   return { detail: `answers; ${seen.join(', ')}` };
 }
 
-export async function checkServices(urls: Settings['urls']): Promise<readonly Check[]> {
+export async function checkServices(urls: InnerUrls): Promise<readonly Check[]> {
   return (await readServiceReports(urls)).map(checkOfService);
 }
 

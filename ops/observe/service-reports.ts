@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { Check } from 'typebox/value';
 import type { ServiceName } from '../../shared-contracts/messages/names.ts';
-import type { Settings } from '../../shared-contracts/runtime/settings.ts';
+import type { InnerUrls } from '../../shared-contracts/runtime/settings.ts';
 
 const Ready = Type.Object({
   ready: Type.Boolean(),
@@ -23,7 +23,7 @@ const ANSWER_LIMIT_MS = 3000;
 const MOST_BYTES = 100_000;
 
 /** Asks every service; one that runs several times is asked where its site is reached. */
-export function readServiceReports(urls: Settings['urls']): Promise<readonly ServiceReport[]> {
+export function readServiceReports(urls: InnerUrls): Promise<readonly ServiceReport[]> {
   const addresses: readonly (readonly [ServiceName, string])[] = [
     ['customer', urls.customer],
     ['backoffice', urls.backoffice],

@@ -57,7 +57,7 @@ export const USER_PLANS: readonly UserPlan[] = [
     broker: BETWEEN_SERVICES,
     mongo: undefined,
     needs:
-      'appends issues, addresses, mails sent, its inbox, keys and ledgers; consumes its groups; sends to the back office; deletes the keys of people who are erased',
+      'appends issues, addresses, mails sent, its inbox, keys and ledgers; consumes its groups; sends to the back office; asks the other services for their part of an erasure; deletes the keys of people who are erased',
   },
   {
     name: 'backoffice',
@@ -66,7 +66,7 @@ export const USER_PLANS: readonly UserPlan[] = [
     broker: BETWEEN_SERVICES,
     mongo: 'read',
     needs:
-      'appends tickets, employees, its inbox, keys and ledgers; consumes its groups; sends to the customer service; reads the lists',
+      'appends tickets, employees, its inbox, keys and ledgers; consumes its groups; sends to the customer service; reads the lists; deletes the keys of messages that it could not read, in an erasure',
   },
   {
     name: 'projections',
@@ -104,7 +104,13 @@ const EVERYBODY_OF_OURS = [DESK, 'reader'];
  * append to `issue-…` cannot be told from which may append to `ticket-…`.
  */
 export const DEFAULTS: Readonly<Record<'$userStreamAcl' | '$systemStreamAcl', AccessList>> = {
-  $userStreamAcl: { $r: EVERYBODY_OF_OURS, $w: [DESK], $d: ['customer'], $mr: [DESK], $mw: [ADMINS] },
+  $userStreamAcl: {
+    $r: EVERYBODY_OF_OURS,
+    $w: [DESK],
+    $d: ['customer', 'backoffice'],
+    $mr: [DESK],
+    $mw: [ADMINS],
+  },
   $systemStreamAcl: { $r: [ADMINS], $w: [ADMINS], $d: [ADMINS], $mr: [ADMINS], $mw: [ADMINS] },
 };
 
@@ -142,8 +148,8 @@ export function streamPlans(): readonly StreamPlan[] {
     ...services.map(
       (service): StreamPlan => ({
         stream: streamOf.control(service),
-        acl: { $w: [service, 'console'], $d: [ADMINS] },
-        why: 'operators ask, the service answers',
+        acl: { $w: [...new Set([service, 'console', 'customer'])], $d: [ADMINS] },
+        why: 'operators ask, and the customer service in an erasure; the service answers',
       }),
     ),
     {

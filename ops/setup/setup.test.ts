@@ -14,7 +14,8 @@ t.test('whoever appends to a stream that has a list stands on it', async (t) => 
     t.strictSame(lists.get(streamOf.failures(name))?.$w, [service, 'console'], name);
     t.strictSame(lists.get(streamOf.replay(name))?.$w, ['console'], name);
     t.strictSame(lists.get(streamOf.parked(name))?.$w, [service], name);
-    t.strictSame(lists.get(streamOf.control(service))?.$w, [service, 'console'], service);
+    const asking = service === 'customer' ? ['console'] : ['console', 'customer'];
+    t.strictSame(lists.get(streamOf.control(service))?.$w, [service, ...asking], service);
   }
   const desk = USER_PLANS.filter(({ groups }) => groups.includes('desk')).map(({ name }) => name);
   t.strictSame(desk, ['customer', 'backoffice', 'projections', 'console']);
@@ -41,7 +42,7 @@ t.test('the plan says each user, each list and why', async (t) => {
   for (const { name, purpose } of USER_PLANS) t.match(text, `${name}: ${purpose}`);
   t.match(text, /^ {2}RabbitMQ: {4}configure \^\(customer\\\.inbox\|/m);
   t.match(text, /^\$all: read desk, reader$/m);
-  t.match(text, /^control-projections: write projections, console; delete \$admins$/m);
+  t.match(text, /^control-projections: write projections, console, customer; delete \$admins$/m);
   t.notMatch(text, 'undefined');
 });
 

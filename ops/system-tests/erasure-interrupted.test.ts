@@ -7,6 +7,7 @@ import { streamOf } from '../../shared-contracts/messages/names.ts';
 import { eraseSubjects } from '../../shared-contracts/runtime/erasure/erase-subjects.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { eventsOf } from '../../shared-contracts/runtime/event-store/events-of.ts';
+import { hasEnded } from '../../shared-contracts/runtime/operations/operation-state.ts';
 import { createAddressHash } from '../../shared-contracts/runtime/personal/address-hash.ts';
 import { startBrokerNode } from '../embedded/broker/node.ts';
 import { startMailNode } from '../embedded/mail/node.ts';
@@ -81,6 +82,35 @@ t.test(
     );
   },
 );
+
+t.test('an erasure that failed half way is taken up by whoever asks for it again', async (t) => {
+  const { stores, url } = await openTestNode(t);
+  const [store] = stores;
+  const process = { url, settings: await openSettings(t, url) };
+  const customer = await reportTwice(store, 7);
+  const ask = async (erasureId: string) => {
+    await requestErasure(store, TEST_SECRETS, { erasureId, email: customer.email, by: 'operator:sam' });
+    return eventually('the end of it', async () => {
+      const found = await readErasure(store, erasureId);
+      return found !== undefined && hasEnded(found.operation) && found;
+    });
+  };
+
+  const backofficeAmqpUrl = process.settings.amqpUrl.replace('amqp://', 'amqp://desk:wrong@');
+  const first = forkProcess(t, 'erasing-process', { ...process, backofficeAmqpUrl } satisfies ErasingProcess);
+  const { operation, erasure } = await ask(customer.erasureId);
+  t.match(operation, { condition: 'failed', detail: /The part of backoffice was not done: .+refused/i });
+  t.match([erasure.endedAt, erasure.steps[0]], [null, { step: 'customer-messages' }]);
+  await first.stop();
+
+  const second = forkProcess(t, 'erasing-process', process satisfies ErasingProcess);
+  const again = await ask(randomUUID());
+  t.match([again.operation.condition, again.erasure.begunAt], ['done', null]);
+  await checkErasure(t, store, customer);
+  t.match((await readErasure(store, customer.erasureId))?.erasure, { endedAt: String });
+  t.match((await ask(randomUUID())).operation, { condition: 'failed', detail: /is erased already/ });
+  await second.stop();
+});
 
 type Customer = {
   readonly erasureId: string;

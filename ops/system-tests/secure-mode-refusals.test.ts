@@ -30,7 +30,7 @@ t.test('an event store that was set up', async (t) => {
     const cases = [
       ['reader', 'issue-x'],
       ['customer', streamOf.replay('customer.notifications')],
-      ['customer', streamOf.control('projections')],
+      ['backoffice', streamOf.control('projections')],
       ['customer', streamOf.failures('backoffice.inbox')],
       ['projections', streamOf.setup('admin')],
       ['console', streamOf.parked('customer.notifications')],

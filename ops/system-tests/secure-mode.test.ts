@@ -1,9 +1,11 @@
 // Secure mode from end to end: TLS to every server, a user for each service who may do no more than it needs, made by the
 // setup command, secrets in files. RabbitMQ is a real one where there is one, else the embedded broker behind TLS.
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { connect as connectBroker } from 'amqplib';
 import t from 'tap';
+import { exchangeOf } from '../../shared-contracts/messages/names.ts';
+import { connectBroker } from '../../shared-contracts/runtime/bus/connect-broker.ts';
+import { takeAuthority } from '../../shared-contracts/runtime/server-url.ts';
 import { startMongodbNode } from '../embedded/mongodb/node.ts';
 import { startStages } from '../start/stages.ts';
 import { freePorts } from './faults/testing/rabbitmq-server.ts';
@@ -12,7 +14,7 @@ import { opsTerminal } from './testing/ops-terminal.ts';
 import { startSecureBroker } from './testing/secure-broker.ts';
 import { startSecureMailbox } from './testing/secure-mailbox.ts';
 import { startSecureStore } from './testing/secure-store.ts';
-import { AUTHORITY, LOCALHOST, startTlsFront } from './testing/tls-front.ts';
+import { AUTHORITY, startTlsFront } from './testing/tls-front.ts';
 import { Visitor } from './testing/visitor.ts';
 
 const BUILD = join(import.meta.dirname, '..', '..');
@@ -123,24 +125,35 @@ t.test('everything works where everybody may do only what they must', async (t) 
     );
   });
 
+  await t.test('a customer is erased, with a message that the back office could not read', async (t) => {
+    const asConsole = opsTerminal({ ...settingsFor('console'), ...amqp('console') });
+    const url = broker.isReal ? await store.handedOut('customer', 'AMQP_URL') : broker.url;
+    const connection = await connectBroker(takeAuthority(url), { timeout: 5000 });
+    t.teardown(() => connection.close());
+    const channel = await connection.createConfirmChannel();
+    channel.publish(exchangeOf('backoffice'), 'PrepareTicket', Buffer.from('Something of kim@example.org'));
+    await channel.waitForConfirms();
+    await eventually('the message that nobody can read', async () => {
+      const { out } = await asConsole('parked', 'backoffice.inbox');
+      return out.includes('backoffice.inbox');
+    });
+    const erased = await asConsole('erase', 'kim@example.org');
+    t.strictSame([erased.code, erased.err], [0, '']);
+    t.match(erased.out, /^Erased: 1 issue, 3 keys /);
+  });
+
   await t.test(
     'RabbitMQ refuses what is not theirs',
     { skip: broker.isReal ? false : 'needs a RabbitMQ' },
     async (t) => {
       const url = new URL(await store.handedOut('customer', 'AMQP_URL'));
-      url.searchParams.delete('tlsCAFile');
-      const connection = await connectBroker(url.href, { ca: [await readFile(LOCALHOST.cert)] });
+      const connection = await connectBroker(takeAuthority(url.href), { timeout: 5000 });
       t.teardown(() => connection.close());
       const channel = await connection.createChannel();
       channel.on('error', () => undefined);
       await t.rejects(channel.assertQueue('of-somebody-else'), /ACCESS_REFUSED/);
-      const plain = new URL(url);
-      plain.username = 'customer';
-      plain.password = 'guessed';
-      await t.rejects(
-        connectBroker(plain.href, { ca: [await readFile(LOCALHOST.cert)] }),
-        /ACCESS[_-]REFUSED|403/,
-      );
+      url.password = 'guessed';
+      await t.rejects(connectBroker(takeAuthority(url.href), { timeout: 5000 }), /ACCESS[_-]REFUSED|403/);
     },
   );
 });

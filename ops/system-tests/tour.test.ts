@@ -109,7 +109,7 @@ t.test('the whole way of one issue', async (t) => {
     'the trace of the report is one tree over both services, the failed handler marked',
     async (t) => {
       const failed = await operator.open(RECOVERED);
-      const link = failed.document.querySelector('a[href*="/traces/"]')?.getAttribute('href') ?? '';
+      const link = failed.document.querySelector('a[href*="/trace/"]')?.getAttribute('href') ?? '';
       const traceId = link.split('/').at(-1) ?? '';
       // Each service sends its spans every few seconds.
       let spans: readonly SpanFacts[] = [];

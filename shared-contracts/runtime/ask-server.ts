@@ -13,7 +13,7 @@ export type HttpServer = {
 };
 
 export type HttpQuestion = {
-  readonly method: 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT';
   readonly path: string;
   /** Sent as JSON. */
   readonly body?: unknown;

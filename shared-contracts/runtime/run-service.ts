@@ -1,5 +1,5 @@
-import { redact } from './redact.ts';
 import { readSettings, type Settings } from './settings.ts';
+import { startFailure } from './start-failure.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
 import type { MetricsText } from './telemetry/metrics-text.ts';
 import { startTelemetry, type Telemetry } from './telemetry/start-telemetry.ts';
@@ -67,19 +67,11 @@ export async function runService(
     logger.info({ ports: service.ports }, 'ready');
     process.send?.({ type: 'ready', ports: service.ports });
   } catch (error) {
-    const message = sentenceOf(error);
+    const message = startFailure(error);
     if (launched) process.send?.({ type: 'failed', message: `${name}: ${message}` });
     else console.error(`${name}: ${message}`);
     await telemetry?.stop();
     process.exitCode = 1;
     setTimeout(() => process.exit(1), 100);
   }
-}
-
-function sentenceOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error) {
-    return `Port ${error.port} is taken. Stop what uses it, or set another with DESKSTREAM_*_PORT.`;
-  }
-  return redact(error.message);
 }

@@ -37,6 +37,16 @@ function page(port: number, what: string) {
   return { kind: 'url', protocols: HTTP, default: `http://localhost:${port}`, meaning: what } as const;
 }
 
+function inner(of: string, what: string) {
+  return {
+    kind: 'url',
+    protocols: HTTP,
+    default: '',
+    shownDefault: `as \`${of}\``,
+    meaning: `where the console and the command line reach ${what}, where that is another address than people's`,
+  } as const;
+}
+
 function port(number: number, what: string) {
   return { kind: 'port', default: number, what, meaning: `port of ${what}` } as const;
 }
@@ -138,6 +148,9 @@ export const SETTINGS = {
     meaning:
       "RabbitMQ's management address with an administrator, like `https://admin:password@rabbitmq:15671`; only `npm run ops -- setup` asks it",
   },
+  DESKSTREAM_CUSTOMER_INNER_URL: inner('DESKSTREAM_CUSTOMER_URL', 'the customer service'),
+  DESKSTREAM_BACKOFFICE_INNER_URL: inner('DESKSTREAM_BACKOFFICE_URL', 'the back office'),
+  DESKSTREAM_ANALYSTS_INNER_URL: inner('DESKSTREAM_ANALYSTS_URL', "the analysts' site"),
   DESKSTREAM_DEMO: {
     kind: 'flag',
     default: false,

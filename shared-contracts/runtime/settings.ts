@@ -3,6 +3,12 @@ import { isEmailAddress } from '../messages/fields.ts';
 import { SettingError } from './setting-error.ts';
 import { type Environment, settingReader, withSecretsFromFiles } from './setting-values.ts';
 
+export type InnerUrls = {
+  readonly customer: string;
+  readonly backoffice: string;
+  readonly analysts: string;
+};
+
 /** Everything that can be set, read from the environment once, at the start of a service. */
 export type Settings = {
   readonly eventStoreUrl: string;
@@ -29,6 +35,8 @@ export type Settings = {
     readonly console: string;
     readonly traces: string;
   };
+  /** Where programs of ours reach the sites: in containers, or behind a proxy, that is another address. */
+  readonly innerUrls: InnerUrls;
   /** Pages of embedded nodes, which erase what no protocol has a word for; undefined where a real server stands in for one. */
   readonly nodePages: { readonly mailbox: string | undefined; readonly broker: string | undefined };
   readonly masterKeyFile: string;
@@ -75,6 +83,11 @@ export function readSettings(environment: Environment): Settings {
       analysts: url('DESKSTREAM_ANALYSTS_URL'),
       console: url('DESKSTREAM_CONSOLE_URL'),
       traces: url('DESKSTREAM_TRACES_URL'),
+    },
+    innerUrls: {
+      customer: urlIfSet('DESKSTREAM_CUSTOMER_INNER_URL') ?? url('DESKSTREAM_CUSTOMER_URL'),
+      backoffice: urlIfSet('DESKSTREAM_BACKOFFICE_INNER_URL') ?? url('DESKSTREAM_BACKOFFICE_URL'),
+      analysts: urlIfSet('DESKSTREAM_ANALYSTS_INNER_URL') ?? url('DESKSTREAM_ANALYSTS_URL'),
     },
     nodePages: {
       mailbox: urlIfSet('DESKSTREAM_MAILBOX_URL'),

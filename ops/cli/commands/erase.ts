@@ -41,7 +41,9 @@ export async function erase(deps: CommandDeps, names: readonly string[], options
   }
 }
 
-function sentenceOf({ erasureId, issues, subjects, steps }: Erasure): string {
+function sentenceOf({ erasureId, begunAt, issues, subjects, steps }: Erasure): string {
+  if (begunAt === null)
+    return 'An earlier erasure of this address had failed half way and is done now: see `erasures`.';
   const lines = [
     `Erased: ${plural(issues, 'issue')}, ${plural(subjects.length, 'key')} (erasure ${erasureId}).`,
     ...steps.flatMap(({ step, count, outOfReach }) => {

@@ -101,7 +101,7 @@ export function listFailuresPage({ app, recoveries, tracesUrl, nameOf, live, cha
     state: STATE_LABELS[message.state],
     attempts: message.attempts,
     facts,
-    traceUrl: facts.traceId === null ? undefined : `${tracesUrl}/traces/${facts.traceId}`,
+    traceUrl: facts.traceId === null ? undefined : `${tracesUrl}/trace/${facts.traceId}`,
     resolvedAt,
     discarded: discarded && { ...discarded, by: await nameOf(discarded.by) },
   });

@@ -95,7 +95,7 @@ export function showFailurePage(site: ConsoleSite): void {
   };
 
   const traceOf = (traceId: string | null) =>
-    traceId === null ? undefined : `${tracesUrl}/traces/${traceId}`;
+    traceId === null ? undefined : `${tracesUrl}/trace/${traceId}`;
 
   const attemptsOf = ({ attempts }: MessageStory) =>
     attempts

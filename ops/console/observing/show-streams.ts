@@ -124,7 +124,7 @@ function linksOf({ id, ours }: ShownEvent, tracesUrl: string) {
     conversation: ours && pathOf.conversation(ours.$correlationId),
     cause: ours && `${pathOf.conversation(ours.$correlationId)}?view=causes#e-${ours.$causationId}`,
     here: ours && `${pathOf.conversation(ours.$correlationId)}?view=causes#e-${id}`,
-    trace: traceId === undefined ? undefined : `${tracesUrl}/traces/${traceId}`,
+    trace: traceId === undefined ? undefined : `${tracesUrl}/trace/${traceId}`,
   };
 }
 

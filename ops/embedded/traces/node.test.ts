@@ -26,6 +26,7 @@ t.test('spans come late, twice and in any order, and traces outlive the node', a
   const whole = await page(`/traces/${ID}`);
   t.match(whole, /i0".*span 1.*i1".*span 2.*i2".*span 3.*i3".*span 9.*i4".*span 4/s);
   t.notMatch(whole, /has not arrived/);
+  t.equal(await page(`/trace/${ID}`), whole, 'at the address that Jaeger has for it, too');
 });
 
 t.test('traces are searched by service, operation, error, duration, correlation id and time', async (t) => {

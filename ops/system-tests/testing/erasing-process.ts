@@ -15,11 +15,13 @@ import { connectTestStore } from './connect-test-store.ts';
 export type ErasingProcess = {
   readonly url: string;
   readonly settings: EraseDeps['settings'];
+  /** Where the back office looks for its broker; undefined: where the customer service does. */
+  readonly backofficeAmqpUrl?: string;
   /** It dies at the first moment that is not one of these, and says which it was; undefined: it lives. */
   readonly survives?: readonly string[];
 };
 
-const { url, settings, survives }: ErasingProcess = JSON.parse(process.argv[2] ?? '');
+const { url, settings, survives, backofficeAmqpUrl }: ErasingProcess = JSON.parse(process.argv[2] ?? '');
 process.on('disconnect', () => process.exit(0));
 
 /** Nothing comes after the moment at which it dies. */
@@ -35,7 +37,7 @@ const groups = [
   operations(store, GROUPS.customerControl, {
     erase: eraseOperation({ store, settings, stop, settleMs: 0 }),
   }),
-  control(store, settings.amqpUrl),
+  control(store, backofficeAmqpUrl ?? settings.amqpUrl),
   // Without a database there are no documents, which is what this part says.
   operations(store, GROUPS.projectionsControl, {
     erase: async (erasureId) => {

@@ -26,7 +26,7 @@ export function opsTerminal(env: Readonly<Record<string, string>>) {
 }
 
 async function withStore(
-  { eventStoreUrl, masterKeyFile, urls }: Settings,
+  { eventStoreUrl, masterKeyFile, innerUrls }: Settings,
   io: Pick<CommandDeps, 'print' | 'complain' | 'stop' | 'readPassword'>,
   args: readonly string[],
 ): Promise<number> {
@@ -38,7 +38,7 @@ async function withStore(
       ...io,
       store,
       secrets,
-      urls,
+      urls: innerUrls,
       groups: ALL_GROUPS,
       readModels,
       operator: 'sam',

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type ChannelModel, connect } from 'amqplib';
+import type { ChannelModel } from 'amqplib';
 import { takeAuthority } from '../server-url.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { connectBroker } from './connect-broker.ts';
 
 /** Something that lives on one connection: told when the connection has ended, and rejecting ends the connection. */
 export type ConnectionUser = (connection: ChannelModel, ended: AbortSignal) => Promise<void>;
@@ -38,13 +39,13 @@ export function stayConnected(
   use: ConnectionUser,
 ): StayingConnected {
   const { url: address, ca } = takeAuthority(url);
+  const server = { url: withHeartbeat(address), ...(ca === undefined ? {} : { ca }) };
   const stop = new AbortController();
   let connected = false;
   let connection: ChannelModel | undefined;
 
   const once = async () => {
-    const opened = await connect(withHeartbeat(address), {
-      ...(ca === undefined ? {} : { ca: [Buffer.from(ca)] }),
+    const opened = await connectBroker(server, {
       timeout: CONNECT_LIMIT_MS,
       clientProperties: { connection_name: name },
       keepAlive: true,

@@ -4,7 +4,7 @@ import { LinksRequested } from '../../messages/address-events.ts';
 import { isOneOf } from '../../messages/define-message.ts';
 import { ErasureBegun } from '../../messages/erasure-events.ts';
 import { IssueReported } from '../../messages/issue-events.ts';
-import { streamOf } from '../../messages/names.ts';
+import { categoryOf, idOfStream, streamOf } from '../../messages/names.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import { readFiltered } from '../event-store/filtered-read.ts';
 import { addressIdOf } from '../personal/address-id.ts';
@@ -14,6 +14,8 @@ export type FoundCustomer = {
   readonly subjects: readonly FoundSubject[];
   /** As it was typed last; undefined where nobody is known, or all that is known is erased already. */
   readonly email: string | undefined;
+  /** The erasures of this address that have begun before. */
+  readonly earlier: readonly string[];
 };
 
 const tellsAddress = isOneOf([IssueReported, LinksRequested]);
@@ -32,16 +34,21 @@ export async function findSubjects(
   const types = [IssueReported, LinksRequested, ErasureBegun].map(({ type }) => type);
   const filter = eventTypeFilter({ prefixes: types });
   const subjects = new Map<string, string | null>();
+  const earlier: string[] = [];
   let email: string | undefined;
   for await (const recorded of readFiltered(client, filter)) {
     if (recorded.streamId === streamOf.erasure(until)) break;
     if (addressOf(recorded.data) !== addressId) continue;
+    if (recorded.type === ErasureBegun.type) {
+      earlier.push(idOfStream(categoryOf.erasure, recorded.streamId));
+      continue;
+    }
     const { event, metadata, erased } = await codec.decode(recorded);
     if (!tellsAddress(event) || metadata.subject === undefined) continue;
     subjects.set(metadata.subject, event.type === 'IssueReported' ? event.data.issueId : null);
     if (erased !== true) email = event.data.email;
   }
-  return { subjects: [...subjects].map(([subject, issueId]) => ({ subject, issueId })), email };
+  return { subjects: [...subjects].map(([subject, issueId]) => ({ subject, issueId })), email, earlier };
 }
 
 /** Reports carry the hash, requests the id that is made from it; neither is encrypted. */

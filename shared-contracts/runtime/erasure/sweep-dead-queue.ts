@@ -1,7 +1,9 @@
-import { type ConfirmChannel, connect, type GetMessage } from 'amqplib';
+import type { ConfirmChannel, GetMessage } from 'amqplib';
 import { deadQueueOf, type ServiceName } from '../../messages/names.ts';
+import { connectBroker } from '../bus/connect-broker.ts';
 import { declareInbox } from '../bus/topology.ts';
 import { unreadableIdOf } from '../bus/unreadable-id.ts';
+import { takeAuthority } from '../server-url.ts';
 import type { IsAbout } from './needles.ts';
 
 const CONNECT_LIMIT_MS = 5000;
@@ -18,7 +20,7 @@ export async function sweepDeadQueue(
   service: ServiceName,
   isAbout: IsAbout,
 ): Promise<readonly string[]> {
-  const connection = await connect(url, { timeout: CONNECT_LIMIT_MS });
+  const connection = await connectBroker(takeAuthority(url), { timeout: CONNECT_LIMIT_MS });
   connection.on('error', () => undefined);
   try {
     const channel = await connection.createConfirmChannel();

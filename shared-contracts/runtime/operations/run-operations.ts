@@ -76,11 +76,17 @@ export function operations(
           await run(target, report, operationId);
         } catch (error) {
           if (error instanceof Error && isOutage(error)) throw error;
-          const sentence = error instanceof CodedError ? error.message : String(error);
-          return end(operationId, 'failed', redact(sentence).slice(0, 2000));
+          return end(operationId, 'failed', redact(sentenceOf(error)).slice(0, 2000));
         }
         return end(operationId, wasCancelled() ? 'cancelled' : 'done', null);
       }),
     ],
   };
+}
+
+/** Some errors of the store's client say what they are by their name alone. */
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.message === '') return error.constructor.name;
+  return error instanceof CodedError ? error.message : String(error);
 }

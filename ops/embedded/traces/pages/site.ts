@@ -47,6 +47,12 @@ export async function createTracesSite(
     });
   });
 
+  // Where Jaeger's own pages have a trace, so that links to it lead to the one server and to the other.
+  app.get('/trace/:traceId', (request, reply) => {
+    const traceId = encodeURIComponent(param(request.params, 'traceId'));
+    return reply.redirect(`/traces/${traceId}`, 302);
+  });
+
   app.get('/traces/:traceId', async (request, reply) => {
     const traceId = param(request.params, 'traceId').toLowerCase();
     const summary = store.summary(traceId);
