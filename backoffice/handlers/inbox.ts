@@ -15,7 +15,7 @@ import { giveCommand } from '../../shared-contracts/runtime/consumer/give-comman
 import { on, type SubscriptionGroup } from '../../shared-contracts/runtime/consumer/subscription-group.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
-import type { TicketCommand } from '../ticket/commands.ts';
+import type { TicketCommand } from '../ticket/ticket-commands.ts';
 import { ticket } from '../ticket/ticket-decider.ts';
 
 export function inbox(store: EventStore): SubscriptionGroup {

@@ -9,7 +9,7 @@ import { handleCommand } from '../../shared-contracts/runtime/handle-command.ts'
 import { deterministicId } from '../../shared-contracts/runtime/ids.ts';
 import { CommandId, commandIdOf } from '../../shared-contracts/runtime/web/double-submit.ts';
 import { parseForm, refusedForm } from '../../shared-contracts/runtime/web/form.ts';
-import type { TicketCommand } from '../ticket/commands.ts';
+import type { TicketCommand } from '../ticket/ticket-commands.ts';
 import { ticket } from '../ticket/ticket-decider.ts';
 import { type BackofficeSite, commandContext, goOn } from './backoffice-site.ts';
 

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { given } from '../../shared-contracts/runtime/testing/given.ts';
-import type { AssignTicket } from './commands.ts';
 import { ada, ben, commandId, histories, ticketId } from './testing/histories.ts';
+import type { AssignTicket } from './ticket-commands.ts';
 import { ticketDecider } from './ticket-decider.ts';
 
 const toAda: AssignTicket = {

@@ -1,8 +1,8 @@
 import t from 'tap';
 import { given } from '../../shared-contracts/runtime/testing/given.ts';
-import type { PrepareTicket } from './commands.ts';
 import { commandId, histories } from './testing/histories.ts';
-import { ticketDecider } from './ticket-decider.ts';
+import type { PrepareTicket } from './ticket-commands.ts';
+import { ticket, ticketDecider } from './ticket-decider.ts';
 
 const [prepared] = histories.prepared;
 const [byHand] = histories.byHand;
@@ -27,3 +27,11 @@ for (const [state, history] of Object.entries(histories).filter(([state]) => sta
       .changesNothing();
   });
 }
+
+t.test(
+  'what is personal in it is the customer’s; of one prepared by hand it is the ticket’s own',
+  async (t) => {
+    t.equal(ticket.subjectOf(prepared), fromIssue.customerId);
+    t.equal(ticket.subjectOf(byHand), byHand.data.ticketId);
+  },
+);

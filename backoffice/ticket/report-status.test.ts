@@ -1,8 +1,8 @@
 import t from 'tap';
 import type { TicketEvent } from '../../shared-contracts/messages/ticket-events.ts';
 import { given } from '../../shared-contracts/runtime/testing/given.ts';
-import type { ReportStatus } from './commands.ts';
 import { commandId, histories, ticketId } from './testing/histories.ts';
+import type { ReportStatus } from './ticket-commands.ts';
 import { ticketDecider } from './ticket-decider.ts';
 
 const report: ReportStatus = { type: 'ReportStatus', commandId, ticketId, text: 'We ordered a new drum.' };

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { given } from '../../shared-contracts/runtime/testing/given.ts';
-import type { ResolveTicket } from './commands.ts';
 import { commandId, histories, ticketId } from './testing/histories.ts';
+import type { ResolveTicket } from './ticket-commands.ts';
 import { ticketDecider } from './ticket-decider.ts';
 
 const resolve: ResolveTicket = { type: 'ResolveTicket', commandId, ticketId, text: 'The drum is replaced.' };

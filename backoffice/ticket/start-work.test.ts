@@ -1,7 +1,7 @@
 import t from 'tap';
 import { given } from '../../shared-contracts/runtime/testing/given.ts';
-import type { StartWork } from './commands.ts';
 import { ada, commandId, histories, ticketId } from './testing/histories.ts';
+import type { StartWork } from './ticket-commands.ts';
 import { ticketDecider } from './ticket-decider.ts';
 
 const start: StartWork = { type: 'StartWork', commandId, ticketId };

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { given } from '../../shared-contracts/runtime/testing/given.ts';
-import type { AddCustomerReply, SendReply, WaitForCustomer } from './commands.ts';
 import { commandId, histories, ticketId } from './testing/histories.ts';
+import type { AddCustomerReply, SendReply, WaitForCustomer } from './ticket-commands.ts';
 import { ticketDecider } from './ticket-decider.ts';
 
 const ask = 'Which paper do you use?';
@@ -112,4 +112,21 @@ t.test('a ticket that waits while it is worked on may be reported on and resolve
   given(ticketDecider, ...histories.waitingInProgress)
     .when({ type: 'ResolveTicket', commandId, ticketId, text: 'Use the thick one.' })
     .gives({ type: 'TicketResolved', data: { ticketId, text: 'Use the thick one.' } });
+});
+
+t.test('a note is added to any ticket, and the same words twice are two notes', async () => {
+  const note = { type: 'TicketNoteAdded', data: { ticketId, text: 'As last month.' } } as const;
+  for (const history of [histories.prepared, histories.resolved, histories.byHand]) {
+    given(ticketDecider, ...history, note)
+      .when({ type: 'AddNote', commandId, ticketId, text: 'As last month.' })
+      .gives(note);
+  }
+});
+
+t.test('after the answer, the ticket can wait for the next one', async () => {
+  for (const history of [histories.waiting, histories.waitingInProgress]) {
+    given(ticketDecider, ...history, received)
+      .when(wait)
+      .gives({ type: 'TicketPausedForCustomer', data: { ticketId, text: ask } });
+  }
 });

@@ -18,7 +18,7 @@ import type {
   TicketCommand,
   UnassignTicket,
   WaitForCustomer,
-} from './commands.ts';
+} from './ticket-commands.ts';
 import { evolveTicket, isSettled, type KnownTicket, openKind, type TicketState } from './ticket-state.ts';
 
 export const ticketDecider: Decider<TicketState, TicketCommand, TicketEvent> = {

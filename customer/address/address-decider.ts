@@ -2,7 +2,7 @@
 import { ADDRESS_EVENTS, type AddressEvent } from '../../shared-contracts/messages/address-events.ts';
 import { isOneOf } from '../../shared-contracts/messages/define-message.ts';
 import { accept, type Decider, type Decision } from '../../shared-contracts/runtime/decider.ts';
-import type { AddressCommand, FileIssue, RequestLinks } from './commands.ts';
+import type { AddressCommand, FileIssue, RequestLinks } from './address-commands.ts';
 
 type AddressState = { readonly issueIds: readonly string[] };
 

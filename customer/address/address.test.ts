@@ -1,8 +1,8 @@
 import t from 'tap';
 import type { AddressEvent } from '../../shared-contracts/messages/address-events.ts';
 import { given } from '../../shared-contracts/runtime/testing/given.ts';
+import type { FileIssue, RequestLinks } from './address-commands.ts';
 import { addressDecider } from './address-decider.ts';
-import type { FileIssue, RequestLinks } from './commands.ts';
 
 const addressId = '1f0c2f7e-30f5-5a3c-9a9f-6b1a4c0d7e55';
 const commandId = '7d3f7c2e-9f5c-4b62-8f06-5c6d0f6c3a55';

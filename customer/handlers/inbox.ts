@@ -11,7 +11,7 @@ import type { Envelope } from '../../shared-contracts/runtime/consumer/envelope.
 import { giveCommand } from '../../shared-contracts/runtime/consumer/give-command.ts';
 import { on, type SubscriptionGroup } from '../../shared-contracts/runtime/consumer/subscription-group.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
-import type { RecordAnswer, RecordProgress } from '../issue/commands.ts';
+import type { RecordAnswer, RecordProgress } from '../issue/issue-commands.ts';
 import { issue } from '../issue/issue-decider.ts';
 
 export function inbox(store: EventStore): SubscriptionGroup {

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { IssueClosed, IssueProgressed, IssueReported } from '../../shared-contracts/messages/issue-events.ts';
+import { NotificationSent } from '../../shared-contracts/messages/notification-events.ts';
 import type { Delivery } from '../../shared-contracts/runtime/consumer/envelope.ts';
 import type { StoredEvent } from '../../shared-contracts/runtime/event-store/stored-event.ts';
 import type { Mail } from '../../shared-contracts/runtime/mailer.ts';
@@ -21,6 +22,7 @@ function stored(revision: number, event: StoredEvent['event'], erased = false): 
       $correlationId: 'conversation-1',
       $causationId: 'cause-1',
       actor: 'customer',
+      subject: IssueReported.example.customerId,
       schemaVersion: 1,
       occurredAt: '2026-11-22T10:15:00.000Z',
     },
@@ -28,6 +30,7 @@ function stored(revision: number, event: StoredEvent['event'], erased = false): 
   };
 }
 
+const SENT = { type: 'NotificationSent', data: NotificationSent.example };
 const started = { ...IssueProgressed.example, step: 'started', note: null } as const;
 const history = (erased: boolean) => [
   stored(0, { type: 'IssueReported', data: IssueReported.example }, erased),
@@ -40,8 +43,12 @@ const history = (erased: boolean) => [
  * Delivers every event of an issue to the group, and again where that fails, and tells what was mailed and written down.
  *
  * @param outages how often the store cannot be reached before a record of a mail is written.
+ * @param isErased what is heard of the customer once a mail is made.
  */
-async function deliverAll(events: readonly StoredEvent[], outages = 0) {
+async function deliverAll(
+  events: readonly StoredEvent[],
+  { outages = 0, isErased = false }: { readonly outages?: number; readonly isErased?: boolean } = {},
+) {
   const mails: Mail[] = [];
   const written: string[] = [];
   let outagesLeft = outages;
@@ -49,8 +56,9 @@ async function deliverAll(events: readonly StoredEvent[], outages = 0) {
     store: {
       async *read(stream, { limit } = {}) {
         if (stream === `issue-${issueId}`) yield* events.slice(0, limit);
+        else if (written.includes(stream)) yield stored(0, SENT);
       },
-      isErased: async () => false,
+      isErased: async () => isErased,
       append: async (stream) => {
         if (outagesLeft > 0) {
           outagesLeft -= 1;
@@ -103,11 +111,18 @@ t.test('the customer gets a mail about each step', async (t) => {
   });
 });
 
+t.test('an event that is delivered again has had its mail', async (t) => {
+  const { mails, written } = await deliverAll([...history(false), ...history(false)]);
+  t.strictSame([mails.length, written], [4, 4]);
+});
+
 t.test('nobody is written to who was erased, also about what holds nothing personal', async (t) => {
   t.strictSame(await deliverAll(history(true)), { mails: [], written: 0 });
+  const lately = await deliverAll(history(false), { isErased: true });
+  t.strictSame(lately, { mails: [], written: 0 }, 'erased after the event was read');
 });
 
 t.test('a mail that was accepted while the store was down is not sent again', async (t) => {
-  const { mails, written } = await deliverAll(history(false), 3);
+  const { mails, written } = await deliverAll(history(false), { outages: 3 });
   t.strictSame([mails.length, written], [4, 4]);
 });

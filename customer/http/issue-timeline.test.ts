@@ -4,7 +4,7 @@ import {
   IssueProgressed,
   IssueReported,
 } from '../../shared-contracts/messages/issue-events.ts';
-import { histories, issueId } from '../issue/testing/histories.ts';
+import { histories, issueId, progressed, ticketId } from '../issue/testing/histories.ts';
 import { addToOverview, type IssueOverview } from './issue-timeline.ts';
 
 const reportedAt = '2026-11-22T10:00:00.000Z';
@@ -46,4 +46,59 @@ t.test('of a very long story the beginning and the newest is shown', async (t) =
     [notes.length, notes[0], notes[1], notes.at(-1), overview?.leftOut],
     [500, IssueReported.example.text, 'Reply 101', 'Reply 599', 101],
   );
+});
+
+t.test('the page says how an issue stands, and what its customer can do about it', async (t) => {
+  const replied: IssueEvent = { type: 'IssueReplied', data: { issueId, text: 'The thin paper.' } };
+  const waiting = [...histories.reported, progressed(0, 'prepared'), progressed(1, 'waiting')];
+  const stands = (history: readonly IssueEvent[]) => {
+    const { status, settled, canClose, canRate, helped } = overviewOf(history) ?? {};
+    return [status, settled, canClose, canRate, helped];
+  };
+  t.strictSame(
+    [
+      stands(histories.reported),
+      stands([...histories.reported, replied]),
+      stands(waiting),
+      stands([...waiting, replied]),
+      stands(histories.resolved),
+      stands(histories.resolvedAndRated),
+      stands(histories.reopenedByCustomer),
+      stands([...histories.resolvedAndRated, progressed(5, 'reopened')]),
+      stands([...histories.resolvedAndRated, progressed(5, 'started')]),
+      stands(histories.cancelled),
+      stands(histories.reopened),
+      stands(histories.closed),
+      stands(histories.closedThenCancelled),
+      stands(histories.closedThenReopened),
+    ],
+    [
+      ['Reported', false, true, false, null],
+      ['Reported', false, true, false, null],
+      ['Waiting for you', false, true, false, null],
+      ['In work', false, true, false, null],
+      ['Solved', true, true, true, null],
+      ['Solved', true, true, true, true],
+      ['Open again', false, true, false, null],
+      ['Open again', false, true, false, null],
+      ['In work', false, true, false, true],
+      ['Cancelled', true, false, false, null],
+      ['Open again', false, true, false, null],
+      ['Closed by you', true, false, false, null],
+      ['Closed by you', true, false, false, null],
+      ['Open again', false, true, false, null],
+    ],
+  );
+});
+
+t.test('an answer says who wrote it, where the desk tells', async (t) => {
+  const answered = (from: string): IssueEvent => ({
+    type: 'IssueAnswered',
+    data: { issueId, ticketId, from, text: 'Which paper?', at: reportedAt },
+  });
+  const overview = overviewOf([...histories.reported, answered('Ada Osei'), answered('')]);
+  t.strictSame(overview?.timeline.map(({ by, text, note }) => [by, text, note]).slice(1), [
+    ['desk', 'Ada Osei wrote:', 'Which paper?'],
+    ['desk', 'We wrote:', 'Which paper?'],
+  ]);
 });

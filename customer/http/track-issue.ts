@@ -13,7 +13,7 @@ import {
   type ParsedForm,
   refusedForm,
 } from '../../shared-contracts/runtime/web/form.ts';
-import type { IssueCommand } from '../issue/commands.ts';
+import type { IssueCommand } from '../issue/issue-commands.ts';
 import { issue } from '../issue/issue-decider.ts';
 import { type CustomerSite, commandContext } from './customer-site.ts';
 import { addToOverview, type IssueOverview } from './issue-timeline.ts';

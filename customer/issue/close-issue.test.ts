@@ -1,6 +1,6 @@
 import t from 'tap';
 import { given } from '../../shared-contracts/runtime/testing/given.ts';
-import type { CloseIssue } from './commands.ts';
+import type { CloseIssue } from './issue-commands.ts';
 import { issueDecider } from './issue-decider.ts';
 import { commandId, histories, issueId } from './testing/histories.ts';
 

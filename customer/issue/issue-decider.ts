@@ -9,7 +9,7 @@ import type {
   RecordProgress,
   ReportIssue,
   WriteReply,
-} from './commands.ts';
+} from './issue-commands.ts';
 import { evolveIssue, type IssueState, isSettled, type KnownIssue } from './issue-state.ts';
 
 export const issueDecider: Decider<IssueState, IssueCommand, IssueEvent> = {

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { given } from '../../shared-contracts/runtime/testing/given.ts';
-import type { RateIssue } from './commands.ts';
+import type { RateIssue } from './issue-commands.ts';
 import { issueDecider } from './issue-decider.ts';
 import { commandId, histories, issueId, progressed } from './testing/histories.ts';
 
@@ -17,15 +17,21 @@ t.test('saying the same twice changes nothing; another answer replaces it', asyn
   given(issueDecider, ...histories.resolvedAndRated)
     .when(helped)
     .changesNothing();
+  given(issueDecider, ...histories.resolvedAndRated, progressed(4, 'resolved'))
+    .when(helped)
+    .changesNothing();
   given(issueDecider, ...histories.resolvedAndRated)
     .when(didNot)
     .gives({ type: 'IssueRated', data: { issueId, helped: false, text: 'It is blank again.' } });
 });
 
-t.test('after it was opened again, the next resolution is rated anew', async () => {
-  given(issueDecider, ...histories.reopenedByCustomer, progressed(8, 'resolved'))
-    .when(helped)
-    .gives({ type: 'IssueRated', data: { issueId, helped: true, text: null } });
+t.test('after it was opened again, by whomever, the next resolution is rated anew', async () => {
+  const reopenedByDesk = [...histories.resolvedAndRated, progressed(5, 'reopened')];
+  for (const history of [histories.reopenedByCustomer, reopenedByDesk]) {
+    given(issueDecider, ...history, progressed(8, 'resolved'))
+      .when(helped)
+      .gives({ type: 'IssueRated', data: { issueId, helped: true, text: null } });
+  }
 });
 
 t.test('there must be a resolution', async () => {

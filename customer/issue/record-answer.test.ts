@@ -1,6 +1,6 @@
 import t from 'tap';
 import { given } from '../../shared-contracts/runtime/testing/given.ts';
-import type { RecordAnswer } from './commands.ts';
+import type { RecordAnswer } from './issue-commands.ts';
 import { issueDecider } from './issue-decider.ts';
 import { commandId, histories, issueId, ticketId } from './testing/histories.ts';
 

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { STEPS, type Step } from '../../shared-contracts/messages/issue-events.ts';
 import { given } from '../../shared-contracts/runtime/testing/given.ts';
-import type { RecordProgress } from './commands.ts';
+import type { RecordProgress } from './issue-commands.ts';
 import { issueDecider } from './issue-decider.ts';
 import { commandId, histories, issueId, progressed, ticketId } from './testing/histories.ts';
 

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { given } from '../../shared-contracts/runtime/testing/given.ts';
-import type { ReportIssue } from './commands.ts';
-import { issueDecider } from './issue-decider.ts';
+import type { ReportIssue } from './issue-commands.ts';
+import { issue, issueDecider } from './issue-decider.ts';
 import { commandId, histories } from './testing/histories.ts';
 
 const [reported] = histories.reported;
@@ -20,3 +20,7 @@ for (const [state, history] of Object.entries(histories).filter(([state]) => sta
       .changesNothing();
   });
 }
+
+t.test('what is personal in it is the customer’s: with their key it is gone', async (t) => {
+  t.equal(issue.subjectOf(reported), report.customerId);
+});

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { given } from '../../shared-contracts/runtime/testing/given.ts';
-import type { WriteReply } from './commands.ts';
+import type { WriteReply } from './issue-commands.ts';
 import { issueDecider } from './issue-decider.ts';
 import { commandId, histories, issueId } from './testing/histories.ts';
 

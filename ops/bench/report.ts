@@ -11,7 +11,7 @@ import type { SystemUrls } from '../start/plan.ts';
 import { ANY_PORTS } from '../start/settings.ts';
 import { startSystem } from '../start/system.ts';
 import { eventually } from '../system-tests/testing/eventually.ts';
-import { Visitor } from '../system-tests/testing/visitor.ts';
+import { cookiesOf, Visitor } from '../system-tests/testing/visitor.ts';
 import { Customer } from './flow/customer.ts';
 import { measureAnalysts } from './report/analysts.ts';
 import { addTickets } from './report/many-tickets.ts';
@@ -102,7 +102,7 @@ async function measureLists(db: Db, urls: SystemUrls): Promise<BenchResults> {
   const employee = new Visitor(urls.backoffice);
   await addTickets(tickets, employees, 0, FEW);
   await employee.open('/tickets');
-  const cookie = [...employee.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  const cookie = cookiesOf(employee);
   const few = await askForLists(urls.backoffice, cookie);
   await addTickets(tickets, employees, FEW, MANY);
   const many = await askForLists(urls.backoffice, cookie);

@@ -1,9 +1,9 @@
-import type { ShownEntry } from '../observe/shown-event.ts';
+import type { ObservedEntry } from '../observe/observed-event.ts';
 import { type CommandDeps, show } from './command.ts';
 import type { Options } from './options.ts';
 
 /** Prints an event as a line, or with `--json` whole; `indent` puts it under what caused it. */
-export function showEventLine(deps: CommandDeps, options: Options, entry: ShownEntry, indent = 0): void {
+export function showEventLine(deps: CommandDeps, options: Options, entry: ObservedEntry, indent = 0): void {
   const { at, isLink, event } = entry;
   if (event === undefined) {
     show(

@@ -32,6 +32,9 @@ t.test('groups, parked and show tell what waits and why', async (t) => {
     newest[1],
   ]);
   t.strictSame(await ask('parked', name, '--text', 'accepted'), { code: 0, printed: [] });
+  t.strictSame((await run('parked', name, '--state', 'recovered')).printed, [
+    'No such failed message (--state recovered).',
+  ]);
   const [line] = (await run('parked', name)).printed;
   t.match(line, new RegExp(`^${newest[0]}  IssueClosed  1 ×  .*  The mail server refused it.$`));
 
@@ -104,6 +107,6 @@ t.test(
       code: 0,
       printed: [{ discarded: 0 }],
     });
-    t.strictSame((await run('parked')).printed, []);
+    t.strictSame((await run('parked')).printed, ['No such failed message (--state waiting).']);
   },
 );

@@ -16,6 +16,12 @@ const interrupted = new AbortController();
 process.once('SIGINT', () => interrupted.abort());
 process.once('SIGTERM', () => interrupted.abort());
 
+// Whoever reads along (`| head`) has seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(EXIT.notPossible);
+});
+
 const showStatus = (text: string) => {
   clearLine(process.stderr, 0);
   cursorTo(process.stderr, 0);

@@ -19,15 +19,10 @@ import { stream } from './commands/stream.ts';
 import { tail } from './commands/tail.ts';
 import { tidy } from './commands/tidy.ts';
 import { verify } from './commands/verify.ts';
-import { HELP } from './help.ts';
 import { type Arguments, BadOptions, type Options, parseArguments } from './options.ts';
 import { tellFailure } from './tell-failure.ts';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
-  help: async ({ print }) => {
-    print(HELP);
-    return EXIT.done;
-  },
   groups: takesNoNames(groups),
   tail,
   stream,

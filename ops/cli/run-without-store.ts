@@ -1,17 +1,18 @@
-// The commands that do not open the event store as services do: what finds out whether it is there, what works over the sites
-// alone, and backups, which neither need its keys nor may make one in a store that is still empty.
+// The commands that do not open the event store as services do: the help, what finds out whether it is there, what works over the
+// sites alone, and backups, which neither need its keys nor may make one in a store that is still empty.
 import { ALL_GROUPS } from '../../shared-contracts/messages/names.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { openEventStore } from '../../shared-contracts/runtime/event-store/open-event-store.ts';
 import { loadSecrets } from '../../shared-contracts/runtime/secrets.ts';
 import type { Settings } from '../../shared-contracts/runtime/settings.ts';
 import { checkEverything } from '../observe/check-everything.ts';
-import type { CommandDeps } from './command.ts';
+import { type CommandDeps, EXIT } from './command.ts';
 import { tellChecks } from './commands/doctor.ts';
 import { exportStreams } from './commands/export.ts';
 import { importExport } from './commands/import.ts';
 import { load } from './commands/load.ts';
 import { setup } from './commands/setup.ts';
+import { HELP } from './help.ts';
 import { BadOptions, parseArguments } from './options.ts';
 import { tellFailure } from './tell-failure.ts';
 
@@ -26,6 +27,10 @@ export async function runWithoutStore(
 ): Promise<number | undefined> {
   try {
     const { command, names, options } = parseArguments(args);
+    if (command === 'help') {
+      deps.print(HELP);
+      return EXIT.done;
+    }
     if (command === 'import') return await importExport(deps, names, options);
     if (command !== 'doctor' && command !== 'load' && command !== 'setup' && command !== 'export')
       return undefined;

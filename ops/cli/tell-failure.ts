@@ -1,5 +1,6 @@
 import { NotPossible, NotThere } from '../../shared-contracts/errors/not-possible.ts';
 import { EXIT } from './command.ts';
+import { fileProblem } from './file-problem.ts';
 import { HELP } from './help.ts';
 import { BadOptions } from './options.ts';
 
@@ -14,7 +15,9 @@ export function tellFailure(error: unknown, complain: (line: string) => void): n
     complain(`${error.message}\n\n${HELP}`);
     return EXIT.notUnderstood;
   }
-  if (!(error instanceof NotPossible || error instanceof NotThere)) throw error;
-  complain(error.message);
+  const sentence =
+    error instanceof NotPossible || error instanceof NotThere ? error.message : fileProblem(error);
+  if (sentence === undefined) throw error;
+  complain(sentence);
   return EXIT.notPossible;
 }

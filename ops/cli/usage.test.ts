@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
+import { readSettings } from '../../shared-contracts/runtime/settings.ts';
 import { startStaffSite } from '../system-tests/testing/staff-site.ts';
 import { testGroup } from '../system-tests/testing/test-group.ts';
 import { openTestStore } from '../system-tests/testing/test-store.ts';
 import { Visitor } from '../system-tests/testing/visitor.ts';
+import { runWithoutStore } from './run-without-store.ts';
 import { terminal } from './testing/terminal.ts';
 
 t.test('what is not understood is answered with the help', async (t) => {
@@ -37,8 +39,19 @@ t.test('what is not understood is answered with the help', async (t) => {
     t.equal(complained[0]?.slice(0, sentence.length), sentence);
     t.match(complained[0], 'Exit codes: 0 done');
   }
-  t.match(await run('help'), { code: 0, complained: [] });
-  t.match((await run('groups', '--help')).printed.join(), 'FILTERS');
+});
+
+t.test('the help is there before anything runs', async (t) => {
+  const printed: string[] = [];
+  const deps = {
+    settings: readSettings({ DESKSTREAM_DATA_DIR: '/nowhere' }),
+    print: (line: string) => void printed.push(line),
+    complain: t.fail,
+    stop: new AbortController().signal,
+    readPassword: async () => 'never asked for',
+  };
+  for (const args of [[], ['help'], ['groups', '--help']]) t.equal(await runWithoutStore(args, deps), 0);
+  t.equal(printed.filter((help) => help.includes('FILTERS')).length, 3);
 });
 
 t.test('admin makes an administrator, and gives one who is known a new password', async (t) => {

@@ -1,4 +1,5 @@
-// GET /erasures and /erasures/:erasureId: for administrators, erasures of customers and how far one is. POST /erasures asks for one.
+// GET /erasures and /erasures/:erasureId: for administrators, erasures of customers and how far one is. POST /erasures asks for
+// one.
 import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { ERASURE_STEPS } from '../../shared-contracts/messages/erasure-events.ts';

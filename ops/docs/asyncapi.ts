@@ -1,5 +1,5 @@
-// The AsyncAPI 3.0 document of what the services tell each other over RabbitMQ (https://www.asyncapi.com/docs/reference/specification/v3.0.0,
-// AMQP bindings 0.3.0).
+// The AsyncAPI 3.0 document of what the services tell each other over RabbitMQ
+// (https://www.asyncapi.com/docs/reference/specification/v3.0.0, AMQP bindings 0.3.0).
 import type { MessageDefinition } from '../../shared-contracts/messages/define-message.ts';
 import { CONVERSATIONS } from '../../shared-contracts/messages/integration-messages.ts';
 import { deadQueueOf, exchangeOf, queueOf, type ServiceName } from '../../shared-contracts/messages/names.ts';

@@ -1,6 +1,6 @@
 // The entry of `npm run docs`: writes every page that is made from something else, but for the picture of the imports
-// (ops/structure) and the screenshots (ops/screenshots). With `--check` it only says whether what is committed is up to date, these
-// included, and whether what the pages for people name is there.
+// (ops/structure) and the screenshots (ops/screenshots). With `--check` it only says whether what is committed is up to date,
+// these included, and whether what the pages for people name is there.
 import { readFile } from 'node:fs/promises';
 import { problemsOfAlbum } from '../screenshots/album.ts';
 import { contractDocuments, driftOf, writeDocuments } from './documents.ts';

@@ -1,4 +1,4 @@
-// Holds what the pages for people name against what is there: commands, files, links, settings and ports.
+// Holds what the pages for people name against what is there: commands, files, links, settings, ports and packages.
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, parse } from 'node:path';
 import { SETTINGS } from '../../shared-contracts/runtime/setting-definitions.ts';
@@ -17,6 +17,8 @@ export type Known = {
   readonly files: readonly string[];
   readonly settings: readonly string[];
   readonly ports: readonly number[];
+  /** What runs in production of others' making. */
+  readonly packages: readonly string[];
 };
 
 /** A sentence for everything that a page of this repository names and that is not there. */
@@ -26,7 +28,14 @@ export async function problemsOfPages(): Promise<readonly string[]> {
   const found = await Promise.all(
     pages.map(async (page) => problemsIn(page, await readFile(page, 'utf8'), known)),
   );
-  return found.flat();
+  return [...found.flat(), ...unnamedPackages('README.md', await readFile('README.md', 'utf8'), known)];
+}
+
+/** @returns a sentence for each package that the page does not say the use of, by its name or by its scope (`@fastify/*`). */
+export function unnamedPackages(page: string, text: string, { packages }: Known): readonly string[] {
+  return packages
+    .filter((name) => ![name, name.replace(/\/.*/, '/*')].some((known) => text.includes(`\`${known}\``)))
+    .map((name) => `${page} does not say what the package ${name} is for.`);
 }
 
 /** @param page its path, which links start from. */
@@ -73,9 +82,8 @@ export function problemsIn(page: string, text: string, known: Known): readonly s
 }
 
 async function readKnown(): Promise<Known> {
-  const { scripts }: { scripts: Readonly<Record<string, string>> } = JSON.parse(
-    await readFile('package.json', 'utf8'),
-  );
+  type Package = Readonly<Record<'scripts' | 'dependencies', Readonly<Record<string, string>>>>;
+  const { scripts, dependencies }: Package = JSON.parse(await readFile('package.json', 'utf8'));
   const below = await Promise.all(
     [...FOLDERS, '.ci'].map(async (folder) => {
       const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -93,6 +101,7 @@ async function readKnown(): Promise<Known> {
       embedded: NODE_NAMES,
     },
     files,
+    packages: Object.keys(dependencies),
     settings: knownVariables(),
     ports: Object.values(SETTINGS).flatMap((definition) =>
       definition.kind === 'port' ? [Number(definition.default)] : [],

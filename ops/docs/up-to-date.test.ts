@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import t from 'tap';
 import { hashOf } from '../screenshots/made-of.ts';
 import { SHOTS } from '../screenshots/shots.ts';
-import { type Known, problemsIn } from './named-things.ts';
+import { type Known, problemsIn, unnamedPackages } from './named-things.ts';
 
 const KNOWN: Known = {
   scripts: ['start', 'ops', 'bench'],
@@ -12,6 +12,7 @@ const KNOWN: Known = {
   files: ['README.md', 'ops/start.ts', 'ops/decisions/growth.md', 'ops/pictures/a.webp'],
   settings: ['DESKSTREAM_HOST'],
   ports: [3000],
+  packages: ['fastify', '@fastify/csrf-protection', 'lmdb'],
 };
 
 t.test('a page that names what is there, and one that names what is not', async (t) => {
@@ -34,6 +35,14 @@ t.test('a page that names what is there, and one that names what is not', async 
   ]);
   const decision = '[growth](growth.md)';
   t.strictSame(problemsIn('ops/decisions/backup.md', decision, KNOWN), [], 'links start from their page');
+});
+
+t.test('a page that says what each package is for, and one that leaves some out', async (t) => {
+  t.strictSame(unnamedPackages('README.md', '`fastify`, `@fastify/*`, `lmdb`', KNOWN), []);
+  t.strictSame(unnamedPackages('README.md', '`fastify`: sites, on lmdb', KNOWN), [
+    'README.md does not say what the package @fastify/csrf-protection is for.',
+    'README.md does not say what the package lmdb is for.',
+  ]);
 });
 
 t.test('a picture is made of its template, what that includes, the layout and the styles', async (t) => {

@@ -1,6 +1,5 @@
 // After a backup was restored that is older than an erasure: the list that `erasures --json` printed says whom to erase again.
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { open } from 'node:fs/promises';
 import type { EventStoreDBClient } from '@eventstore/db-client';
 import Type from 'typebox';
 import Value from 'typebox/value';
@@ -11,6 +10,15 @@ import { eraseSubjects } from '../../shared-contracts/runtime/erasure/erase-subj
 const Line = Type.Object({ subjects: Type.Array(Uuid) });
 
 /**
+ * Reads a list to its end, before anything is brought back that it would erase.
+ *
+ * @throws NotPossible for a list that is not one.
+ */
+export async function checkList(file: string): Promise<void> {
+  for await (const _subjects of subjectsIn(file));
+}
+
+/**
  * Deletes the keys of every subject of a list, a line for each erasure; harmless where it was done before.
  *
  * @returns how many subjects the list names.
@@ -18,17 +26,16 @@ const Line = Type.Object({ subjects: Type.Array(Uuid) });
  */
 export async function eraseAgain(client: EventStoreDBClient, file: string): Promise<number> {
   let count = 0;
-  const lines = createInterface({
-    input: createReadStream(file, 'utf8'),
-    crlfDelay: Number.POSITIVE_INFINITY,
-  });
-  for await (const line of lines) {
-    if (line.trim() === '') continue;
-    const { subjects } = read(line, file);
+  for await (const subjects of subjectsIn(file)) {
     await eraseSubjects(client, subjects);
     count += subjects.length;
   }
   return count;
+}
+
+async function* subjectsIn(file: string): AsyncGenerator<readonly string[], void, undefined> {
+  const list = await open(file);
+  for await (const line of list.readLines()) if (line.trim() !== '') yield read(line, file).subjects;
 }
 
 function read(line: string, file: string): { readonly subjects: readonly string[] } {

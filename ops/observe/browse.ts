@@ -18,7 +18,7 @@ import { NotThere } from '../../shared-contracts/errors/not-possible.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { eventsOf } from '../../shared-contracts/runtime/event-store/events-of.ts';
 import { readFiltered } from '../../shared-contracts/runtime/event-store/filtered-read.ts';
-import { type ShownEntry, showEntry } from './shown-event.ts';
+import { type ObservedEntry, observeEntry } from './observed-event.ts';
 
 export type Subject =
   | { readonly kind: 'stream' | 'category' | 'type'; readonly name: string }
@@ -30,7 +30,7 @@ export type Direction = 'forwards' | 'backwards';
 export type Cursor = string;
 
 export type BrowsedPage = {
-  readonly entries: readonly ShownEntry[];
+  readonly entries: readonly ObservedEntry[];
   /** Where the next page in the same direction begins; undefined at the end. */
   readonly next: Cursor | undefined;
   /**
@@ -103,7 +103,7 @@ async function readStream(
   size: number,
 ): Promise<BrowsedPage> {
   const forwards = direction === 'forwards';
-  const entries: ShownEntry[] = [];
+  const entries: ObservedEntry[] = [];
   let next: Cursor | undefined;
   try {
     const found = store.client.readStream(stream, {
@@ -113,7 +113,7 @@ async function readStream(
       resolveLinkTos: true,
     });
     for await (const resolved of eventsOf(found)) {
-      const entry = await showEntry(store, resolved);
+      const entry = await observeEntry(store, resolved);
       if (entry === undefined) continue;
       if (entries.length === size) next = String(entry.at.revision);
       else entries.push(entry);
@@ -137,7 +137,7 @@ async function searchForwards(
   from: Position | undefined,
   size: number,
 ): Promise<BrowsedPage> {
-  const entries: ShownEntry[] = [];
+  const entries: ObservedEntry[] = [];
   const late = AbortSignal.timeout(LOOKED_FOR_MS);
   let reached = from;
   let last: RecordedEvent | undefined;
@@ -147,7 +147,7 @@ async function searchForwards(
   };
   const events = readFiltered(store.client, filterFor(subject), { from, stop: late, onPosition });
   for await (const event of events) {
-    const entry = await showEntry(store, { event });
+    const entry = await observeEntry(store, { event });
     if (entry !== undefined) entries.push(entry);
     last = event;
     if (entries.length === size) {
@@ -168,7 +168,7 @@ async function searchBackwards(
   from: Position | undefined,
   size: number,
 ): Promise<BrowsedPage> {
-  const entries: ShownEntry[] = [];
+  const entries: ObservedEntry[] = [];
   const fits = matcherFor(subject);
   const read = store.client.readAll({
     direction: BACKWARDS,
@@ -182,7 +182,7 @@ async function searchBackwards(
     lookedAt += 1;
     last = event;
     if (!fits(event)) continue;
-    const entry = await showEntry(store, { event });
+    const entry = await observeEntry(store, { event });
     if (entry !== undefined) entries.push(entry);
     if (entries.length === size) break;
   }

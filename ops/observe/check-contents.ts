@@ -17,7 +17,7 @@ import { plural } from '../../shared-contracts/runtime/plural.ts';
 import { type Check, check } from './check.ts';
 import { heardBy, readFigures } from './group-figures.ts';
 import { judgeGroup } from './group-state.ts';
-import { showEvent } from './shown-event.ts';
+import { observeEvent } from './observed-event.ts';
 
 const CONFIG_STREAM = '$persistentSubscriptionConfig';
 const EVENTS_LOOKED_AT = 2000;
@@ -93,7 +93,7 @@ export function checkContracts(store: EventStore): Promise<Check> {
       if (late.aborted) break;
       if (event === undefined || event.type.startsWith('$') || event.streamId.startsWith('$')) continue;
       looked += 1;
-      const { notDecoded } = await showEvent(store, event);
+      const { notDecoded } = await observeEvent(store, event);
       if (notDecoded !== undefined && wrong.length < MOST_NAMED)
         wrong.push(`${event.revision}@${event.streamId}: ${notDecoded}.`);
     }

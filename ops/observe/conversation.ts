@@ -1,23 +1,23 @@
 // A conversation: everything with one correlation id, over all services, in its order and as a tree of causes. Pure.
 import { prefixOf, STREAMS, type StreamFamily } from '../../shared-contracts/messages/streams.ts';
-import type { ShownEvent } from './shown-event.ts';
+import type { ObservedEvent } from './observed-event.ts';
 
 export type Cause = {
-  readonly event: ShownEvent;
+  readonly event: ObservedEvent;
   /** What it caused, in the order it was written. */
   readonly effects: readonly Cause[];
 };
 
 /** A line of the tree: how deep it stands. */
-export type TreeLine = { readonly event: ShownEvent; readonly depth: number };
+export type TreeLine = { readonly event: ObservedEvent; readonly depth: number };
 
 /**
  * The tree of causes. What was caused by something outside (a request, an operator, an event of another conversation)
  * stands at the root.
  */
-export function treeOf(events: readonly ShownEvent[]): readonly Cause[] {
+export function treeOf(events: readonly ObservedEvent[]): readonly Cause[] {
   const known = new Set(events.map(({ id }) => id));
-  const effects = new Map<string | undefined, ShownEvent[]>();
+  const effects = new Map<string | undefined, ObservedEvent[]>();
   for (const event of events) {
     const cause = event.ours?.$causationId;
     const parent = cause !== undefined && cause !== event.id && known.has(cause) ? cause : undefined;

@@ -5,10 +5,10 @@ import { AUDITED, auditEntryOf, fitsAudit } from './audit-entry.ts';
 import { linesOf, serviceOf, treeOf } from './conversation.ts';
 import { csvLine } from './csv.ts';
 import { type GroupFigures, judgeGroup } from './group-state.ts';
+import type { ObservedEvent } from './observed-event.ts';
 import { columnsPath, MINUTES, RateRing } from './rate-ring.ts';
-import type { ShownEvent } from './shown-event.ts';
 
-function event(id: string, causationId: string): ShownEvent {
+function event(id: string, causationId: string): ObservedEvent {
   const metadata = {
     $correlationId: 'c',
     $causationId: causationId,

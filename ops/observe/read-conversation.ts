@@ -2,11 +2,11 @@ import { BACKWARDS, END, StreamNotFoundError } from '@eventstore/db-client';
 import { metadataCheck } from '../../shared-contracts/messages/metadata.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { eventsOf } from '../../shared-contracts/runtime/event-store/events-of.ts';
-import { type ShownEvent, showEntry, showEvent } from './shown-event.ts';
+import { type ObservedEvent, observeEntry, observeEvent } from './observed-event.ts';
 
 export type FoundConversation = {
   /** In the order they were written. */
-  readonly events: readonly ShownEvent[];
+  readonly events: readonly ObservedEvent[];
   /** There are more events than are shown. */
   readonly more: boolean;
   /** Links of the conversation that lead to what no longer exists. */
@@ -43,14 +43,14 @@ export async function readConversation(
 }
 
 async function readIndexed(store: EventStore, correlationId: string): Promise<FoundConversation | undefined> {
-  const events: ShownEvent[] = [];
+  const events: ObservedEvent[] = [];
   let gone = 0;
   let more = false;
   try {
     const options = { maxCount: MOST_EVENTS + 1, resolveLinkTos: true };
     for await (const resolved of eventsOf(store.client.readStream(`$bc-${correlationId}`, options))) {
       if (events.length === MOST_EVENTS) more = true;
-      const entry = more ? undefined : await showEntry(store, resolved);
+      const entry = more ? undefined : await observeEntry(store, resolved);
       if (entry?.event !== undefined) events.push(entry.event);
       else if (entry !== undefined) gone += 1;
     }
@@ -67,7 +67,7 @@ async function lookBack(
   { times, since }: { readonly times: number; readonly since: Date | undefined },
 ): Promise<FoundConversation> {
   const limit = Math.min(LOOKED_AT * times, MOST_LOOKED_AT);
-  const events: ShownEvent[] = [];
+  const events: ObservedEvent[] = [];
   let lookedAt = 0;
   let reached: Date | undefined;
   let early = false;
@@ -79,7 +79,7 @@ async function lookBack(
     lookedAt += 1;
     reached = event.created;
     if (!isOurs(event.metadata) || event.metadata.$correlationId !== correlationId) continue;
-    events.push(await showEvent(store, event));
+    events.push(await observeEvent(store, event));
     if (events.length === MOST_EVENTS) break;
   }
   const more = events.length === MOST_EVENTS;

@@ -18,6 +18,7 @@ export function urlFor(url: string, user: string, password: string): string {
   return `${scheme}${encodeURIComponent(user)}:${encodeURIComponent(password)}@${rest}`;
 }
 
+/** The password in a server's URL, decoded; undefined where there is none. */
 export function passwordIn(url: string): string | undefined {
   const password = partsOf(url).user.split(':')[1];
   return password === undefined ? undefined : decodeURIComponent(password);

@@ -62,6 +62,7 @@ export function wantedPorts(nodes: readonly NodeName[], hosts: Hosts): readonly 
   ];
 }
 
+/** Where everything is reached: by the settings where they say, else on the ports of this start. */
 export function systemUrls(
   env: Environment,
   nodes: readonly NodeName[],

@@ -108,7 +108,7 @@ t.test('employees come and go', async (t) => {
     const account = await nadia.open('/');
     t.match(account.text, 'Choose one of your own to go on.');
     const changed = await nadia.submit(account, '/account/password', {
-      current: password,
+      currentPassword: password,
       password: 'lighthouse keeper',
     });
     t.match(changed.text, 'Your password is changed.');

@@ -287,6 +287,8 @@ t.test('what is not whole, or not empty, is refused before anything is written',
     await t.rejects(importStore({ client, file, stop: never }), { code: 'broken-export', message }, name);
   }
   t.strictSame((await contentsOf(client)).order, [], 'nothing was written');
+  const nowhere = parseArguments(['export', '--out', join(dir, 'nowhere', 'whole.ndjson')]).options;
+  await t.rejects(exportStreams(deps, nowhere), { code: 'ENOENT' });
 
   await reportIssues(other, 1);
   await t.rejects(importStore({ client: store.client, file: whole, stop: never }), { code: 'not-empty' });

@@ -5,10 +5,12 @@ import t, { type Test } from 'tap';
 import { IssueReported } from '../../shared-contracts/messages/issue-events.ts';
 import { streamOf } from '../../shared-contracts/messages/names.ts';
 import { eraseSubjects } from '../../shared-contracts/runtime/erasure/erase-subjects.ts';
+import { findSubjects } from '../../shared-contracts/runtime/erasure/find-subjects.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import { eventsOf } from '../../shared-contracts/runtime/event-store/events-of.ts';
 import { hasEnded } from '../../shared-contracts/runtime/operations/operation-state.ts';
 import { createAddressHash } from '../../shared-contracts/runtime/personal/address-hash.ts';
+import { addressIdOf } from '../../shared-contracts/runtime/personal/address-id.ts';
 import { startBrokerNode } from '../embedded/broker/node.ts';
 import { startMailNode } from '../embedded/mail/node.ts';
 import { readErasure, requestErasure } from '../erasure/erasures.ts';
@@ -69,6 +71,12 @@ t.test(
 
     const [first] = customers;
     const back = await report(store, { name: 'Kim', email: first?.email ?? '', text: 'I am back.' });
+    const again = await findSubjects(store, addressIdOf(hashOf(back.email)), first?.erasureId ?? '');
+    t.strictSame(
+      again.subjects.map(({ subject }) => subject).toSorted(),
+      first?.subjects.toSorted(),
+      'taken up once more, an erasure is about who was known when it began',
+    );
     const found = await readErasure(store, first?.erasureId ?? '');
     await eraseSubjects(store.client, found?.erasure.subjects ?? []);
     fresh.forgetKeys();
@@ -204,9 +212,11 @@ async function openSettings(t: Test, eventStoreUrl: string): Promise<ErasingProc
   };
 }
 
+const hashOf = createAddressHash(TEST_SECRETS.key('addresses'));
+
 async function report(store: EventStore, told: { name: string; email: string; text: string }) {
   const [issueId, customerId] = [randomUUID(), randomUUID()];
-  const addressHash = createAddressHash(TEST_SECRETS.key('addresses'))(told.email);
+  const addressHash = hashOf(told.email);
   const event = {
     type: 'IssueReported',
     data: { ...IssueReported.example, ...told, issueId, customerId, addressHash },
@@ -219,7 +229,7 @@ async function report(store: EventStore, told: { name: string; email: string; te
     occurredAt: '2026-11-22T10:15:00.000Z',
   };
   await store.append(streamOf.issue(issueId), [{ id: randomUUID(), event, metadata }], 'none');
-  return { issueId, customerId };
+  return { issueId, customerId, email: told.email };
 }
 
 async function readText(store: EventStore, issueId: string): Promise<unknown> {

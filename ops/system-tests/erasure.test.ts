@@ -225,6 +225,12 @@ t.test('a customer is erased', async (t) => {
     await writeFile(list, await ops('erasures', '--json'));
     const { url } = await openTestNode(t);
     const restored = { ...env, EVENTSTORE_URL: url };
+    const unlisted = await runCommand(['import', backup, '--erasures', `${list}.not`], restored);
+    t.match(
+      unlisted,
+      { code: 1, out: '', err: /there is no such file or folder/ },
+      'and not without the list',
+    );
     const imported = await runCommand(['import', backup, '--erasures', list], restored);
     t.match(imported, { code: 0, out: '4 erased subjects' });
     const store = await openEventStore(url, 'test', await loadSecrets(env.DESKSTREAM_MASTER_KEY_FILE));

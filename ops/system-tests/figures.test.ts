@@ -15,6 +15,7 @@ import { EMPLOYEES } from '../../shared-contracts/documents/employee-document.ts
 import { FAILED_MESSAGES } from '../../shared-contracts/documents/failed-message-document.ts';
 import { collectionName, type PlainDocument } from '../../shared-contracts/documents/read-model.ts';
 import { TICKET_METRICS } from '../../shared-contracts/documents/ticket-metrics-document.ts';
+import { portionsOf } from '../../shared-contracts/runtime/portions.ts';
 import { createReadModels } from '../../shared-contracts/runtime/read-models/read-models.ts';
 import { startTestNode } from '../embedded/mongodb/testing/start-node.ts';
 import { createAnalystsServer } from './testing/analysts-server.ts';
@@ -49,7 +50,7 @@ tap.test('figures', async (t) => {
   t.teardown(() => readModels.close());
   await runReadModels(t, store, readModels.db, VIEWS);
   const metrics = readModels.db.collection<PlainDocument>(collectionName(TICKET_METRICS));
-  for (const some of portions(ALL.slice(STREAMED), 1000)) {
+  for (const some of portionsOf(ALL.slice(STREAMED), 1000)) {
     await metrics.insertMany(some.map(({ document }) => ({ ...document })));
   }
   await readModels.db
@@ -171,10 +172,4 @@ function sameLines(t: Pick<typeof tap, 'strictSame'>, found: string, wanted: str
   const [left, right] = [found.split(end), wanted.split(end)];
   const at = left.findIndex((line, index) => line !== right[index]);
   t.strictSame([left.length, at < 0 ? '' : left[at]], [right.length, at < 0 ? '' : right[at]]);
-}
-
-function portions<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
 }

@@ -2,7 +2,7 @@
 // since a process has one set of figures, and the last test accounts for those of all.
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
-import type { IssueCommand } from '../../customer/issue/commands.ts';
+import type { IssueCommand } from '../../customer/issue/issue-commands.ts';
 import { issue } from '../../customer/issue/issue-decider.ts';
 import { queueOf, streamOf } from '../../shared-contracts/messages/names.ts';
 import { handleCommand } from '../../shared-contracts/runtime/handle-command.ts';

@@ -6,9 +6,11 @@ import fc from 'fast-check';
 import t from 'tap';
 import { type FollowDeps, takeInEverywhere } from '../../projections/handlers/follow-view.ts';
 import { arrivedAs } from '../../projections/runner/arrived.ts';
+import { writeOver, writeWhole } from '../../projections/runner/write-documents.ts';
 import { ALL_VIEWS } from '../../projections/views/all-views.ts';
 import { tickets } from '../../projections/views/tickets.ts';
 import type { AnyView } from '../../projections/views/view.ts';
+import type { PlainDocument } from '../../shared-contracts/documents/read-model.ts';
 import { isOneOf } from '../../shared-contracts/messages/define-message.ts';
 import { TICKET_EVENTS, TicketTagged } from '../../shared-contracts/messages/ticket-events.ts';
 import { PermanentFailure } from '../../shared-contracts/runtime/consumer/errors.ts';
@@ -81,6 +83,24 @@ t.test('in order, twice, shuffled, with gaps, by one and by two: the same docume
   );
   t.strictSame(await differencesOf(store, orderly.db), [], 'and what the streams say');
 });
+
+t.test(
+  'of those who go on from the same revision one is right, and nobody overwrites what is further on',
+  async (t) => {
+    const { client } = await startTestNode(t);
+    const collection = client.db('writers').collection<PlainDocument>('documents');
+    const at = (revision: number): PlainDocument => ({ _id: 'one', revision });
+    const there = async () => (await collection.findOne({ _id: 'one' }))?.revision;
+    t.equal(await writeOver(collection, [{ document: at(3), from: -1 }]), true);
+    t.equal(await writeOver(collection, [{ document: at(2), from: -1 }]), false, 'another has made it');
+    t.equal(await writeOver(collection, [{ document: at(8), from: 3 }]), true);
+    t.equal(await writeOver(collection, [{ document: at(5), from: 3 }]), false, 'another was faster');
+    await writeWhole(collection, [at(4)], [at(5)]);
+    t.equal(await there(), 8);
+    await writeWhole(collection, [], [at(9)]);
+    t.equal(await there(), 9, 'what is behind is replaced');
+  },
+);
 
 t.test(
   'an event that cannot be applied blocks its document only, which goes on when it is replayed',

@@ -160,3 +160,21 @@ t.test('what somebody else dealt with before its turn is left alone', async (t) 
   consume(t, store, group);
   t.match(await lastProgress(recovery, commandId), { total: 2, requested: 2, recovered: 2, ended: true });
 });
+
+t.test(
+  'what failed once more before its turn is left alone: nobody has looked at that failure yet',
+  async (t) => {
+    const store = await openTestStore(t);
+    const { recovery, park, failWhile } = failingGroup(t, store);
+    const messages = (await park(3)).map(({ message }) => message.eventId);
+    const [eventId = ''] = messages;
+    const commandId = randomUUID();
+    await startReplay(recovery, { messages }, { by: OPERATOR, commandId });
+    const other = await replay(recovery, { messages: [eventId] });
+    t.match(await lastProgress(recovery, other), { parkedAgain: 1, ended: true });
+    failWhile(() => false);
+    await carryOut(recovery, commandId);
+    t.match(await lastProgress(recovery, commandId), { total: 2, requested: 2, recovered: 2, ended: true });
+    t.equal(await stateOf(recovery, eventId), 'waiting');
+  },
+);

@@ -63,4 +63,23 @@ t.test('what was typed while the session ended is not lost, and not done', async
   t.match(answer.text, 'Please sign in first');
   t.match(answer.document.querySelector('dd.prose')?.innerHTML, 'A long &amp; careful text.');
   t.strictSame(sent, []);
+
+  const account = await visitor.open('/account');
+  visitor.cookies.delete('deskstream-staff-session');
+  const passwords = { currentPassword: 'a calm harbour', password: 'a louder harbour' };
+  const secret = await visitor.submit(account, '/account/password', passwords);
+  t.equal(secret.status, 401);
+  t.notMatch(secret.text, 'harbour', 'but no password is shown');
+});
+
+t.test('who signs out leaves no open form behind that the next one in this browser could send', async (t) => {
+  const { store, url, visitor, sent } = await openSite(t);
+  const left = await visitor.open('/');
+  t.equal(headingOf(await visitor.submit(left, '/sign-out')), 'Sign in');
+  const { account } = await registerEmployee(store, 'next@example.org', ['operator']);
+  const next = new Visitor(url, account);
+  for (const [name, value] of visitor.cookies) next.cookies.set(name, value);
+  t.equal(headingOf(await next.open('/')), 'Notes');
+  t.equal((await next.submit(left, '/notes', { text: 'In whose name?' })).status, 403);
+  t.strictSame(sent, []);
 });

@@ -131,8 +131,8 @@ t.test('a temporary password opens nothing but the page where it is changed', as
 
   const elsewhere = new Visitor(url, account);
   await elsewhere.open('/');
-  const change = (current: string, password: string) =>
-    visitor.submit(page, '/account/password', { current, password });
+  const change = (currentPassword: string, password: string) =>
+    visitor.submit(page, '/account/password', { currentPassword, password });
   const errorOf = (answer: Page) =>
     [answer.status, answer.document.querySelector('.field-error')?.textContent] as const;
   t.strictSame(errorOf(await change(PASSWORD, 'short')), [400, 'Take at least 10 characters; this has 5.']);

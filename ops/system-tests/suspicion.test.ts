@@ -2,11 +2,16 @@
 import type { PersistentSubscriptionToAll } from '@eventstore/db-client';
 import t from 'tap';
 import { ensureGroup } from '../../shared-contracts/runtime/consumer/ensure-group.ts';
+import { followLedger } from '../../shared-contracts/runtime/consumer/ledger/group-ledger.ts';
+import { runAlone } from '../../shared-contracts/runtime/consumer/message/run-alone.ts';
+import { ACK, type Settlement } from '../../shared-contracts/runtime/consumer/message/settlement.ts';
 import type { SubscriptionGroup } from '../../shared-contracts/runtime/consumer/subscription-group.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
+import { Lanes } from '../../shared-contracts/runtime/lanes.ts';
+import { createLogger } from '../../shared-contracts/runtime/telemetry/logger.ts';
 import { eventually } from './testing/eventually.ts';
 import { readLedgerOf } from './testing/read-ledger-of.ts';
-import { appendClosed, consume, testGroup } from './testing/test-group.ts';
+import { appendClosed, closed, consume, testGroup } from './testing/test-group.ts';
 import { openTestStore, openTwoConnections } from './testing/test-store.ts';
 
 /** Takes what the group delivers and dies without settling it. */
@@ -73,3 +78,34 @@ t.test('a message that killed the process when it was handled alone is parked', 
   hang?.();
   await first.close();
 });
+
+t.test(
+  'whoever has survived it handles it again; who has not takes it for what kills the process',
+  async (t) => {
+    const store = await openTestStore(t);
+    const name = testGroup(async () => undefined).declaration.name;
+    const ledger = followLedger(store, name);
+    t.teardown(() => ledger.close());
+    const { id: eventId } = closed();
+    const origin = { stream: 'issue-1', revision: 0, eventId, type: 'IssueClosed' };
+    const subject = { group: name, origin, correlationId: undefined, attemptId: eventId, attempt: 1 };
+    const handleIn = (survived: Set<string>, run: () => Promise<Settlement>) => {
+      const logger = createLogger('test', 'silent', 'json');
+      const deps = {
+        store,
+        logger,
+        ledger,
+        lanes: new Lanes(),
+        survived,
+        stopping: new AbortController().signal,
+      };
+      return runAlone(deps, subject, run, async ({ code }) => ({ kind: 'park', reason: code }));
+    };
+
+    const thisProcess = new Set<string>();
+    const lost = () => Promise.reject(new Error('The connection was lost.'));
+    await t.rejects(handleIn(thisProcess, lost), { message: 'The connection was lost.' });
+    t.strictSame(await handleIn(new Set(), async () => ACK), { kind: 'park', reason: 'kills-the-process' });
+    t.strictSame(await handleIn(thisProcess, async () => ACK), ACK);
+  },
+);

@@ -69,7 +69,7 @@ t.test('no two live ones have the same name', async () => {
     .gives({ type: 'AccessTokenMade', data: { ...again.data, expiresAt: null } });
 });
 
-t.test('twenty at a time', async () => {
+t.test('nobody has more than twenty that can be used', async () => {
   const many = Array.from({ length: MOST_TOKENS }, (_, index): TokenEvent => {
     const id = `${otherId.slice(0, -2)}${String(index).padStart(2, '0')}`;
     return { type: 'AccessTokenMade', data: { ...token, tokenId: id, name: `${index}` } };

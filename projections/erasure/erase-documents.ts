@@ -7,6 +7,7 @@ import { GROUPS } from '../../shared-contracts/messages/names.ts';
 import { ErasureLog } from '../../shared-contracts/runtime/erasure/erasure-log.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
 import type { Operation } from '../../shared-contracts/runtime/operations/run-operations.ts';
+import { portionsOf } from '../../shared-contracts/runtime/portions.ts';
 import { traceWrite } from '../../shared-contracts/runtime/read-models/trace-write.ts';
 import { asStored } from '../runner/as-stored.ts';
 import type { AnyStreamView } from '../runner/change.ts';
@@ -52,8 +53,7 @@ export function eraseOperation(deps: EraseDeps): Operation {
 async function eraseAll(deps: EraseDeps, issueIds: readonly string[]): Promise<number> {
   let written = 0;
   for (const { view, field, collection } of await placesOf(deps)) {
-    for (let at = 0; at < issueIds.length; at += ISSUES_AT_ONCE) {
-      const some = issueIds.slice(at, at + ISSUES_AT_ONCE);
+    for (const some of portionsOf(issueIds, ISSUES_AT_ONCE)) {
       const concerned = collection.find({ [field]: { $in: some } }, { projection: { _id: 1 } });
       for (const { _id } of await concerned.toArray())
         if (await makeAnew(deps.store, view, collection, _id)) written += 1;

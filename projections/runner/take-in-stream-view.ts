@@ -53,8 +53,9 @@ function fold(
 }
 
 /**
- * Brings a document up to the last of some events of its stream, from the revision that it has, by what its stream says. What it has already taken in
- * is skipped, and of two writers only one can be right: redelivery, disorder and several instances are harmless.
+ * Brings a document up to the last of some events of its stream, from the revision that it has, by what its stream says. What
+ * it has already taken in is skipped, and of two writers only one can be right: redelivery, disorder and several instances are
+ * harmless.
  */
 async function bringUpTo(
   view: AnyStreamView,

@@ -1,6 +1,7 @@
 // Writes that say what they go on from, so that of two writers only one can be right.
 import { type AnyBulkWriteOperation, type Collection, MongoBulkWriteError } from 'mongodb';
 import type { PlainDocument } from '../../shared-contracts/documents/read-model.ts';
+import { portionsOf } from '../../shared-contracts/runtime/portions.ts';
 import { traceWrite } from '../../shared-contracts/runtime/read-models/trace-write.ts';
 import type { SpanReference } from '../../shared-contracts/runtime/telemetry/spans.ts';
 import { DUPLICATE_KEY, isDuplicateKey } from './mongo-errors.ts';
@@ -55,8 +56,9 @@ export async function writeWhole(
   known: readonly PlainDocument[],
 ): Promise<void> {
   const there: PlainDocument[] = [];
-  for (const documents of portions(fresh)) there.push(...(await insertNew(collection, documents)));
-  for (const documents of portions([...known, ...there])) {
+  for (const documents of portionsOf(fresh, DOCUMENTS_OF_A_COMMAND))
+    there.push(...(await insertNew(collection, documents)));
+  for (const documents of portionsOf([...known, ...there], DOCUMENTS_OF_A_COMMAND)) {
     const operations = documents.map(({ _id, ...replacement }) => ({
       replaceOne: { filter: { _id, revision: { $lt: replacement.revision } }, replacement },
     }));
@@ -84,9 +86,4 @@ async function insertNew(
       });
     }
   });
-}
-
-function* portions<Item>(items: readonly Item[]): Generator<readonly Item[]> {
-  for (let at = 0; at < items.length; at += DOCUMENTS_OF_A_COMMAND)
-    yield items.slice(at, at + DOCUMENTS_OF_A_COMMAND);
 }

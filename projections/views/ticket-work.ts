@@ -24,6 +24,7 @@ export const PREPARED_WORK: Work = {
   tags: [],
 };
 
+/** Whether somebody has something to do about a ticket. */
 export function isOpen(status: TicketStatus): boolean {
   return status !== 'resolved' && status !== 'cancelled';
 }

@@ -26,8 +26,8 @@ type AnyKindOfView<Document extends PlainDocument, Event extends AnyMessage> = {
   readonly isEvent: (event: AnyMessage) => event is Event;
   /**
    * How an event changes its document, which is undefined before its first one. Pure: no clock, no I/O. What it returns carries
-   * `facts.id` and `facts.revision`. Undefined where the event cannot be the first of a document: one document for each stream then lacks
-   * earlier events; where there are many, there is none that the event changes.
+   * `facts.id` and `facts.revision`. Undefined where the event cannot be the first of a document: one document for each stream
+   * then lacks earlier events; where there are many, there is none that the event changes.
    *
    * A method, so that views of different documents can stand in one list (`AnyView`): a runner hands a view only documents that
    * this view has made, and events that passed `isEvent`.

@@ -76,6 +76,7 @@ export function cursorsOf(collection: string): string {
   return `${collection}_cursors`;
 }
 
+/** The collection of one version of a read model: `tickets_v1`. */
 export function collectionName(model: NamedModel): string {
   return `${model.name}_v${model.version}`;
 }

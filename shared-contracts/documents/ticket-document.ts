@@ -33,8 +33,8 @@ export type TicketDocument = RevisionedDocument & {
 
 /**
  * Queues are equalities: all `{}`, mine `{ assigneeId, open: true }`, unassigned `{ assigneeId: null, open: true }`, waiting
- * `{ status: 'waiting' }`; a priority by `urgency`, text by `wordsFilter`, the number of an issue by the range of `issueId` that it stands for. A count beside a queue is best given a limit: it reads every entry that it
- * counts.
+ * `{ status: 'waiting' }`; a priority by `urgency`, text by `wordsFilter`, the number of an issue by the range of `issueId`
+ * that it stands for. A count beside a queue is best given a limit: it reads every entry that it counts.
  */
 export const TICKETS: ReadModel<TicketDocument> = {
   name: 'tickets',

@@ -46,15 +46,16 @@ export type TicketMetricsDocument = RevisionedDocument & {
 };
 
 /**
- * How it is counted. The clocks start when the ticket is prepared. A *reply of an employee* is any words that an employee sends the
- * customer: a reply, a status report, a question, a resolution, a reopening or a cancellation, each with its text; the first reply is
- * the first of them, and a ticket that was prepared by hand has none, since it has no customer. It is the *customer's turn* while the
- * ticket is waiting, nobody's while it is resolved or cancelled, and the *agent's turn* else, whether or not somebody has it. Where the
- * clocks of two machines differ, a time that would be negative is 0.
+ * How it is counted. The clocks start when the ticket is prepared. A *reply of an employee* is any words that an employee sends
+ * the customer: a reply, a status report, a question, a resolution, a reopening or a cancellation, each with its text; the
+ * first reply is the first of them, and a ticket that was prepared by hand has none, since it has no customer. It is the
+ * *customer's turn* while the ticket is waiting, nobody's while it is resolved or cancelled, and the *agent's turn* else,
+ * whether or not somebody has it. Where the clocks of two machines differ, a time that would be negative is 0.
  *
  * Volumes over time come from `rounds`: opened on a day, settled on a day, the backlog at a moment (opened before it, not
  * settled before it). A filter that wants rounds settled in a span finds them by the index with two conditions, since a span over
- * items of an array uses none: `{ 'rounds.settledAt': { $gte: from }, rounds: { $elemMatch: { settledAt: { $gte: from, $lt: to } } } }`.
+ * items of an array uses none:
+ * `{ 'rounds.settledAt': { $gte: from }, rounds: { $elemMatch: { settledAt: { $gte: from, $lt: to } } } }`.
  */
 export const TICKET_METRICS: ReadModel<TicketMetricsDocument> = {
   name: 'ticket_metrics',

@@ -64,7 +64,7 @@ t.test('a text that is longer than its limit is refused, and is not told', async
   t.ok(limited.includes('TicketProgressed.note'));
 });
 
-t.test('what a refusal says', async (t) => {
+t.test('a refusal says type, field and what is wrong with it', async (t) => {
   const { example } = IssueReported;
   const said = (change: Record<string, unknown>) =>
     violation(IssueReported, { ...example, ...change })?.message;

@@ -65,6 +65,7 @@ export const RolesField = Type.Array(Type.Enum([...ROLES]), {
 /** Small letters, digits and dashes, so that a tag is written in one way only. */
 export const TagField = Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: LIMITS.tag });
 
+/** A field that is always there, and null where there is nothing to say. */
 export function Nullable<Schema extends TSchema>(schema: Schema) {
   return Type.Union([schema, Type.Null()]);
 }

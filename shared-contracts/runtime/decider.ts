@@ -20,10 +20,17 @@ export type Decider<State, Command, Event> = {
   readonly decide: (command: Command, state: State) => Decision<Event>;
 };
 
+/** The command is done, with these events; with none where what it asks for is so already. */
 export function accept<Event>(...events: readonly Event[]): Decision<Event> {
   return { kind: 'accepted', events };
 }
 
+/**
+ * The command is refused.
+ *
+ * @param code stable, for programs.
+ * @param message a sentence for people that says what to do.
+ */
 export function reject(code: string, message: string): Decision<never> {
   return { kind: 'rejected', rejection: { code, message } };
 }

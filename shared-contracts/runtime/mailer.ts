@@ -29,6 +29,12 @@ export type Mailer = {
   close(): void;
 };
 
+/**
+ * Mails over one SMTP server.
+ *
+ * @param serverUrl `smtp://` or `smtps://`; `tlsCAFile` names the authority that vouches for it.
+ * @param from the sender of every mail.
+ */
 export function createMailer(serverUrl: string, from: string): Mailer {
   const { url, ca } = takeAuthority(serverUrl);
   const transport = createTransport(

@@ -17,7 +17,7 @@ export type Secrets = {
 };
 
 /**
- * Reads the master key (32 bytes, base64) that all other keys are derived from (HKDF, RFC 5869).
+ * Reads the master key (32 bytes, base64) that all other keys are derived from.
  *
  * @throws SettingError when the file is missing or does not hold such a key.
  */
@@ -33,8 +33,13 @@ export async function loadSecrets(masterKeyFile: string): Promise<Secrets> {
     );
   }
   return {
-    key: (purpose) => new Uint8Array(hkdfSync('sha256', master, '', `deskstream ${purpose}`, 32)),
+    key: (purpose) => deriveKey(master, purpose),
   };
+}
+
+/** Derives a key of 32 bytes for one purpose (HKDF, RFC 5869), so that no two purposes ever share a key. */
+export function deriveKey(secret: Uint8Array, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, '', `deskstream ${purpose}`, 32));
 }
 
 /** An unguessable token for something that has an id: 192 bits of HMAC-SHA-256, base64url. */

@@ -41,7 +41,7 @@ t.test('with nothing set, everything is on this machine', async (t) => {
   });
 });
 
-t.test('everything can be set', async (t) => {
+t.test('whatever is set takes the place of its default', async (t) => {
   const env = {
     EVENTSTORE_URL: 'esdb+discover://a,b,c?tls=true',
     AMQP_URL: 'amqps://broker/desk',
@@ -203,6 +203,13 @@ t.test('the first administrator has an address and a password, from the environm
     () => readSettings({ DESKSTREAM_ADMIN_EMAIL, DESKSTREAM_ADMIN_PASSWORD_FILE: '/nowhere' }),
     /DESKSTREAM_ADMIN_PASSWORD_FILE: the file cannot be read/,
   );
+});
+
+t.test('mails have a sender that can be answered', async (t) => {
+  for (const DESKSTREAM_MAIL_FROM of ['desk@localhost', 'The Desk <desk@example.org>', '<desk@example.org>'])
+    t.equal(readSettings({ DESKSTREAM_MAIL_FROM }).mailFrom, DESKSTREAM_MAIL_FROM);
+  for (const DESKSTREAM_MAIL_FROM of ['desk', 'The Desk <desk>', 'Desk desk@example.org', 'a@b.de, c@d.de'])
+    t.throws(() => readSettings({ DESKSTREAM_MAIL_FROM }), /DESKSTREAM_MAIL_FROM: must be an e-mail address/);
 });
 
 t.test('whatever may hold a secret may stand in a file', async (t) => {

@@ -94,7 +94,7 @@ export function readSettings(environment: Environment): Settings {
       broker: urlIfSet('DESKSTREAM_BROKER_PAGE_URL'),
     },
     masterKeyFile: text('DESKSTREAM_MASTER_KEY_FILE') || join(text('DESKSTREAM_DATA_DIR'), 'master.key'),
-    mailFrom: text('DESKSTREAM_MAIL_FROM'),
+    mailFrom: mailFrom(text('DESKSTREAM_MAIL_FROM')),
     brokerAdminUrl: text('DESKSTREAM_BROKER_ADMIN_URL'),
     firstAdmin: firstAdmin(text('DESKSTREAM_ADMIN_EMAIL'), text('DESKSTREAM_ADMIN_PASSWORD')),
     demo,
@@ -103,6 +103,14 @@ export function readSettings(environment: Environment): Settings {
     logLevel: choice('DESKSTREAM_LOG_LEVEL'),
     logFormat: choice('DESKSTREAM_LOG_FORMAT') === 'text' ? 'text' : 'json',
   };
+}
+
+function mailFrom(sender: string): string {
+  if (/^(?:[^<>\r\n]*<[^<>\s@]+@[^<>\s@]+>|[^<>\s@]+@[^<>\s@]+)$/.test(sender)) return sender;
+  throw new SettingError(
+    'DESKSTREAM_MAIL_FROM',
+    'must be an e-mail address, with a name or without, like Deskstream <desk@example.org>',
+  );
 }
 
 function firstAdmin(email: string, password: string): Settings['firstAdmin'] {

@@ -1,5 +1,6 @@
 import { isOutage } from './outage.ts';
 import { redact } from './redact.ts';
+import { SettingError } from './setting-error.ts';
 
 /** Why a service did not start, for who reads its output, without what is secret in it. */
 export function startFailure(error: unknown): string {
@@ -7,6 +8,8 @@ export function startFailure(error: unknown): string {
   if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error) {
     return `Port ${error.port} is taken. Stop what uses it, or set another with DESKSTREAM_*_PORT.`;
   }
+  // What is wrong with a setting is for whoever set it, with the example that it gives.
+  if (error instanceof SettingError) return error.message;
   const said = redact(error.message);
   if (!error.name.startsWith('Mongo')) return said;
   if (isOutage(error))

@@ -13,7 +13,7 @@ import { loadStream } from '../../../shared-contracts/runtime/load-stream.ts';
 import { CommandId, commandIdOf } from '../../../shared-contracts/runtime/web/double-submit.ts';
 import { type FormState, parseForm } from '../../../shared-contracts/runtime/web/form.ts';
 import { whoActs } from '../../../shared-contracts/runtime/web/sign-in/guard.ts';
-import type { TicketCommand } from '../../ticket/commands.ts';
+import type { TicketCommand } from '../../ticket/ticket-commands.ts';
 import { ticket } from '../../ticket/ticket-decider.ts';
 import { type BackofficeSite, commandContext } from '../backoffice-site.ts';
 import { colleaguesOrMe } from '../colleagues.ts';

@@ -7,6 +7,7 @@ import type { Criteria } from './ticket-filters.ts';
 
 export type Condition = Filter<TicketDocument>;
 
+/** The condition that all of these criteria make together. */
 export function conditionOf({ tag, text, preparedFrom, preparedBefore, ...equal }: Criteria): Condition {
   const known = Object.fromEntries(Object.entries(equal).filter(([, value]) => value !== undefined));
   return {
@@ -17,6 +18,7 @@ export function conditionOf({ tag, text, preparedFrom, preparedBefore, ...equal 
   };
 }
 
+/** Tickets prepared from one moment on, and before another. */
 export function preparedWithin({
   preparedFrom,
   preparedBefore,
@@ -30,6 +32,7 @@ export function preparedWithin({
   };
 }
 
+/** The sort of a list; the id settles what is equal, so that no page repeats or loses a ticket. */
 export function sortOf(order: Order, descending: boolean): Sort {
   const [down, up] = descending ? ([-1, 1] as const) : ([1, -1] as const);
   const byTime = { [timeField(order)]: down, _id: up };
@@ -47,6 +50,7 @@ export function behindTime(order: Order, descending: boolean, { at, id }: Cursor
     : { [field]: { $gte: at }, $or: [{ [field]: { $gt: at } }, { _id: { $lt: id } }] };
 }
 
+/** What stands behind a cursor in the sort of a list. */
 export function behindCursor(order: Order, descending: boolean, cursor: Cursor): Condition {
   const behind = behindTime(order, descending, cursor);
   if (order.by !== 'priority') return behind;

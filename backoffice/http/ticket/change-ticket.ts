@@ -11,7 +11,7 @@ import { loadStream } from '../../../shared-contracts/runtime/load-stream.ts';
 import { CommandId, commandIdOf } from '../../../shared-contracts/runtime/web/double-submit.ts';
 import { formReader, type ParsedForm, refusedForm } from '../../../shared-contracts/runtime/web/form.ts';
 import { whoActs } from '../../../shared-contracts/runtime/web/sign-in/guard.ts';
-import type { TicketCommand } from '../../ticket/commands.ts';
+import type { TicketCommand } from '../../ticket/ticket-commands.ts';
 import { ticket } from '../../ticket/ticket-decider.ts';
 import { type BackofficeSite, commandContext, goOn } from '../backoffice-site.ts';
 import { mindsOf } from './minded-events.ts';

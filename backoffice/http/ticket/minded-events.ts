@@ -1,6 +1,6 @@
 // Which events an employee must have seen before they do something: what would have made them do it otherwise, or not at all.
 import type { TicketEvent } from '../../../shared-contracts/messages/ticket-events.ts';
-import type { TicketCommand } from '../../ticket/commands.ts';
+import type { TicketCommand } from '../../ticket/ticket-commands.ts';
 
 type EventType = TicketEvent['type'];
 

@@ -6,7 +6,7 @@ import { collectionName } from '../../../shared-contracts/documents/read-model.t
 import type { RunningSystem } from '../../start/system.ts';
 import { eventually } from '../../system-tests/testing/eventually.ts';
 import { AGENTS } from '../../system-tests/testing/generated-tickets.ts';
-import { Visitor } from '../../system-tests/testing/visitor.ts';
+import { cookiesOf, Visitor } from '../../system-tests/testing/visitor.ts';
 import { memoryOf, watchGrowth } from '../memory.ts';
 import { type BenchResults, percentile, summarize } from '../results.ts';
 import { REPORTED, replaceMetrics } from './many-metrics.ts';
@@ -34,7 +34,7 @@ export async function measureAnalysts(
   );
   const visitor = new Visitor(system.urls.analysts);
   await visitor.open('/');
-  const cookie = [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  const cookie = cookiesOf(visitor);
   const ask = (path: string) => fetch(new URL(path, system.urls.analysts), { headers: { cookie } });
   const rss = () => memoryOf(system.pid('projections'), 'resident');
 

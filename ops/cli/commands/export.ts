@@ -1,5 +1,4 @@
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { connectClient } from '../../../shared-contracts/runtime/event-store/event-store.ts';
 import { plural } from '../../../shared-contracts/runtime/plural.ts';
 import type { Settings } from '../../../shared-contracts/runtime/settings.ts';
@@ -26,9 +25,9 @@ export async function exportStreams(deps: Deps, { out, json }: Options): Promise
 
 async function toFile(deps: Deps, file: string): Promise<Exported> {
   const partial = `${file}.partial`;
+  const opened = await open(partial, 'w', 0o600);
   try {
-    const stream = createWriteStream(partial, { mode: 0o600, flush: true });
-    const exported = await run(deps, stream, file.endsWith('.gz'));
+    const exported = await run(deps, opened.createWriteStream({ flush: true }), file.endsWith('.gz'));
     await rename(partial, file);
     return exported;
   } catch (error) {

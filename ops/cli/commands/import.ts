@@ -3,7 +3,7 @@ import { connectClient } from '../../../shared-contracts/runtime/event-store/eve
 import { plural } from '../../../shared-contracts/runtime/plural.ts';
 import type { Settings } from '../../../shared-contracts/runtime/settings.ts';
 import { type Imported, importStore } from '../../backup/import-store.ts';
-import { eraseAgain } from '../../erasure/erase-again.ts';
+import { checkList, eraseAgain } from '../../erasure/erase-again.ts';
 import { type CommandDeps, EXIT } from '../command.ts';
 import { BadOptions, type Options } from '../options.ts';
 
@@ -19,6 +19,7 @@ export async function importExport(
   const { print } = deps;
   const client = connectClient(deps.settings.eventStoreUrl, 'import');
   try {
+    if (erasures !== undefined) await checkList(erasures);
     const imported = await bringIn(deps, client, file);
     const subjects = erasures === undefined ? 0 : await eraseAgain(client, erasures);
     print(json ? JSON.stringify({ ...imported, erasedSubjects: subjects }) : told(imported, subjects));

@@ -16,16 +16,20 @@ export async function parked(
     await ledger.readToEnd();
     if (options.filter.text !== undefined) await ledger.readValues(ledger.facts.unread(), deps.stop);
   }
-  if (options.errors) printErrors(deps, recoveries, options);
-  else await printMessages(deps, recoveries, options);
+  const printed = options.errors
+    ? printErrors(deps, recoveries, options)
+    : await printMessages(deps, recoveries, options);
+  if (printed === 0 && !options.json) deps.print(`No such failed message (--state ${options.state}).`);
   return EXIT.done;
 }
 
+/** @returns how many. */
 async function printMessages(
   deps: CommandDeps,
   recoveries: readonly Recovery[],
   options: Options,
-): Promise<void> {
+): Promise<number> {
+  let printed = 0;
   let olderThan: ReturnType<typeof findFailures>['older'];
   for (let left = options.limit; left > 0; ) {
     const size = Math.min(AT_ONCE, left);
@@ -36,14 +40,17 @@ async function printMessages(
       const where = recoveries.length === 1 ? '' : `${facts.group}  `;
       const text = `${where}${eventId}  ${origin.type}  ${attempts} ×  ${occurredAt}  ${error.message.split('\n')[0]}`;
       show(deps, options, { message: eventId, state, attempts, ...facts }, text);
+      printed += 1;
     }
-    if (page.older === undefined) return;
+    if (page.older === undefined) break;
     olderThan = page.older;
     left -= size;
   }
+  return printed;
 }
 
-function printErrors(deps: CommandDeps, recoveries: readonly Recovery[], options: Options): void {
+/** @returns how many. */
+function printErrors(deps: CommandDeps, recoveries: readonly Recovery[], options: Options): number {
   const { groups } = groupFailures(recoveries, options.state, options.filter, options.limit);
   for (const { recovery, handler, errorName, errorCode, count, firstAt, lastAt } of groups) {
     const [first, last] = [firstAt, lastAt].map((at) => new Date(at).toISOString());
@@ -51,4 +58,5 @@ function printErrors(deps: CommandDeps, recoveries: readonly Recovery[], options
     const text = `${String(count).padStart(6)} ×  ${errorCode ?? errorName}  in ${handler} of ${group}  ${first} to ${last}`;
     show(deps, options, { group, handler, error: errorName, code: errorCode, count, first, last }, text);
   }
+  return groups.length;
 }

@@ -5,7 +5,7 @@ import {
   streamNameFilter,
 } from '@eventstore/db-client';
 import { heardBy } from '../../observe/group-figures.ts';
-import { showEntry } from '../../observe/shown-event.ts';
+import { observeEntry } from '../../observe/observed-event.ts';
 import { type CommandDeps, EXIT } from '../command.ts';
 import { showEventLine } from '../event-line.ts';
 import { BadOptions, type Options } from '../options.ts';
@@ -20,7 +20,7 @@ export async function tail(deps: CommandDeps, names: readonly string[], options:
   try {
     if (left > 0 && !deps.stop.aborted) {
       for await (const resolved of subscription) {
-        const entry = await showEntry(deps.store, resolved);
+        const entry = await observeEntry(deps.store, resolved);
         if (entry === undefined) continue;
         showEventLine(deps, options, entry);
         left -= 1;

@@ -3,8 +3,8 @@
 import type { FailedState } from '../../../shared-contracts/messages/failed-message-state.ts';
 import { linkWith, pageNumber } from '../../../shared-contracts/runtime/web/query.ts';
 import { type Cause, serviceOf, treeOf } from '../../observe/conversation.ts';
+import type { ObservedEvent } from '../../observe/observed-event.ts';
 import { readConversation } from '../../observe/read-conversation.ts';
-import type { ShownEvent } from '../../observe/shown-event.ts';
 import { type ConsoleSite, pathOf } from '../console-site.ts';
 import type { Recoveries } from '../recoveries.ts';
 
@@ -15,7 +15,7 @@ type Route = {
 
 /** One event of the conversation, as both views show it. */
 type Line = {
-  readonly event: ShownEvent;
+  readonly event: ObservedEvent;
   readonly path: string;
   readonly service: string;
   /** How long after the first event. */
@@ -48,7 +48,7 @@ export function showConversationPage({ app, observatory, recoveries }: ConsoleSi
     await Promise.all(recoveries.all.map(({ ledger }) => ledger.readToEnd()));
     const found = await readConversation(observatory.store, correlationId, { times, since: from });
     const begun = found.events[0]?.writtenAt.getTime() ?? 0;
-    const lineOf = (event: ShownEvent): Line => ({
+    const lineOf = (event: ObservedEvent): Line => ({
       event,
       path: pathOf.event(event.stream, event.revision),
       service: serviceOf(event.stream),

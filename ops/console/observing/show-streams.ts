@@ -5,7 +5,7 @@ import { recordedAt } from '../../../shared-contracts/runtime/event-store/record
 import { PageError } from '../../../shared-contracts/runtime/web/page-error.ts';
 import { linkWith } from '../../../shared-contracts/runtime/web/query.ts';
 import { type BrowsedPage, browse, isCursor, type Subject } from '../../observe/browse.ts';
-import { type ShownEntry, type ShownEvent, showEntry } from '../../observe/shown-event.ts';
+import { type ObservedEntry, type ObservedEvent, observeEntry } from '../../observe/observed-event.ts';
 import { type ConsoleSite, pathOf } from '../console-site.ts';
 
 const PAGE_SIZE = 25;
@@ -67,7 +67,7 @@ export function showStreamsPages({ app, observatory, tracesUrl, nameOf }: Consol
       throw new PageError(404, 'There is no such event.', { code: 'no-such-event' });
     const revision = BigInt(query.revision);
     const recorded = await recordedAt(observatory.store.client, query.stream, revision);
-    const entry = recorded && (await showEntry(observatory.store, { event: recorded }));
+    const entry = recorded && (await observeEntry(observatory.store, { event: recorded }));
     if (entry === undefined) {
       throw new PageError(404, 'There is no such event: it never was, or the store has let it go.', {
         code: 'no-such-event',
@@ -106,7 +106,7 @@ function headingOf(subject: Subject): string {
   }
 }
 
-function rowOf({ at, isLink, event }: ShownEntry) {
+function rowOf({ at, isLink, event }: ObservedEntry) {
   const place = event ?? at;
   return {
     path: pathOf.event(place.stream, place.revision),
@@ -118,7 +118,7 @@ function rowOf({ at, isLink, event }: ShownEntry) {
   };
 }
 
-function linksOf({ id, ours }: ShownEvent, tracesUrl: string) {
+function linksOf({ id, ours }: ObservedEvent, tracesUrl: string) {
   const traceId = ours?.traceparent?.split('-')[1];
   return {
     conversation: ours && pathOf.conversation(ours.$correlationId),

@@ -7,7 +7,10 @@ import { createOtlpServer } from './otlp/server.ts';
 import { createTracesSite } from './pages/site.ts';
 import { openTraceStore } from './store.ts';
 
-/** Change it with the layout of the tables: an older node then refuses the data. Since 2, spans are kept as the bytes that they came as; those of 1 are read. */
+/**
+ * Change it with the layout of the tables: an older node then refuses the data. Since 2, spans are kept as the bytes
+ * that they came as; those of 1 are read.
+ */
 const FORMAT_VERSION = 2;
 const SPANS_PER_TRACE = 30;
 const MAX_SPANS_PER_TRACE = 10_000;

@@ -17,6 +17,7 @@ export type DatedEntry = LedgerEntry & { readonly occurredAt: string; readonly w
 const WINDOW = 250;
 const READ_AT_ONCE = 16;
 
+/** What one process knows of the stream `failures-{group}`: an index of its messages, and the entries themselves when asked. */
 export class Ledger {
   readonly index = new LedgerIndex();
   readonly facts = new FailureFacts(this.index);

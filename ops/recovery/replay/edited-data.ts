@@ -1,6 +1,6 @@
 // What a failed message holds that was, or is to be, replayed with other data than its event has.
 import type { RecordedEvent } from '@eventstore/db-client';
-import { NotPossible, NotThere } from '../../../shared-contracts/errors/not-possible.ts';
+import { NotPossible } from '../../../shared-contracts/errors/not-possible.ts';
 import { CATALOGUE } from '../../../shared-contracts/messages/catalogue.ts';
 import { ContractViolation } from '../../../shared-contracts/messages/decode-message.ts';
 import { isOneOf } from '../../../shared-contracts/messages/define-message.ts';
@@ -14,6 +14,9 @@ import type { Recovery } from '../recovery.ts';
 import { ReplayStream } from './replay-stream.ts';
 
 const isEdited = isOneOf([MessageEdited]);
+
+/** The console calls it to delete, the command line `discard`. */
+const NOTHING_TO_EDIT = 'There is nothing to edit: delete (discard) the message instead.';
 
 /** Data that an operator gave a message. */
 export type Edited = {
@@ -29,7 +32,7 @@ export type Edited = {
  * The data that an edit starts from: that of the last edit, else that of the event itself. Personal fields are hidden;
  * those that come back so are left as they are.
  *
- * @throws NotThere when the event no longer exists. @throws NotPossible when its person was erased.
+ * @throws NotPossible when the event no longer exists, or its person was erased.
  */
 export async function dataToEdit(recovery: Recovery, facts: ParkedFacts): Promise<unknown> {
   const data = await lastData(recovery, facts);
@@ -44,8 +47,7 @@ export async function lastData({ store, group }: Recovery, { origin }: ParkedFac
   const edit = await new ReplayStream(store, group.name).lastEdit(origin.eventId, original.created);
   try {
     const { event, erased } = await store.codec.decode(edit ?? original);
-    if (erased)
-      throw new NotPossible('The person whose data this is was erased. Discard the message instead.');
+    if (erased) throw new NotPossible(`The person whose data this is was erased. ${NOTHING_TO_EDIT}`);
     return isEdited(event) ? event.data.data : event.data;
   } catch (error) {
     // Data that does not keep its contract is what an edit can mend.
@@ -72,9 +74,9 @@ export async function lastEdited(
   return { data: hideFields(definition, data, personal), hidden, by, batch, at: metadata.occurredAt };
 }
 
-/** The event of a message as it was appended. @throws NotThere when it no longer exists. */
+/** The event of a message as it was appended. @throws NotPossible when it no longer exists. */
 export async function readOriginal(store: EventStore, origin: FailedOrigin): Promise<RecordedEvent> {
   const original = await recordedAt(store.client, origin.stream, origin.revision);
   if (original?.id === origin.eventId) return original;
-  throw new NotThere('The event of this message no longer exists.');
+  throw new NotPossible(`The event of this message no longer exists. ${NOTHING_TO_EDIT}`);
 }

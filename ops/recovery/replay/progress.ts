@@ -19,6 +19,7 @@ export type ReplayProgress = {
   readonly ended: boolean;
 };
 
+/** How far a replay of one group is, of what the ledger tells. */
 export function progressOf(facts: ReplayFacts): ReplayProgress {
   const { batch, total, cancelled, attempts } = facts;
   const requested = requestedOf(facts);

@@ -23,9 +23,9 @@ export function isEditable({ group }: Recovery): boolean {
  * Replays one message with other data, once; the original stays as it is.
  *
  * @returns the name of the replay.
- * @throws NotThere when there is no such message, or its event no longer exists.
- * @throws NotPossible when the message does not wait, the group does not take edited messages, or the data does not keep
- *   the contract of the event's type.
+ * @throws NotThere when there is no such message.
+ * @throws NotPossible when the message does not wait, its event no longer exists, the group does not take edited messages, or
+ *   the data does not keep the contract of the event's type.
  */
 export async function replayEdited(
   recovery: Recovery,

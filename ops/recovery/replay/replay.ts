@@ -135,6 +135,7 @@ async function sayStarted(
   await store.collect(streamOf.failures(group.name), [entry]);
 }
 
+/** What is said of a replay that nobody asked for in a group. */
 export function unknownReplay(batch: string): NotThere {
   return new NotThere(`There is no replay ${batch} in this group.`);
 }

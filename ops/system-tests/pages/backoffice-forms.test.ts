@@ -1,5 +1,5 @@
-// Whatever is sent to the forms of the back office, the answer is clear, and nothing is appended that should not be. The forms are
-// those that the pages have: a new one is tried without being named here, or the table below fails.
+// Whatever is sent to the forms of the back office, the answer is clear, and nothing is appended that should not be. The forms
+// are those that the pages have: a new one is tried without being named here, or the table below fails.
 import t from 'tap';
 import {
   changed,

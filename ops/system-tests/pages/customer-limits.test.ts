@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
 import { openCustomerSite, REPORT } from '../testing/customer-site.ts';
+import { cookiesOf } from '../testing/visitor.ts';
 
 t.test('limits of the customer site', async (t) => {
   const { app, visitor, report, appended, post } = await openCustomerSite(t);
@@ -17,7 +18,7 @@ t.test('limits of the customer site', async (t) => {
 
   await t.test('one address cannot report without end, and loses nothing that it wrote', async (t) => {
     const page = await visitor.open('/');
-    const cookie = [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const cookie = cookiesOf(visitor);
     let reports = 0;
     const send = (from: string, forwardedFor: string) => {
       reports += 1;
@@ -64,7 +65,7 @@ t.test('limits of the customer site', async (t) => {
     async (t) => {
       const page = await visitor.open(new URL((await report()).url).pathname);
       const path = new URL(page.url).pathname;
-      const cookie = [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+      const cookie = cookiesOf(visitor);
       const send = (from: string, form: string, text: string) => {
         const [, body] = visitor.read(page, `${path}/${form}`, form === 'reply' ? { text } : {});
         if (form === 'reply') body.set('commandId', randomUUID());

@@ -1,4 +1,4 @@
-import { type Account, Visitor } from './visitor.ts';
+import { type Account, cookiesOf, Visitor } from './visitor.ts';
 
 const AT_ONCE = 4;
 const MOST_PAGES = 50;
@@ -14,7 +14,7 @@ export async function everyPage(
 ): Promise<ReadonlyMap<string, string>> {
   const visitor = new Visitor(site, account);
   await visitor.open('/');
-  const cookie = [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  const cookie = cookiesOf(visitor);
   const seen = new Set([...more, '/']);
   const waiting = [...seen];
   const pages = new Map<string, string>();

@@ -19,8 +19,8 @@ export async function filesWith(folder: string, word: string): Promise<readonly 
 }
 
 /**
- * As it is given, in small letters, with a capital, and in capitals: plainly, in UTF-16, in quoted-printable, where a line may break within
- * the word, and in base64, whatever stands before and behind it.
+ * As it is given, in small letters, with a capital, and in capitals: plainly, in UTF-16, in quoted-printable, where a line may
+ * break within the word, and in base64, whatever stands before and behind it.
  */
 function spellingsOf(word: string): readonly (string | Buffer)[] {
   const cases = [word, word.toLowerCase(), capital(word.toLowerCase()), word.toUpperCase()];

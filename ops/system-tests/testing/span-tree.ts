@@ -17,7 +17,10 @@ export function isWrite({ attributes }: SpanFacts): boolean {
   return attributes['db.system.name'] !== undefined;
 }
 
-/** Each step that led to a write, alone or with others, and what was written to, in whatever version; in the order of the names. */
+/**
+ * Each step that led to a write, alone or with others, and what was written to, in whatever version; in the order of
+ * the names.
+ */
 export function writesOf(spans: readonly SpanFacts[]): readonly string[] {
   const ledTo = ({ parentSpanId, links }: SpanFacts) => {
     const linked = links.filter(({ attributes }) => attributes['deskstream.linked_as'] === 'message');

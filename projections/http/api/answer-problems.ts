@@ -2,7 +2,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import type { Static } from 'typebox';
-import { noteFailure } from '../../../shared-contracts/runtime/web/errors.ts';
+import { noteFailure } from '../../../shared-contracts/runtime/web/error-pages.ts';
 import { statusOf } from '../../../shared-contracts/runtime/web/page-error.ts';
 import { PROBLEMS, type ProblemCode } from '../problem-codes.ts';
 import { RequestProblem } from '../request-problem.ts';

@@ -3,6 +3,7 @@ import type { Position } from '@eventstore/db-client';
 import type { Collection } from 'mongodb';
 import type { TicketMetricsDocument } from '../../../shared-contracts/documents/ticket-metrics-document.ts';
 import type { EventStore } from '../../../shared-contracts/runtime/event-store/event-store.ts';
+import { portionsOf } from '../../../shared-contracts/runtime/portions.ts';
 import { PageError } from '../../../shared-contracts/runtime/web/page-error.ts';
 import { changedTickets, settledPosition } from './changed-tickets.ts';
 import { COLUMN_FIELDS, TicketColumns } from './ticket-columns.ts';
@@ -95,10 +96,8 @@ async function readPending({ documents, columns, pending }: ReadColumns): Promis
     for (const id of ids) if ((columns.revisionOf(id) ?? -1) >= (pending.get(id) ?? 0)) pending.delete(id);
   };
   forget([...pending.keys()]);
-  const ids = [...pending.keys()];
-  for (let at = 0; at < ids.length; at += TICKETS_AT_ONCE) {
-    const some = ids.slice(at, at + TICKETS_AT_ONCE);
-    const found = documents.find({ _id: { $in: some } }, { projection: PROJECTION });
+  for (const some of portionsOf([...pending.keys()], TICKETS_AT_ONCE)) {
+    const found = documents.find({ _id: { $in: [...some] } }, { projection: PROJECTION });
     for await (const document of found) columns.put(document);
     forget(some);
   }

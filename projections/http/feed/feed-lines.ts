@@ -24,9 +24,9 @@ const SEARCHES = Math.ceil(LOOKED_AT / 32);
 const TICK_MS = 10_000;
 
 /**
- * A line for each event; the position now and then where nothing comes that was asked for; and `caughtUp` where the feed has reached
- * the end of what there is or was asked for. There it ends, unless it is to follow. It also ends when `stop` is aborted. What stands
- * behind the position of the last line is what comes next.
+ * A line for each event; the position now and then where nothing comes that was asked for; and `caughtUp` where the feed has
+ * reached the end of what there is or was asked for. There it ends, unless it is to follow. It also ends when `stop` is
+ * aborted. What stands behind the position of the last line is what comes next.
  *
  * @param head the last position of the store, as it was just now
  */

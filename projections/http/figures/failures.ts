@@ -14,7 +14,10 @@ export type FailureStep = {
 
 type Counted = { readonly _id: { readonly group: string; readonly step: number }; readonly count: number };
 
-/** Steps and groups in which nothing failed or recovered are left out. A message that failed again after a recovery counts as what it is now. */
+/**
+ * Steps and groups in which nothing failed or recovered are left out. A message that failed again after a recovery
+ * counts as what it is now.
+ */
 export async function failuresOf(
   messages: Collection<FailedMessageDocument>,
   period: Period,

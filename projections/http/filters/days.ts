@@ -2,10 +2,12 @@
 
 export const DAY_MS = 86_400_000;
 
+/** The day that a moment is in. */
 export function dayOf(at: Date): string {
   return at.toISOString().slice(0, 10);
 }
 
+/** The day so many days after another; before it, where the count is negative. */
 export function daysAfter(day: string, count: number): string {
   return dayOf(new Date(startOf(day).getTime() + count * DAY_MS));
 }

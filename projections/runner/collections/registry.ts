@@ -11,6 +11,7 @@ export type Registry = {
   read(): Promise<Registered>;
 };
 
+/** Reads `read_models`; who asks while it is read gets the next reading, which begins after they asked. */
 export function createRegistry(db: Db): Registry {
   return {
     read: sharedRead(async () => {

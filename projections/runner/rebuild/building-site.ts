@@ -14,7 +14,10 @@ export type Version = { readonly view: AnyView; readonly collection: string; rea
 /** How another operation was seen building, and since when it has given no sign. */
 type Seen = { readonly run: string; readonly beat: number; readonly since: number };
 
-/** The versions that one run of a rebuild makes. Each step says which run it belongs to, so that a run that was taken over fails. */
+/**
+ * The versions that one run of a rebuild makes. Each step says which run it belongs to, so that a run that was taken
+ * over fails.
+ */
 export class BuildingSite {
   readonly #db: Db;
   readonly #registry: Registry;

@@ -25,6 +25,7 @@ export type PasswordHashing = {
   verify(passwordHash: string | undefined, password: string): Promise<boolean>;
 };
 
+/** Hashes a few passwords at a time; when too many wait, both of its functions throw TooBusy (`passwords-busy`). */
 export function createPasswordHashing(): PasswordHashing {
   const waiting: (() => void)[] = [];
   let running = 0;

@@ -15,11 +15,11 @@ export type Publisher = {
   /**
    * Publishes to the receiving service, with what is personal encrypted, and waits until the broker has the message safe.
    *
-   * @throws ContractViolation when the message does not keep its contract: the receiver would not take it.
    * Messages go out in the order in which this is called, a limited number of them unconfirmed at a time. After a failure
    * the order is the caller's: what is to come after this message must not be published before this one was confirmed,
    * so that a repeat never overtakes it. (The groups that publish do one event of a stream at a time.)
    *
+   * @throws ContractViolation when the message does not keep its contract: the receiver would not take it.
    * @throws BrokerUnavailable when there is no connection, it ended before the confirm came, the broker takes nothing for
    *   now, or no queue is there. The message may have arrived: publishing it again is harmless, since its id is the same.
    */

@@ -6,6 +6,7 @@ import { streamOf } from '../../messages/names.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import { handleCommand } from '../handle-command.ts';
 import { loadStream } from '../load-stream.ts';
+import { portionsOf } from '../portions.ts';
 import { eraseSubjects } from './erase-subjects.ts';
 import type { ErasureCommand, FoundSubject } from './erasure-commands.ts';
 import { type ErasureState, erasure, type KnownErasure, leftToErase } from './erasure-decider.ts';
@@ -53,7 +54,8 @@ export class ErasureLog {
 
   /** Writes down who was found, and then deletes the keys of all who are: first the list, so that no interruption loses one. */
   async erase(found: readonly FoundSubject[]): Promise<void> {
-    for (const some of portions(found)) await this.give({ type: 'NoteSubjects', found: some });
+    for (const some of portionsOf(found, MOST_SUBJECTS))
+      await this.give({ type: 'NoteSubjects', found: some });
     await this.#deleteKeys(leftToErase(await this.known()));
   }
 
@@ -65,10 +67,7 @@ export class ErasureLog {
   async #deleteKeys(subjects: readonly string[]): Promise<void> {
     await eraseSubjects(this.#store.client, subjects);
     this.#store.forgetKeys();
-    for (const some of portions(subjects)) await this.give({ type: 'NoteErased', subjects: some });
+    for (const some of portionsOf(subjects, MOST_SUBJECTS))
+      await this.give({ type: 'NoteErased', subjects: some });
   }
-}
-
-function* portions<Item>(items: readonly Item[]): Generator<readonly Item[]> {
-  for (let at = 0; at < items.length; at += MOST_SUBJECTS) yield items.slice(at, at + MOST_SUBJECTS);
 }

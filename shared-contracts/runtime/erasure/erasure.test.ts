@@ -100,6 +100,15 @@ t.test(
       ],
       [true, true, true, false],
     );
+    const isAboutKim = aboutCustomer({ email: 'kim+a@example.org', found: new Map() });
+    t.strictSame(
+      [
+        ...['Write to kim+a@example.org.', String.raw`"Hi\nkim+a@example.org"`, 'mail=kim+a@example.org&x'],
+        ...['to%3Dkim+a@example.org', 'joakim+a@example.org', 'kim+a@example.org.au', 'kimaa@example.org'],
+      ].map((text) => isAboutKim(text)),
+      [true, true, true, true, false, false, false],
+      'a longer address is somebody else’s',
+    );
     const later = aboutCustomer({ email: ERASED_EMAIL, found: new Map([[one, null]]) });
     t.strictSame(
       [later(`to ${ERASED_EMAIL}`), later(one)],

@@ -9,9 +9,9 @@ import type { IsAbout } from './needles.ts';
 const CONNECT_LIMIT_MS = 5000;
 
 /**
- * Takes every message off the dead queue of a service that is about the customer. The others are published to it again, one by one, each
- * before it is taken off: a message that only came back would be counted, and be dropped by its queue after some times.
- * After a crash one may be there twice; none is lost.
+ * Takes every message off the dead queue of a service that is about the customer. The others are published to it again, one by
+ * one, each before it is taken off: a message that only came back would be counted, and be dropped by its queue after some
+ * times. After a crash one may be there twice; none is lost.
  *
  * @returns the ids under which the store has recorded those that were taken off.
  */

@@ -33,6 +33,7 @@ export type Codec = Sealing & {
 /** How many keys are fetched at the same time. */
 const FETCHED_AT_ONCE = 32;
 
+/** The codec of the events in a catalogue, whose personal fields are encrypted under these keys. */
 export function createCodec(catalogue: ReadonlyMap<string, MessageDefinition>, keys: SubjectKeys): Codec {
   const isMetadata = metadataCheck();
   const sealing = createSealing(catalogue, keys);

@@ -58,6 +58,7 @@ export function connectClient(url: string, connectionName: string): EventStoreDB
   return EventStoreDBClient.connectionString(withName(url, connectionName));
 }
 
+/** The event store behind a client that is connected, or connects on first use; closing it ends the client's connection. */
 export function createEventStore(client: EventStoreDBClient, codec: Codec): EventStore {
   const write = (stream: string, events: readonly NewEvent[], expectedRevision: AppendExpectedRevision) => {
     const template = { [attribute.messagingDestinationTemplate]: streamTemplate(stream) };

@@ -15,7 +15,8 @@ import { createSubjectKeys } from './stored-keys.ts';
  *
  * @param logger of a process that runs on: it then hears of erasures at once, and not only when the keys that it keeps are a
  *   minute old.
- * @throws SettingError when the store refuses the user of the URL; and when it cannot be reached, or its keys were wrapped under another master key.
+ * @throws SettingError when the store refuses the user of the URL; and when it cannot be reached, or its keys were wrapped
+ * under another master key.
  */
 export async function openEventStore(
   url: string,

@@ -58,6 +58,7 @@ export function addToOperations(operations: Map<string, OperationState>, event: 
   }
 }
 
+/** Whether nothing more will come of an operation, whichever way it went. */
 export function hasEnded({ condition }: OperationState): boolean {
   return condition !== 'asked' && condition !== 'cancelling';
 }

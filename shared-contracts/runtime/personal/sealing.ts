@@ -42,6 +42,7 @@ export type Sealing = {
   open(received: ReceivedMessage): Promise<OpenedMessage>;
 };
 
+/** Encrypts and opens the personal fields that a catalogue marks, each under the key of its subject. */
 export function createSealing(catalogue: ReadonlyMap<string, MessageDefinition>, keys: SubjectKeys): Sealing {
   const nextNonce = nonceSource();
   const definitionOf = (type: string): MessageDefinition => {

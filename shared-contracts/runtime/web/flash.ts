@@ -18,6 +18,7 @@ declare module 'fastify' {
 const MAX_TEXT = 500;
 const LIFETIME_SECONDS = 120;
 
+/** Lets the replies of a site leave a message for the next page, in a signed cookie that lasts two minutes. */
 export function showFlashes(app: FastifyInstance, cookies: CookieSettings): void {
   const name = cookieName(cookies, 'flash');
   const options = cookieOptions(cookies);

@@ -70,7 +70,7 @@ t.test(
   },
 );
 
-t.test('bodies that are too large, too many or of another kind', async (t) => {
+t.test('a body that is too large, has too many fields or is no form is refused', async (t) => {
   const { app, saved } = await site(t, { bodyLimit: 200_000 });
   const { cookie, fields } = await openForm(app);
   const big = await app.inject(post('/note', { ...fields, text: 'x'.repeat(200_000) }, { cookie }));

@@ -21,7 +21,7 @@ t.test('a good form gives clean values', async (t) => {
   const body = {
     ...GOOD,
     subject: '  Printer ',
-    text: 'It smokes.\r\n\r\nPlease\u0000 help.\r',
+    text: 'It smokes.\r\n\r\nPlease\u0000 help\u009b.\r',
     priority: '3',
     tags: 'red',
     urgent: 'true',
@@ -38,6 +38,12 @@ t.test('a good form gives clean values', async (t) => {
     tags: ['red'],
     urgent: true,
   });
+});
+
+t.test('however many marks are put on a letter, it keeps thirty, and the form is read at once', async (t) => {
+  const marks = '\u0323'.repeat(150_000) + '\u0301'.repeat(150_000);
+  const form = parseForm(Report, { ...GOOD, text: `A letter x${marks} and more.` });
+  t.equal(form.ok && form.values.text, `A letter x\u0323${'\u0323'.repeat(29)} and more.`);
 });
 
 t.test('what is not given is missing, off, empty or absent, as its type says', async (t) => {
@@ -69,7 +75,7 @@ t.test('each wrong field has a sentence, and all that was typed comes back as it
   });
 });
 
-t.test('missing fields and forged shapes', async (t) => {
+t.test('a field that is missing, or of a shape that no form has, is an error like any other', async (t) => {
   const missing = {
     email: 'Please fill this in.',
     subject: 'Say in a few words what it is about.',
@@ -98,7 +104,7 @@ t.test('missing fields and forged shapes', async (t) => {
   });
 });
 
-t.test('e-mail addresses', async (t) => {
+t.test('an e-mail address is one that a mail can be sent to, and only one', async (t) => {
   const Address = Type.Object({ email: emailField({}) });
   const accepted = (email: string) => parseForm(Address, { email }).ok;
   for (const good of ['a@example.com', 'ann.o-neil+desk@mail.example.co.uk', " o'neil@example.com "]) {

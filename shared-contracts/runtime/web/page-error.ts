@@ -38,9 +38,12 @@ export function statusOf(error: Error & { readonly statusCode?: number | undefin
 /** The sentence of an error that is for whoever asked; undefined where it is for our logs. */
 export function sentenceOf(error: Error): string | undefined {
   if (error instanceof PageError) return error.message;
-  const isForVisitors =
-    error instanceof CodedError && statusOfCode(error) !== undefined && !FOR_LOGS.has(error.code);
-  return isForVisitors ? error.message : undefined;
+  return statusOfCode(error) !== undefined && !isForLogs(error) ? error.message : undefined;
+}
+
+/** Whether an error with a status of its own is none that visitors make: those who look after the service want to know. */
+export function isForLogs(error: Error): boolean {
+  return error instanceof CodedError && FOR_LOGS.has(error.code);
 }
 
 function statusOfCode(error: Error): number | undefined {

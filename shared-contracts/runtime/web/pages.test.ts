@@ -34,7 +34,7 @@ async function render(
   return main.replace(/\s*\n\s*/g, '').trim();
 }
 
-t.test('fields', async (t) => {
+t.test('a field shows label, hint, what was typed and what is wrong with it, all escaped', async (t) => {
   const form = {
     values: { text: `${SCRIPT}`, kind: 'b', urgent: 'true', password: 'hunter2' },
     errors: { text: 'Too short.', password: 'Wrong.' },
@@ -159,7 +159,7 @@ t.test('lists: numbers, pages, links that keep the rest of the address', async (
   );
 });
 
-t.test('what a page says about itself', async (t) => {
+t.test('a page says that it is catching up, and each of its forms is a command of its own', async (t) => {
   t.match(
     await render(t, '{{> freshness catchingUp=true}}', {}, { url: '/?page=2' }),
     /Still catching up.*href="\?page&#x3D;2"/,

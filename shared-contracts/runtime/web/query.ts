@@ -25,6 +25,7 @@ export type Paging = {
   readonly text: string;
 };
 
+/** @param page counts from 1 @param size rows on a page @param total rows of the whole list */
 export function pagingOf(page: number, size: number, total: number): Paging {
   const last = Math.max(1, Math.ceil(total / size));
   const first = (page - 1) * size + 1;

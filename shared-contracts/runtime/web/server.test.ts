@@ -50,7 +50,25 @@ t.test(
   },
 );
 
-t.test('what is not there', async (t) => {
+t.test(
+  'what was refused is noted; what was given up after many tries is a warning that says on which stream',
+  async (t) => {
+    const { app, lines } = await site(t);
+    app.get('/contended', () => Promise.reject(new ConflictError('ticket-7')));
+    const answer = await app.inject('/contended');
+    t.equal(answer.statusCode, 409);
+    t.match(answer.body, 'Somebody was faster');
+    t.notMatch(answer.body, 'ticket-7');
+    await app.inject('/gone');
+    const told = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg !== 'request');
+    t.match(told, [
+      { level: 40, status: 409, code: 'append-conflict', error: /ticket-7/, msg: 'request given up' },
+      { level: 30, status: 404, msg: 'request refused' },
+    ]);
+  },
+);
+
+t.test('what is not there is told on a page, and is no failure of ours', async (t) => {
   const { app } = await site(t);
   for (const [url, sentence] of [
     ['/nothing', 'There is no such page'],
@@ -69,7 +87,7 @@ t.test('what is not there', async (t) => {
   t.equal((await app.inject(post('/nothing', {}))).statusCode, 404);
 });
 
-t.test('headers and cookies of a page', async (t) => {
+t.test('a page runs and loads nothing of others, and its cookies are for the server only', async (t) => {
   const plain = await (await site(t)).app.inject('/note');
   t.match(plain.headers, {
     'content-security-policy':

@@ -8,10 +8,11 @@ import Fastify, {
 } from 'fastify';
 import type { HelperDelegate } from 'handlebars';
 import type { Logger } from 'pino';
+import { deriveKey } from '../secrets.ts';
 import type { MetricsText } from '../telemetry/metrics-text.ts';
 import { serveAssets } from './assets.ts';
 import { refuseBrokenRequest } from './broken-request.ts';
-import { barePage, showErrorPages } from './errors.ts';
+import { barePage, showErrorPages } from './error-pages.ts';
 import { showFlashes } from './flash.ts';
 import { acceptForms } from './forgery.ts';
 import { answerHealth, type ReadyCheck } from './health.ts';
@@ -19,7 +20,6 @@ import type { Link } from './locals.ts';
 import { answerMetrics, measureRequests } from './metrics.ts';
 import { renderPages } from './pages.ts';
 import { logRequests, requestSerializers } from './request-log.ts';
-import { deriveKey } from './secrets.ts';
 import { traceRequests } from './tracing.ts';
 
 export type WebServerOptions = {

@@ -35,7 +35,10 @@ function count(value: unknown): number {
   return typeof value === 'number' && value > 0 ? Math.floor(value) : 0;
 }
 
-/** Metadata with another `$tb`; all other keys as they were. The largest one, which marks a deleted stream, does not fit a double. */
+/**
+ * Metadata with another `$tb`; all other keys as they were. The largest one, which marks a deleted stream, does not fit
+ * a double.
+ */
 export function withTruncateBefore(data: Buffer | undefined, truncateBefore: number): Buffer {
   const { $tb: _, ...others } = (data && parseMetadata(data)) ?? {};
   const tb = truncateBefore === DELETED ? '9223372036854775807' : String(truncateBefore);

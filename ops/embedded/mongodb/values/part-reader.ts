@@ -8,8 +8,8 @@ const MAX_DEPTH = 200;
 const NOTHING: Buffer = Buffer.alloc(0);
 
 /**
- * Reads the parts that BSON's elements are made of (https://bsonspec.org/spec.html), one after the other. It keeps field names, so
- * that each is made once. Each part throws CommandError InvalidBSON, or RangeError where the bytes end too soon.
+ * Reads the parts that BSON's elements are made of (https://bsonspec.org/spec.html), one after the other. It keeps field names,
+ * so that each is made once. Each part throws CommandError InvalidBSON, or RangeError where the bytes end too soon.
  */
 export class PartReader {
   protected bytes: Buffer = NOTHING;

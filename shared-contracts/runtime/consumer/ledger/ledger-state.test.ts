@@ -70,6 +70,11 @@ t.test(
       type: 'MessageDiscarded',
       data: { group, origin: origin(1), reason: 'A test.', by: 'operator:test' },
     };
+    const traced = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7' };
+    const failedIn = (trace: { traceId: string | null; spanId: string | null }) =>
+      after({ type: 'MessageParked', data: { ...parked.data, ...trace } }).failedAttemptOf(eventId(1));
+    t.strictSame(failedIn(traced), traced);
+    t.equal(failedIn({ traceId: null, spanId: null }), undefined);
     const states = [after(parked), after(parked, recovered(1)), after(parked, discarded)];
     t.strictSame(
       states.map((state) => [state.isParked(eventId(1)), state.isDiscarded(eventId(1))]),
@@ -81,3 +86,14 @@ t.test(
     );
   },
 );
+
+t.test('of a replay that was cancelled nothing is on its way, in whatever order that is told', async (t) => {
+  const cancelled: FailureEvent = {
+    type: 'ReplayCancelled',
+    data: { group, batch: eventId(1), by: 'operator:test' },
+  };
+  const isQueued = (...entries: readonly FailureEvent[]) => after(...entries).isQueued(eventId(1));
+  t.equal(isQueued(replayed(1)), true);
+  t.equal(isQueued(replayed(1), cancelled), false);
+  t.equal(isQueued(cancelled, replayed(1)), false);
+});

@@ -14,8 +14,8 @@ const REMEMBERED = 10_000;
 
 /**
  * What a consumer must know of the ledger of its group: which streams are blocked, what waits in the parked stream, what was
- * discarded, which replays were taken back and which are on their way, which messages are suspected to kill the process. Nothing about what is over is kept, but for the
- * newest releases and cancellations.
+ * discarded, which replays were taken back and which are on their way, which messages are suspected to kill the process.
+ * Nothing about what is over is kept, but for the newest releases and cancellations.
  */
 export class LedgerState {
   readonly #blockers = new Map<string, Blocker>();

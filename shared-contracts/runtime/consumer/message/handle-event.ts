@@ -66,6 +66,7 @@ function handlerOfUnknown(eventType: string): Handler {
   return { eventType, name: 'find-handler', handle: async () => refuse(), edit: refuse };
 }
 
+/** What the ledger's entries about an attempt are about. */
 export function subjectOf(
   group: SubscriptionGroup,
   { original, attemptId, attempt }: Attempt,

@@ -114,6 +114,7 @@ function dataField({ data }: RecordedEvent, name: string): unknown {
   return typeof data === 'object' && !(data instanceof Uint8Array) ? Reflect.get(data, name) : undefined;
 }
 
+/** Where an event stands, and which it is, as the ledger names it. */
 export function originOf({ streamId, revision, id, type }: RecordedEvent): FailedOrigin {
   return { stream: streamId, revision: Number(revision), eventId: id, type };
 }

@@ -22,7 +22,7 @@ const password = (errorMessage: string) =>
   Type.String({ verbatim: true, maxLength: PASSWORD_LENGTH.most * 4, errorMessage });
 const PasswordForm = Type.Object({
   commandId: CommandId,
-  current: password('Give the password that you have now.'),
+  currentPassword: password('Give the password that you have now.'),
   password: password('Choose a new password.'),
 });
 
@@ -69,7 +69,7 @@ export function accountPage(app: FastifyInstance, { accounts, sessions, hashing,
     if (!form.ok) return show(request, reply.code(400), form);
     const again = (errors: FormState['errors']) => ({ values: {}, errors });
     const { employeeId } = whoActs(request);
-    const { current, password: chosen } = form.values;
+    const { currentPassword: current, password: chosen } = form.values;
     const problem =
       current === chosen ? 'Take another one than before.' : problemWith(chosen, await known(employeeId));
     if (problem !== undefined) return show(request, reply.code(400), again({ password: problem }));
@@ -79,7 +79,7 @@ export function accountPage(app: FastifyInstance, { accounts, sessions, hashing,
       return show(
         request,
         reply.code(400),
-        again({ current: 'This is not the password that you have now.' }),
+        again({ currentPassword: 'This is not the password that you have now.' }),
       );
     }
     if (confirmed.kind === 'too-often') {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { sentenceOf, statusOf } from './page-error.ts';
+import { isForLogs, sentenceOf, statusOf } from './page-error.ts';
 import { spanOf, traceIdOf } from './tracing.ts';
 
 declare module 'fastify' {
@@ -63,7 +63,10 @@ const FORGED: ErrorText = {
   text: 'We could not tell that the form came from this page: it was open for very long, or cookies are blocked. Nothing was saved yet. Open the form anew and send it again.',
 };
 
-/** Turns every error into a finished page: what happened, what to do now, and for our own mistakes an id that finds the log line. */
+/**
+ * Turns every error into a finished page: what happened, what to do now, and for our own mistakes an id that finds the
+ * log line.
+ */
 export function showErrorPages(app: FastifyInstance): void {
   app.decorateReply('errorPage', function (this: FastifyReply, sentence?: string) {
     const status = this.statusCode;
@@ -81,7 +84,9 @@ export function showErrorPages(app: FastifyInstance): void {
       TEXTS[status] ?? (status < 500 ? { title: 'That did not work', text: UNEXPECTED.text } : UNEXPECTED);
     const page = { status, title, text: sentenceOf(error) ?? text };
     if (status < 500) {
-      request.log.info({ code: error.code, status, traceId: traceIdOf(request) }, 'request refused');
+      const line = { code: error.code, status, traceId: traceIdOf(request) };
+      if (isForLogs(error)) request.log.warn({ ...line, error: error.message }, 'request given up');
+      else request.log.info(line, 'request refused');
       return answer(reply, page);
     }
     return answer(reply, { ...page, errorId: noteFailure(error, request, status) });

@@ -2,14 +2,15 @@
 import type { RecordedEvent } from '@eventstore/db-client';
 import { type EventMetadata, metadataCheck } from '../../shared-contracts/messages/metadata.ts';
 import type { EventStore } from '../../shared-contracts/runtime/event-store/event-store.ts';
-import { LINK, linkTarget } from '../../shared-contracts/runtime/event-store/links.ts';
+import { LINK, linkTarget, MOST_HOPS } from '../../shared-contracts/runtime/event-store/links.ts';
 import { recordedAt } from '../../shared-contracts/runtime/event-store/recorded-events.ts';
-import { type ShownEvent as Shown, showEvent as show } from '../recovery/show-event.ts';
+import { type ShownEvent, showEvent } from '../recovery/show-event.ts';
 
 /** Where something stands in a stream. */
 export type Place = { readonly stream: string; readonly revision: number };
 
-export type ShownEvent = Omit<Shown, 'problem' | 'hidden'> & {
+/** An event as it is shown among others of its stream, of the store or of a conversation. */
+export type ObservedEvent = Omit<ShownEvent, 'problem' | 'hidden'> & {
   /** Undefined for events that are not ours. */
   readonly ours: EventMetadata | undefined;
   /** Why the data is shown as it is stored; undefined where its contract was kept, and for the store's own events. */
@@ -17,22 +18,20 @@ export type ShownEvent = Omit<Shown, 'problem' | 'hidden'> & {
 };
 
 /** What stands at a place of a stream: an event, or a link and what it leads to. */
-export type ShownEntry = {
+export type ObservedEntry = {
   readonly at: Place;
   readonly isLink: boolean;
   /** Undefined where a link leads to what no longer exists. */
-  readonly event: ShownEvent | undefined;
+  readonly event: ObservedEvent | undefined;
 };
-
-const MOST_HOPS = 5;
 
 const isOurs = metadataCheck();
 
 /** Follows a link, also one to a link, to the event that is meant. */
-export async function showEntry(
+export async function observeEntry(
   store: EventStore,
   found: { readonly event?: RecordedEvent; readonly link?: RecordedEvent },
-): Promise<ShownEntry | undefined> {
+): Promise<ObservedEntry | undefined> {
   const first = found.link ?? found.event;
   if (first === undefined) return undefined;
   let current = found.event;
@@ -43,12 +42,13 @@ export async function showEntry(
   return {
     at: { stream: first.streamId, revision: Number(first.revision) },
     isLink: first.type === LINK,
-    event: current && (await showEvent(store, current)),
+    event: current && (await observeEvent(store, current)),
   };
 }
 
-export async function showEvent(store: EventStore, recorded: RecordedEvent): Promise<ShownEvent> {
-  const { problem, hidden: _hidden, ...shown } = await show(store, recorded);
+/** What an event holds, with what is personal or secret hidden. */
+export async function observeEvent(store: EventStore, recorded: RecordedEvent): Promise<ObservedEvent> {
+  const { problem, hidden: _hidden, ...shown } = await showEvent(store, recorded);
   const { metadata } = recorded;
   return {
     ...shown,
