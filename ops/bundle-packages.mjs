@@ -1,9 +1,24 @@
 // Puts each package that the compiled code imports into build/node_modules as a few files, where that code finds it before
 // the root's node_modules: a process reads some hundred files then, rather than two thousand (ops/decisions/bundled-packages.md).
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { build } from 'esbuild';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build, transform } from 'esbuild';
+
+/** Where what packages share is, and what loads all of it. */
+const SHARED = '.shared';
+const LOADER = join(import.meta.dirname, 'load-package.mjs');
 
 /** They hold compiled code of the platform, which no bundle takes in. */
 const NATIVE = ['lmdb', '@node-rs/argon2'];
@@ -19,16 +34,6 @@ const OPTIONAL = [
   'socks',
 ];
 
-/** What modules of CommonJS have around them, for those that end up in a file of another kind. */
-const COMMONJS = `
-import { createRequire as toRequire } from 'node:module';
-import { dirname as toDirname } from 'node:path';
-import { fileURLToPath as toPath } from 'node:url';
-const require = toRequire(import.meta.url);
-const __filename = toPath(import.meta.url);
-const __dirname = toDirname(__filename);
-`;
-
 const IMPORTED = /(?:^import|^export|^\} from|[ (]from|import\()[^'"\n]*['"]([^'"./][^'"]*)['"]/gm;
 
 /**
@@ -41,6 +46,7 @@ export async function bundlePackages(root) {
     ...imported,
     readFileSync(join(root, 'package-lock.json'), 'utf8'),
     readFileSync(import.meta.filename, 'utf8'),
+    readFileSync(LOADER, 'utf8'),
   ]);
   const stampFile = join(modules, '.stamp');
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
@@ -48,11 +54,11 @@ export async function bundlePackages(root) {
   // Two builds may run at the same time, as where one terminal starts the system and another asks it something.
   const next = join(root, `build/next-packages-${process.pid}`);
   rmSync(next, { recursive: true, force: true });
-  await build({
+  const { outputFiles } = await build({
     entryPoints: imported.map((module) => ({ in: module, out: join(packageOf(module), fileOf(module)) })),
     plugins: [entries(root)],
     outdir: next,
-    chunkNames: '.shared/[hash]',
+    chunkNames: `${SHARED}/[hash]`,
     bundle: true,
     // A package that two of them use stays one.
     splitting: true,
@@ -64,9 +70,12 @@ export async function bundlePackages(root) {
     mainFields: ['main'],
     keepNames: true,
     external: [...NATIVE, ...OPTIONAL],
-    banner: { js: COMMONJS },
     logLevel: 'warning',
+    write: false,
   });
+  for (const { path, text } of outputFiles) await writeScript(path, text);
+  copyFileSync(LOADER, join(next, SHARED, basename(LOADER)));
+  for (const module of imported) await writeEntry(next, module);
   for (const name of new Set(imported.map(packageOf))) {
     const its = imported.filter((module) => packageOf(module) === name);
     const exports = Object.fromEntries(
@@ -76,6 +85,55 @@ export async function bundlePackages(root) {
   }
   writeFileSync(join(next, '.stamp'), stamp);
   replaceFolder(modules, next);
+  compile(modules, imported);
+}
+
+/** Writes a bundle as the body of a function, which is what can be run with what was compiled of it before. */
+async function writeScript(path, source) {
+  const { code } = await transform(source, {
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    define: { 'import.meta.url': '__url' },
+    // What a package loads when it is first needed comes from the loader, too.
+    supported: { 'dynamic-import': false },
+  });
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path.replace(/js$/, 'cjs'), code);
+}
+
+/** Writes the module that Node finds: it exports what the script does. */
+async function writeEntry(folder, module) {
+  const script = join(packageOf(module), `${fileOf(module)}.cjs`);
+  const path = join(folder, script.replace(/cjs$/, 'js'));
+  const loader = relative(dirname(path), join(folder, SHARED, basename(LOADER)));
+  const { names, hasDefault } = await exportsOf(module);
+  const lines = [
+    `import { loadPackage } from '${loader}';`,
+    `const all = loadPackage('${script}');`,
+    `export const { ${names.join(', ')} } = all;`,
+    ...(hasDefault ? ['export default all.default;'] : []),
+  ];
+  writeFileSync(path, lines.join('\n'));
+}
+
+/** Loads everything once, in a process of its own and from where it stays, and keeps what V8 has compiled for that beside it. */
+function compile(folder, imported) {
+  const program = `
+    import { renameSync, writeFileSync } from 'node:fs';
+    const { compiledFiles, loadPackage } = await import(process.argv[1]);
+    for (const file of process.argv.slice(2)) loadPackage(file);
+    for (const [path, data] of compiledFiles()) {
+      writeFileSync(path + '.' + process.pid, data);
+      renameSync(path + '.' + process.pid, path + '.compiled');
+    }
+    process.exit(0);`;
+  const loader = pathToFileURL(join(folder, SHARED, basename(LOADER))).href;
+  const scripts = imported.map((module) => join(packageOf(module), `${fileOf(module)}.cjs`));
+  const args = ['--input-type=module', '--eval', program, '--', loader, ...scripts];
+  const isDone = () => spawnSync(process.execPath, args, { stdio: 'inherit' }).status === 0;
+  // Another build may just put the same there, and take away what is being loaded.
+  if (!isDone() && !isDone()) throw new Error('The packages cannot be loaded from their bundles.');
 }
 
 /** Where another build has put the same there meanwhile, that one stays. */
@@ -125,12 +183,17 @@ function entries(root) {
 }
 
 async function entryOf(module) {
-  const names = Object.keys(await import(module)).filter((name) => name !== 'module.exports');
+  const { names, hasDefault } = await exportsOf(module);
   return [
     `import * as all from '${module}';`,
-    ...(names.includes('default') ? ['export default all.default;'] : []),
-    `export const { ${names.filter((name) => name !== 'default').join(', ')} } = all;`,
+    ...(hasDefault ? ['export default all.default;'] : []),
+    `export const { ${names.join(', ')} } = all;`,
   ].join('\n');
+}
+
+async function exportsOf(module) {
+  const names = Object.keys(await import(module)).filter((name) => name !== 'module.exports');
+  return { names: names.filter((name) => name !== 'default'), hasDefault: names.includes('default') };
 }
 
 function packageOf(module) {

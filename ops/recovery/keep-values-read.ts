@@ -12,10 +12,12 @@ export function keepValuesRead({ group, ledger }: Recovery, logger: Logger): { c
   const stop = new AbortController();
   const { signal } = stop;
   const run = async () => {
+    let isRead = false;
     while (!signal.aborted) {
       try {
-        // The lists come first: they wait for the ledger, not for this.
-        await ledger.readToEnd();
+        // The lists come first: they wait for the ledger, not for this. What comes later is followed (`keepLedgerRead`).
+        if (!isRead) await ledger.readToEnd();
+        isRead = true;
         await ledger.readValues(ledger.facts.unread(), signal);
       } catch (error) {
         logger.debug({ group: group.name, err: error }, 'events could not be read for the search; again');

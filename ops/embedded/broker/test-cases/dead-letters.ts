@@ -90,19 +90,15 @@ export async function deadLetterCases(t: Test, broker: BrokerUnderTest): Promise
     channel.sendToQueue(plain, Buffer.from('stays'), {});
     await channel.waitForConfirms();
     const collector = await collect(channel, dead, { ack: true });
-    const [first, second] = await collector.reach(2);
-    t.same(textsOf(collector.messages), ['limit of the queue', 'limit of its own']);
-    t.same(
-      [first, second].map((each) => [
-        each?.properties.expiration,
-        each?.properties.headers?.['x-death']?.[0]?.reason,
-        each?.properties.headers?.['x-death']?.[0]?.['original-expiration'],
-      ]),
-      [
-        [undefined, 'expired', '60000'],
-        [undefined, 'expired', '60'],
-      ],
-    );
+    const gone = (await collector.reach(2)).map(({ content, properties: { expiration, headers } }) => {
+      const death = headers?.['x-death']?.[0];
+      return [content.toString(), expiration, death?.reason, death?.['original-expiration']];
+    });
+    // They come from two queues, of which either may be the faster one on a busy machine.
+    t.same(gone.toSorted(), [
+      ['limit of its own', undefined, 'expired', '60'],
+      ['limit of the queue', undefined, 'expired', '60000'],
+    ]);
     t.same(await drain(channel, plain), ['stays']);
   });
 
