@@ -5,8 +5,8 @@ import t from 'tap';
 import { planRuns } from './plan-runs.ts';
 import { findTestFiles } from './test-files.ts';
 
-/** Most tests wait for most of their time, so that four of them leave one of two cores idle at times. */
-const JOBS = 5;
+/** Most tests wait for most of their time, so that two of them leave a core idle; more than four only make each other slow. */
+const JOBS = 4;
 
 /** For each process: only to end what hangs. What tests wait for has limits of its own (`eventually`). The same is in .taprc. */
 const TIMEOUT_S = 900;
